@@ -1,0 +1,52 @@
+"""What perfxl raises when it cannot go on, and the exit codes by name.
+
+A problem in the data of a form is never an exception: it is a `perfxl.model.Finding`.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the shell sees. FAILED wins over FINDINGS."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    FAILED = 3
+    INTERRUPTED = 130
+
+
+class PerfxlError(Exception):
+    """Something that a person must put right before perfxl can go on; the message is Chinese and says what to do."""
+
+
+class SchemeError(PerfxlError):
+    """A scheme that contradicts itself; says the file, the place in it and the reason."""
+
+
+class DossierError(PerfxlError):
+    """A dossier (JSON) that does not fit its scheme; names the key."""
+
+
+class OutputError(PerfxlError):
+    """A result that could not be written: no such folder, no permission, disk full."""
+
+
+class RefusedError(PerfxlError):
+    """One file that cannot be processed: the code of the finding that says so, and its parts.
+
+    Args:
+        code: a code of family FL or ST, for instance "FL03".
+        message: one Chinese sentence: what is wrong with the file.
+        found: what was found, where that helps.
+        expected: what is allowed or was expected.
+        fix: what the sender should do; the rule's own fix where empty.
+    """
+
+    def __init__(self, code: str, message: str, found: str = "", expected: str = "", fix: str = "") -> None:
+        super().__init__(code, message, found, expected, fix)
+        self.code = code
+        self.message = message
+        self.found = found
+        self.expected = expected
+        self.fix = fix

@@ -1,0 +1,257 @@
+"""The values that travel through perfxl: cells with their addresses, the form, findings, the assessment, a file's result.
+
+All are frozen and small; none knows a file format. A value never travels without the cell it came from.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+
+from perfxl.spec import Scheme
+
+Value = str | Decimal | date | None
+"""What a cell means once parsed: text, a number (money in the scheme's unit), a date, or nothing."""
+
+Dossier = Mapping[str, object]
+"""One project's filled form as nested mappings, lists and numbers: the JSON shape of the contract."""
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@lru_cache(maxsize=4096)
+def column_letters(column: int) -> str:
+    """The letters of a column number, 1 being A."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def address(row: int, column: int) -> str:
+    """The A1 address of a cell; rows and columns count from 1."""
+    return f"{column_letters(column)}{row}"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: the agency must correct it, a reviewer judges, worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class State(StrEnum):
+    """What became of a cell: read, nothing in it, or something that could not be read (and is reported)."""
+
+    READ = "read"
+    BLANK = "blank"
+    UNREADABLE = "unreadable"
+
+
+class Status(StrEnum):
+    """What became of a form: no error, errors to correct, or not readable at all."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One datum of a form and where it stands.
+
+    `raw` is what the file holds, `value` what it means. `row` and `column` count from 1 and are 0 where the sheet has
+    no such place (a lost label); `address` is then empty.
+    """
+
+    sheet: str
+    row: int
+    column: int
+    raw: object = None
+    value: Value = None
+    state: State = State.BLANK
+
+    @property
+    def address(self) -> str:
+        return address(self.row, self.column) if self.row and self.column else ""
+
+    @property
+    def number(self) -> Decimal | None:
+        return self.value if isinstance(self.value, Decimal) else None
+
+    @property
+    def text(self) -> str:
+        return self.value if isinstance(self.value, str) else ""
+
+    @property
+    def is_read(self) -> bool:
+        return self.state is State.READ
+
+
+NO_CELL = Cell("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem in a form: which rule, where, what was found, what was expected, what to do. All texts are Chinese."""
+
+    code: str
+    severity: Severity
+    message: str
+    sheet: str = ""
+    cell: str = ""
+    field: str = ""
+    found: str = ""
+    expected: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a repeating table: its number from 0 and its cells by column key."""
+
+    index: int
+    cells: Mapping[str, Cell]
+
+    def __getitem__(self, key: str) -> Cell:
+        return self.cells.get(key, NO_CELL)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A workbook as read by one scheme.
+
+    Attributes:
+        scheme: the edition of the form.
+        cells: single data by dotted path, such as "funds.planned.total" or "report.overview".
+        tables: the rows of each repeating table by its key, such as "targets" or "indicators"; blank rows are left out.
+        reserved: where results are written, by path of the result, such as "rates.execution" or "indicators.3.score".
+        echoes: further places that repeat a datum, by its path.
+        sheets: the workbook's own sheet name for each sheet name of the scheme.
+        unreadable: the paths that the reader has already reported.
+    """
+
+    scheme: Scheme
+    cells: Mapping[str, Cell]
+    tables: Mapping[str, tuple[Row, ...]]
+    reserved: Mapping[str, Cell] = field(default_factory=dict)
+    echoes: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
+    sheets: Mapping[str, str] = field(default_factory=dict)
+
+    def cell(self, path: str) -> Cell:
+        """The cell of a datum; a cell without address where the form has none."""
+        return self.cells.get(path, NO_CELL)
+
+    def number(self, path: str) -> Decimal | None:
+        """The number of a datum, None where blank or unreadable."""
+        return self.cell(path).number
+
+    def text(self, path: str) -> str:
+        return self.cell(path).text
+
+    def rows(self, table: str) -> tuple[Row, ...]:
+        return self.tables.get(table, ())
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorScore:
+    """One indicator with the score that counts and, where the scheme computes one, the computed score and its reason."""
+
+    level1: str
+    level2: str
+    level3: str
+    weight: Decimal | None
+    score: Decimal | None
+    computed: Decimal | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelScore:
+    """The sum over one branch of the indicator tree; level 1 or 2."""
+
+    level: int
+    name: str
+    weight: Decimal | None
+    score: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGrade:
+    """One target and the band of its standards that the actual value falls into; None where it cannot be said."""
+
+    name: str
+    grade: str | None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What perfxl computed from a form; never what the form states.
+
+    `rates` are fractions, half-up to 4 places, None where undefined. `total`, `weight`, `average` are points.
+    """
+
+    rates: Mapping[str, Decimal | None]
+    total: Decimal | None
+    weight: Decimal | None
+    grade: str | None
+    average: Decimal | None
+    levels: tuple[LevelScore, ...] = ()
+    indicators: tuple[IndicatorScore, ...] = ()
+    targets: tuple[TargetGrade, ...] = ()
+
+    @cached_property
+    def results(self) -> Mapping[str, Decimal | str | None]:
+        """Every figure by the path under which a scheme reserves a cell for it."""
+        figures: dict[str, Decimal | str | None] = {f"rates.{key}": rate for key, rate in self.rates.items()}
+        figures |= {"total": self.total, "weight": self.weight, "grade": self.grade, "average": self.average}
+        for level in self.levels:
+            figures[f"levels.{level.name}"] = level.score
+        for index, indicator in enumerate(self.indicators):
+            figures[f"indicators.{index}.computed"] = indicator.computed
+        for index, target in enumerate(self.targets):
+            figures[f"targets.{index}.grade"] = target.grade
+        return figures
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """Everything that is known of one file after it went through perfxl; small enough to travel between processes.
+
+    Attributes:
+        file: the path as given, with forward slashes.
+        sha256: of the content, empty where it could not be read.
+        size: in bytes.
+        modified: the workbook's own date of last change (ISO 8601), else the file's.
+        scheme: id of the scheme, None where none fits.
+        status: accepted, returned or rejected.
+        dossier: the data that were read, None for a rejected file.
+        assessment: what was computed, None for a rejected file.
+        findings: in the order sheet, row, column, code.
+        annotated: the annotated copy's path, None where none was written.
+    """
+
+    file: str
+    sha256: str
+    size: int
+    modified: str
+    scheme: str | None
+    status: Status
+    dossier: Dossier | None
+    assessment: Assessment | None
+    findings: tuple[Finding, ...]
+    annotated: str | None = None
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of one severity the file has."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+def status_of(findings: Iterator[Finding] | tuple[Finding, ...] | list[Finding]) -> Status:
+    """The status of a form that could be read: returned as soon as one finding is an error."""
+    return Status.RETURNED if any(f.severity is Severity.ERROR for f in findings) else Status.ACCEPTED

@@ -1,0 +1,110 @@
+"""What people type as words: labels in any width and spacing, marks for "nothing", ticks, dates, left-over examples."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+
+NOTHING_MARKS = frozenset(
+    {"无", "/", "\\", "-", "--", "—", "——", "–", "…", "……", "...", "......", "n/a", "空", "暂无", "〃"}
+)
+"""What people type where they mean that there is nothing (seen in published forms)."""
+
+PLACEHOLDER = re.compile(r"(…+|\.{3,}|指标\d*[:：]?|示例.*|例[:：].*|\(?(可续行|续行|可加行)\)?)", re.DOTALL)
+"""What a form prints to show that rows may follow, and what is left in by accident."""
+
+TICKS = frozenset("√✓✔☑☒■●RVv对是")
+BOXES = frozenset("□☐口○")
+_OPENING, _CLOSING = "([{【〔", ")]}】〕"
+_DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+
+
+@lru_cache(maxsize=16384)
+def squeeze(text: str) -> str:
+    """The text without blanks and in half width: what stays the same however it was typed."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).translate(_LOOKALIKES)
+
+
+_LOOKALIKES = str.maketrans({"【": "(", "】": ")", "〔": "(", "〕": ")", "\u200b": None, "\ufeff": None, "∶": ":"})
+
+
+@lru_cache(maxsize=16384)
+def label_key(text: str) -> str:
+    """The key by which a label is found: squeezed, lower case, without a colon at its end."""
+    return squeeze(text).casefold().rstrip(":")
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a text stands for an empty cell."""
+    key = squeeze(text).casefold()
+    return not key or key in NOTHING_MARKS
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text is a left-over of the form (……, 指标2:, 示例) and no answer."""
+    return bool(PLACEHOLDER.fullmatch(squeeze(text)))
+
+
+def parse_date(raw: object) -> date | None:
+    """The date that a cell means: a date cell, 2021年  5  月 20  日, 2021-5-20, 2021/5/20, 2021.5.20 or 20210520."""
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    if isinstance(raw, float | int) and not isinstance(raw, bool):
+        raw = f"{raw:.0f}"
+    text = squeeze(raw) if isinstance(raw, str) else ""
+    if re.fullmatch(r"(19|20)\d{6}", text):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    match = _DATE.fullmatch(text)
+    if not match:
+        return None
+    try:
+        return date(*map(int, match.groups()))
+    except ValueError:
+        return None
+
+
+def ticked(text: str, choices: Sequence[str]) -> list[str]:
+    """Which of the choices a text picks: the choice itself, or those with a tick before, behind or in brackets.
+
+    Ticks are √ ✓ ☑ ■ and the letters R and V that Word's symbol fonts leave behind; □ ☐ 口 and blanks are not.
+    """
+    squeezed = squeeze(text)
+    keys = [squeeze(choice) for choice in choices]
+    if squeezed in keys:
+        return [choices[keys.index(squeezed)]]
+    places = [squeezed.find(key) for key in keys]
+    if -1 in places:
+        return [choice for choice, place in zip(choices, places, strict=True) if place >= 0 and _marked(squeezed)]
+    ends = [*sorted(places)[1:], len(squeezed)]
+    leading = squeezed[: min(places)].strip(_OPENING)
+    picked = []
+    for place, choice, key in sorted(zip(places, choices, keys, strict=True)):
+        end = min(e for e in ends if e > place)
+        before, behind = squeezed[:place], squeezed[place + len(key) : end]
+        mark = before.rstrip(_CLOSING)[-1:] if leading else behind.strip(_OPENING + _CLOSING)[:1]
+        if mark in TICKS:
+            picked.append(choice)
+    return picked
+
+
+def _marked(text: str) -> bool:
+    return any(letter in TICKS for letter in text)
+
+
+def without_code(text: str) -> str:
+    """A name without the code glued before it: 46000021T000000002749-学生事务补助 -> 学生事务补助."""
+    return re.sub(r"^[A-Za-z]{0,4}\d{3,}[A-Za-z0-9]*[-－—_]+(?=\D)", "", text.strip())
+
+
+def code_of(text: str) -> str:
+    """The code glued before a name, empty where there is none."""
+    name = without_code(text)
+    return text.strip()[: len(text.strip()) - len(name)].rstrip("-－—_")
+
+
+def name_key(text: str) -> str:
+    """The key by which two names are the same: without code, blanks, width and quotation marks."""
+    return re.sub(r"[\"'“”‘’《》<>()·,，。.]", "", label_key(without_code(text)))

@@ -1,0 +1,121 @@
+"""What people type as numbers and as standards, all of it seen in published forms; and rounding."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfxl.amounts import (
+    Threshold,
+    cut_off,
+    exact,
+    parse_amount,
+    parse_threshold,
+    percent,
+    plain,
+    ratio,
+    round_half_up,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "unit"),
+    [
+        ("215,457.6", "215457.6", ""),
+        ("２１５４５７．６", "215457.6", ""),
+        ("98.5分", "98.5", "分"),
+        (" 195.01 万元 ", "195.01", "万元"),
+        ("100元", "100", "元"),
+        ("￥1,000.50", "1000.50", ""),
+        ("-5", "-5", ""),
+        ("−5", "-5", ""),
+        ("100%", "100", "%"),
+        ("１００百分比", "100", "%"),
+    ],
+)
+def test_numbers_are_read_with_the_unit_that_was_typed(typed: str, value: str, unit: str) -> None:
+    amount = parse_amount(typed)
+    assert amount is not None
+    assert (amount.value, amount.unit) == (Decimal(value), unit)
+
+
+@pytest.mark.parametrize("typed", ["677,00", "约100", "1,00,000", "一百", "", "1.2.3", "12a5", "1-2"])
+def test_doubtful_numbers_are_not_read(typed: str) -> None:
+    assert parse_amount(typed) is None
+
+
+def interval(low: str | None, high: str | None, unit: str = "", opens: str = "") -> Threshold:
+    return Threshold(
+        Decimal(low) if low else None,
+        Decimal(high) if high else None,
+        low_open="(" in opens,
+        high_open=")" in opens,
+        unit=unit,
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1000条", interval("1000", "1000", "条")),
+        ("1000条以上", interval("1000", None, "条")),
+        (">=90%", interval("90", None, "%")),
+        ("≥100百分比", interval("100", None, "%")),
+        ("18%以上", interval("18", None, "%")),
+        ("70%以下", interval(None, "70", "%")),
+        ("5500平方米-6500平方米", interval("5500", "6500", "平方米")),
+        ("6500平方米以上", interval("6500", None, "平方米")),
+        ("95-98%", interval("95", "98", "%")),
+        ("80%-89%", interval("80", "89", "%")),
+        ("120-149人", interval("120", "149", "人")),
+        ("大于250天", interval("250", None, "天", "(")),
+        ("至少7个", interval("7", None, "个")),
+        ("不少于7篇", interval("7", None, "篇")),
+        ("=100%", interval("100", "100", "%")),
+        ("完成80%", interval("80", "80", "%")),
+        ("达到95%", interval("95", "95", "%")),
+        ("二起以上", interval("2", None, "起")),
+        ("二起", interval("2", "2", "起")),
+        ("项目实施率≤100%", interval(None, "100", "%")),
+        ("项目实施率低于95%", interval(None, "95", "%", ")")),
+        ("保障管护人员劳务费保障98%以上", interval("98", None, "%")),
+        ("各信息系统全年累计采集和发布信息1000条以上", interval("1000", None, "条")),
+        ("确保各信息系统正常稳定运行，未发生重大网络安全事件,故障宕机率低于10%", interval(None, "10", "%", ")")),
+        ("一级以上优秀运动员20名以上", interval("20", None, "名")),
+        ("实现率90以上", interval("90", None)),
+        ("2014年10月", interval("735507", "735537", "日期")),
+        ("2021年  5  月 20  日", interval("737930", "737930", "日期")),
+    ],
+)
+def test_standards_mean_an_interval(typed: str, meant: Threshold) -> None:
+    assert parse_threshold(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["不超预算", "全部完成", "网站：836条 微信：936条", "1000条\n网站：836条\n微信：936条", "", "2020年度", "第3名"],
+)
+def test_where_no_single_number_is_meant_none_is_chosen(typed: str) -> None:
+    assert parse_threshold(typed) is None
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_not_but_never_fails(text: str) -> None:
+    threshold = parse_threshold(text)
+    if threshold is not None and threshold.low is not None and threshold.high is not None:
+        assert threshold.low <= threshold.high
+    parse_amount(text)
+
+
+def test_rounding_is_half_up_on_the_number_that_people_see() -> None:
+    assert round_half_up(Decimal("2.675"), 2) == Decimal("2.68")
+    assert round_half_up(Decimal("-2.675"), 2) == Decimal("-2.68")
+    assert cut_off(Decimal("0.44839"), 4) == Decimal("0.4483")
+    assert exact(0.1 + 0.2) == Decimal("0.3")
+    assert exact(float("nan")) is None
+    assert ratio(Decimal("87.44"), Decimal("195.01")) == Decimal("0.4484")
+    assert ratio(Decimal(1), Decimal(0)) is None
+    assert ratio(None, Decimal(1)) is None
+    assert percent(Decimal("0.4484")) == "44.84%"
+    assert [plain(Decimal(n)) for n in ("98.50", "100", "0", "1E+2")] == ["98.5", "100", "0", "100"]
