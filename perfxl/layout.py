@@ -1,0 +1,399 @@
+"""Where every cell of a form stands: one placement that template, reader, annotation and documentation share.
+
+Pure: a scheme, and data where there are any, become placed cells. Rows and columns count from 1.
+"""
+
+import math
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from itertools import groupby
+
+from perfxl.dossier import Data, Record
+from perfxl.model import Value, address
+from perfxl.spec import (
+    Field,
+    Fields,
+    Footer,
+    Matrix,
+    Scheme,
+    Sections,
+    Sheet,
+    Table,
+    Text,
+    amount_field,
+    footer_field,
+)
+
+LINE_POINTS = 16.0
+"""Height of a line of text."""
+TALLEST_ROW = 380.0
+"""A row's height is limited to 409 points by the file format; a larger cell spans rows."""
+
+
+class Role(StrEnum):
+    """What a placed cell is for."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    NOTE = "note"
+    SIGNATURE = "signature"
+    SECTION = "section"
+    LABEL = "label"
+    FIXED = "fixed"
+    INPUT = "input"
+    LIVE = "live"
+    RESULT = "result"
+    ECHO = "echo"
+    BLANK = "blank"
+
+
+PRINTED = frozenset({Role.TITLE, Role.HEADING, Role.NOTE, Role.SIGNATURE, Role.SECTION, Role.LABEL})
+"""Roles whose text the form prints: the anchors by which a filled workbook is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell of the form: place, span, what it is for, and what it holds.
+
+    `path` is the datum that an input, live, echo or result cell holds, or that a label names; a table's heading has the
+    path of its column ("targets.name"), a cell of a row "targets.0.name".
+    """
+
+    row: int
+    column: int
+    role: Role
+    path: str = ""
+    text: str = ""
+    aliases: tuple[str, ...] = ()
+    field: Field | None = None
+    value: Value = None
+    height: int = 1
+    width: int = 1
+
+    @property
+    def address(self) -> str:
+        return address(self.row, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """The rows of a table on its sheet: last row of the heading, first and last data row."""
+
+    heading: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class PlacedSheet:
+    """All cells of one sheet, in rows; `heights` in points where they differ from a line."""
+
+    sheet: Sheet
+    cells: tuple[Placed, ...]
+    heights: Mapping[int, float]
+    tables: Mapping[str, TablePlace]
+    repeated_rows: int = 0
+
+    def row_is_in_table(self, row: int) -> bool:
+        """Whether a layout row is a data row of a table."""
+        return any(place.first <= row <= place.last for place in self.tables.values())
+
+    @cached_property
+    def single(self) -> tuple[Placed, ...]:
+        """The cells that hold single data, results or repeated data: all that a reader looks for outside of tables."""
+        wanted = (Role.INPUT, Role.RESULT, Role.ECHO, Role.FIXED)
+        return tuple(c for c in self.cells if c.path and c.role in wanted and not self.row_is_in_table(c.row))
+
+    @cached_property
+    def printed(self) -> tuple[Placed, ...]:
+        return tuple(cell for cell in self.cells if cell.role in PRINTED)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The placed form."""
+
+    scheme: Scheme
+    sheets: tuple[PlacedSheet, ...]
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[str, Placed]]:
+        """Sheet and cell of every input, live and result cell by path."""
+        wanted = (Role.INPUT, Role.LIVE, Role.RESULT, Role.FIXED)
+        return {c.path: (s.sheet.name, c) for s in self.sheets for c in s.cells if c.role in wanted and c.path}
+
+
+@lru_cache(maxsize=64)
+def blank_layout(scheme: Scheme) -> Layout:
+    """The layout of the empty form."""
+    tables = {key: [dict(_fixed_row(row)) for row in table.fixed] for key, table in scheme.tables.items()}
+    return place(scheme, Data({}, tables))
+
+
+def _fixed_row(row: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
+    for key, value in row.items():
+        yield key, value if isinstance(value, str) else Decimal(str(value))
+
+
+def place(scheme: Scheme, data: Data) -> Layout:
+    """The layout of a form that holds these data; tables grow with their rows, large cells with their text."""
+    return Layout(scheme, tuple(_place_sheet(sheet, data) for sheet in scheme.sheets))
+
+
+@dataclass
+class _Pen:
+    """Where the next block begins, and what has been placed so far."""
+
+    sheet: Sheet
+    data: Data
+    row: int = 1
+    cells: list[Placed] = field(default_factory=list)
+    heights: dict[int, float] = field(default_factory=dict)
+    tables: dict[str, TablePlace] = field(default_factory=dict)
+    repeated_rows: int = 0
+
+    @property
+    def columns(self) -> int:
+        return len(self.sheet.widths)
+
+    def characters(self, column: int, width: int) -> int:
+        return sum(self.sheet.widths[column - 1 : column - 1 + width])
+
+    def need(self, row: int, points: float) -> None:
+        self.heights[row] = max(self.heights.get(row, 0.0), points)
+
+
+def _place_sheet(sheet: Sheet, data: Data) -> PlacedSheet:
+    pen = _Pen(sheet, data)
+    for block in sheet.blocks:
+        match block:
+            case Text():
+                _place_text(pen, block)
+            case Fields():
+                _place_fields(pen, block)
+            case Matrix(style="pairs"):
+                _place_pairs(pen, block)
+            case Matrix():
+                _place_grid(pen, block)
+            case Table():
+                _place_table(pen, block)
+            case Sections():
+                _place_sections(pen, block)
+    return PlacedSheet(sheet, tuple(pen.cells), pen.heights, pen.tables, pen.repeated_rows)
+
+
+def _place_text(pen: _Pen, block: Text) -> None:
+    role = Role(block.style)
+    pen.cells.append(Placed(pen.row, 1, role, text=block.text, width=pen.columns))
+    pen.need(pen.row, {"title": 36.0, "heading": 24.0, "signature": 60.0}.get(block.style, 20.0))
+    pen.row += 1
+
+
+def _place_fields(pen: _Pen, block: Fields) -> None:
+    column = 1
+    for datum in block.fields:
+        label, value = datum.span
+        if column + label + value - 1 > pen.columns:
+            column, pen.row = 1, pen.row + 1
+        path = datum.result or f"{block.key}.{datum.key}"
+        pen.cells.append(Placed(pen.row, column, Role.LABEL, path, datum.label, datum.aliases, datum, width=label))
+        _place_datum(pen, column + label, datum, path, width=value)
+        pen.need(pen.row, 26.0)
+        column += label + value
+    pen.row += 1
+
+
+def _role(datum: Field) -> Role:
+    if datum.result:
+        return Role.RESULT
+    if datum.echo:
+        return Role.ECHO
+    if datum.blank:
+        return Role.BLANK
+    if datum.fixed:
+        return Role.FIXED
+    return Role.INPUT if datum.is_data else Role.LIVE
+
+
+def _place_datum(pen: _Pen, column: int, datum: Field, path: str, width: int = 1, height: int = 1) -> None:
+    role = _role(datum)
+    value = None if role is Role.RESULT else pen.data.cells.get(path)
+    pen.cells.append(Placed(pen.row, column, role, path, field=datum, value=value, width=width, height=height))
+    lines = max(datum.lines, lines_of(value, pen.characters(column, width)))
+    pen.need(pen.row, min(lines * LINE_POINTS + 6, TALLEST_ROW))
+
+
+def _place_pairs(pen: _Pen, block: Matrix) -> None:
+    for number, row in enumerate(block.rows):
+        for position, column in enumerate(block.columns):
+            datum = amount_field(block, column, row)
+            path = block.path(column.key, row.key)
+            label, aliases = (column.label, column.aliases) if number == 0 else (row.label, row.aliases)
+            at = 2 * position + 1
+            pen.cells.append(Placed(pen.row, at, Role.LABEL, path, label, aliases, datum))
+            _place_datum(pen, at + 1, datum, path)
+            pen.need(pen.row, LINE_POINTS * 2 + 4 if number == 0 else 24.0)
+        pen.row += 1
+
+
+def _place_grid(pen: _Pen, block: Matrix) -> None:
+    for position, column in enumerate(block.columns, 2):
+        path = f"{block.key}.{column.key}"
+        pen.cells.append(Placed(pen.row, position, Role.LABEL, path, column.label, column.aliases, column))
+    for row in block.rows:
+        pen.row += 1
+        pen.cells.append(Placed(pen.row, 1, Role.LABEL, f"{block.key}.{row.key}", row.label, row.aliases))
+        for position, column in enumerate(block.columns, 2):
+            _place_datum(pen, position, amount_field(block, column, row), block.path(column.key, row.key))
+        pen.need(pen.row, 24.0)
+    pen.row += 1
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _place_table(pen: _Pen, table: Table) -> None:
+    _place_heading(pen, table)
+    heading = pen.row - 1
+    rows = list(pen.data.tables.get(table.key, ()))
+    count = len(rows) if table.fixed else max(table.rows, len(rows))
+    first, last = pen.row, pen.row + count - 1
+    for index in range(count):
+        _place_row(pen, table, rows, index, first)
+        pen.row += 1
+    pen.tables[table.key] = TablePlace(heading, first, last)
+    pen.repeated_rows = pen.repeated_rows or heading
+    if table.footer:
+        _place_footer(pen, table, rows)
+
+
+def _place_heading(pen: _Pen, table: Table) -> None:
+    """Headings in one row, or in two where columns are grouped."""
+    depth = 2 if any(column.group for column in table.columns) else 1
+    start = 1
+    for group, members in groupby(table.columns, key=lambda column: column.group):
+        columns = list(members)
+        if group:
+            pen.cells.append(Placed(pen.row, start, Role.LABEL, text=group, width=len(columns)))
+        for position, column in enumerate(columns, start):
+            row, height = (pen.row + 1, 1) if group else (pen.row, depth)
+            path = f"{table.key}.{column.key}"
+            pen.cells.append(
+                Placed(row, position, Role.LABEL, path, column.label, column.aliases, column, height=height)
+            )
+        start += len(columns)
+    for row in range(pen.row, pen.row + depth):
+        pen.need(row, 24.0)
+    pen.row += depth
+
+
+def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, first: int) -> None:
+    record: Record = rows[index] if index < len(rows) else {}
+    for position, column in enumerate(table.columns, 1):
+        start, end = _run(rows, index, column.merge)
+        if column.merge and start != index:
+            continue
+        value: Value = record.get(column.key)
+        if column.total_of:
+            value = _sum(rows[start:end], column.total_of)
+        key = column.result if column.result else column.key
+        pen.cells.append(
+            Placed(
+                pen.row,
+                position,
+                _role(column),
+                f"{table.key}.{index}.{key}",
+                field=column,
+                value=value,
+                height=end - start if column.merge else 1,
+            )
+        )
+        lines = max(column.lines, lines_of(value, pen.characters(position, 1)) if not column.merge else 1)
+        pen.need(pen.row, min(max(lines * LINE_POINTS + 6, 24.0), TALLEST_ROW))
+
+
+def _run(rows: Sequence[Record], index: int, level: str) -> tuple[int, int]:
+    """The rows around `index` that share a level's name (and those of the levels above)."""
+    if not level or index >= len(rows):
+        return index, index + 1
+    names = ("level1", "level2")[: 1 if level == "level1" else 2]
+
+    def branch(row: Record) -> tuple[Value, ...]:
+        return tuple(row.get(name) for name in names)
+
+    own = branch(rows[index])
+    start, end = index, index + 1
+    while start > 0 and branch(rows[start - 1]) == own:
+        start -= 1
+    while end < len(rows) and branch(rows[end]) == own:
+        end += 1
+    return start, end
+
+
+def _sum(rows: Sequence[Record], key: str) -> Decimal:
+    return sum((value for row in rows if isinstance(value := row.get(key), Decimal)), Decimal(0))
+
+
+def _place_footer(pen: _Pen, table: Table, rows: Sequence[Record]) -> None:
+    positions = {column.key: number for number, column in enumerate(table.columns, 1)}
+    feet = {foot.column: foot for foot in table.footer}
+    for key, column in positions.items():
+        foot = feet.get(key)
+        cell = _footer_cell(pen, table, foot, column, rows) if foot else Placed(pen.row, column, Role.BLANK)
+        pen.cells.append(cell)
+    pen.need(pen.row, 26.0)
+    pen.row += 1
+
+
+def _footer_cell(pen: _Pen, table: Table, foot: Footer, column: int, rows: Sequence[Record]) -> Placed:
+    if foot.label:
+        return Placed(pen.row, column, Role.LABEL, f"{table.key}#footer", foot.label)
+    if foot.printed:
+        datum = Field(foot.column, "", type="points", fixed=True)
+        path = f"{table.key}#footer.{foot.column}"
+        return Placed(pen.row, column, Role.FIXED, path, field=datum, value=_sum(rows, foot.printed))
+    value = pen.data.cells.get(foot.path)
+    return Placed(pen.row, column, Role.INPUT, foot.path, field=footer_field(foot, table), value=value)
+
+
+# -- sections ---------------------------------------------------------------------------------------------------------
+
+
+def _place_sections(pen: _Pen, block: Sections) -> None:
+    """Headings with large cells below; a cell whose text needs more than a row may be high spans several."""
+    for section in block.sections:
+        path = f"{block.key}.{section.key}"
+        if section.chapter:
+            pen.cells.append(Placed(pen.row, 1, Role.SECTION, text=section.chapter, width=pen.columns))
+            pen.need(pen.row, 28.0)
+            pen.row += 1
+        pen.cells.append(Placed(pen.row, 1, Role.SECTION, path, section.label, section.aliases, width=pen.columns))
+        pen.need(pen.row, 24.0)
+        pen.row += 1
+        value = pen.data.cells.get(path)
+        datum = Field(section.key, section.label, required=section.required, lines=6)
+        points = max(datum.lines, lines_of(value, pen.characters(1, pen.columns)) + 1) * (LINE_POINTS + 2)
+        height = math.ceil(points / TALLEST_ROW)
+        pen.cells.append(
+            Placed(pen.row, 1, Role.INPUT, path, field=datum, value=value, width=pen.columns, height=height)
+        )
+        for row in range(pen.row, pen.row + height):
+            pen.need(row, points / height)
+        pen.row += height
+
+
+@lru_cache(maxsize=1024)
+def _wide(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def lines_of(value: Value, characters: int) -> int:
+    """How many lines a text takes in a cell so many characters wide; Chinese characters count two."""
+    if not isinstance(value, str):
+        return 1
+    room = max(characters - 2, 2)
+    return sum(max(1, math.ceil(_wide(line) / room)) for line in value.split("\n"))
