@@ -1,0 +1,110 @@
+"""One raw cell -> what it means. Nothing is guessed: what cannot be read is reported, what was converted is shown."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from perfxl.amounts import MONEY_UNITS, exact, parse_amount, plain
+from perfxl.dossier import trimmed
+from perfxl.model import State, Value
+from perfxl.spec import Field
+from perfxl.wording import is_nothing, is_placeholder, label_key, parse_date, squeeze, ticked
+
+UNIT_NAMES = {"points": "分", "rate": "%"}
+_YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a raw cell means; `code` is the finding that reading it makes, with what was found and used."""
+
+    value: Value
+    state: State
+    code: str = ""
+    found: str = ""
+    expected: str = ""
+
+
+BLANK = Meaning(None, State.BLANK)
+
+
+def unit_of(datum: Field, money_unit: str) -> str:
+    """The unit in which the form asks for a datum; "" where it has none."""
+    return money_unit if datum.type == "money" else UNIT_NAMES.get(datum.type, "")
+
+
+def parse_cell(datum: Field, raw: object, money_unit: str) -> Meaning:
+    """What a filled cell means for the datum that stands there."""
+    if raw is None or (isinstance(raw, str) and not trimmed(raw)):
+        return BLANK
+    if datum.type == "year":
+        return _year(raw)
+    if datum.is_number:
+        return _number(datum, raw, money_unit)
+    if datum.type == "any" and isinstance(raw, int | float) and not isinstance(raw, bool):
+        return _number(datum, raw, money_unit)
+    text = text_of(raw)
+    if datum.type == "date":
+        return Meaning(parse_date(raw) or text, State.READ)
+    return Meaning(_chosen(datum, text) if datum.choices else text, State.READ)
+
+
+def text_of(raw: object) -> str:
+    """A raw value as the text that a person sees in the cell."""
+    if isinstance(raw, str):
+        return trimmed(raw)
+    if isinstance(raw, bool):
+        return "TRUE" if raw else "FALSE"
+    if isinstance(raw, int | float):
+        number = exact(raw)
+        return plain(number) if number is not None else str(raw)
+    if isinstance(raw, datetime) and raw.time() == time():
+        return raw.date().isoformat()
+    return str(raw)
+
+
+def _chosen(datum: Field, text: str) -> str:
+    """The choice that a text picks; the text itself where it picks none or several."""
+    if datum.free:
+        return next((choice for choice in datum.choices if label_key(choice) == label_key(text)), text)
+    picked = ticked(text, datum.choices)
+    return picked[0] if len(picked) == 1 else text
+
+
+def _year(raw: object) -> Meaning:
+    if isinstance(raw, date):
+        return Meaning(Decimal(raw.year), State.READ)
+    match = _YEAR.fullmatch(squeeze(text_of(raw)))
+    if match:
+        return Meaning(Decimal(match[1]), State.READ)
+    return Meaning(None, State.UNREADABLE, "ST06", text_of(raw), "四位年份，例如 2020")
+
+
+def _number(datum: Field, raw: object, money_unit: str) -> Meaning:
+    unit = unit_of(datum, money_unit)
+    expected = f"数字（单位：{unit}）" if unit else "数字"
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        number = exact(raw)
+        if number is not None:
+            return Meaning(number, State.READ)
+    if isinstance(raw, bool | date | time | timedelta) or not isinstance(raw, str):
+        return Meaning(None, State.UNREADABLE, "ST06", text_of(raw), expected)
+    if is_nothing(raw) or is_placeholder(raw):
+        return BLANK
+    return _typed_number(raw, unit, expected)
+
+
+def _typed_number(raw: str, unit: str, expected: str) -> Meaning:
+    """A number typed as text, perhaps with its unit."""
+    amount = parse_amount(raw)
+    found = trimmed(raw)
+    if amount is None:
+        return Meaning(None, State.UNREADABLE, "ST06", found, expected)
+    typed = "万元" if amount.unit == "万" else amount.unit
+    if typed in ("", unit):
+        return Meaning(amount.value, State.READ, "ST09", found, f"{plain(amount.value)}{unit}")
+    if unit in MONEY_UNITS and typed in MONEY_UNITS:
+        value = amount.value * MONEY_UNITS[typed] / MONEY_UNITS[unit]
+        return Meaning(value, State.READ, "ST11", found, f"{plain(value)}{unit}")
+    return Meaning(None, State.UNREADABLE, "ST06", found, expected)

@@ -1,0 +1,129 @@
+"""Which form a workbook is, and which of its sheets is which sheet of the form."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from perfxl.amounts import exact
+from perfxl.anchors import share_found
+from perfxl.errors import RefusedError
+from perfxl.grid import Workbook
+from perfxl.layout import PlacedSheet, blank_layout
+from perfxl.spec import MARKER_SHEET, NO_FORM_SHEETS, Scheme, load_scheme, scheme_names
+from perfxl.wording import label_key
+
+ENOUGH = 0.5
+"""Share of a sheet's labels that must be there for a sheet without the right name to be taken for it."""
+SURE = 0.7
+"""Share from which a further sheet of the same kind is a second form."""
+_COPY = re.compile(r"(\(\d+\)|副本|-?\d{1,2})$")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A workbook's scheme, its sheets by the form's own names, and the template version that it carries (None: none)."""
+
+    scheme: Scheme
+    sheets: Mapping[str, str]
+    version: int | None = None
+
+
+def recognise(book: Workbook, wanted: Scheme | None) -> Recognised:
+    """The form that a workbook is: by its hidden marker, else by the labels that it shows.
+
+    Args:
+        book: the workbook.
+        wanted: the scheme to read it by, None to find out.
+
+    Raises:
+        RefusedError: ST01, no scheme fits, or the workbook holds two forms.
+    """
+    marked, version = _marker(book)
+    known = {name: load_scheme(name) for name in scheme_names()}
+    if wanted is None and marked in known:
+        wanted = known[marked]
+    schemes = [wanted] if wanted else list(known.values())
+    share, _, scheme = max((_share(book, scheme), number, scheme) for number, scheme in enumerate(schemes))
+    if share < ENOUGH and not (wanted and share > 0):
+        raise _unrecognised(book, scheme, share)
+    _refuse_two_forms(book, scheme)
+    return Recognised(scheme, match_sheets(book, scheme), version if marked == scheme.id else None)
+
+
+def _marker(book: Workbook) -> tuple[str | None, int | None]:
+    """Scheme id and version from the template's hidden sheet."""
+    if MARKER_SHEET not in book.names:
+        return None, None
+    cells = book.grid(MARKER_SHEET).cells
+    name, version = cells.get((1, 2)), cells.get((2, 2))
+    number = exact(version) if isinstance(version, int | float) else None
+    return (name if isinstance(name, str) else None), (int(number) if number is not None else None)
+
+
+def match_sheets(book: Workbook, scheme: Scheme) -> dict[str, str]:
+    """The workbook's name of each sheet of the form that is there: by name or alias, by a copy's name, by its labels."""
+    matched: dict[str, str] = {}
+    placed = blank_layout(scheme).sheets
+    for naming in (label_key, lambda name: _COPY.sub("", label_key(name))):
+        for sheet in placed:
+            keys = {label_key(name) for name in (sheet.sheet.name, *sheet.sheet.aliases)}
+            free = [name for name in book.names if name not in matched.values() and naming(name) in keys]
+            if free and sheet.sheet.name not in matched:
+                matched[sheet.sheet.name] = free[0]
+    for sheet in placed:
+        if sheet.sheet.name not in matched:
+            best = _likest(book, sheet, [name for name in book.names if name not in matched.values()])
+            if best:
+                matched[sheet.sheet.name] = best
+    return matched
+
+
+def _likest(book: Workbook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+    others = [name for name in names if not name.startswith(NO_FORM_SHEETS)]
+    shares = {name: share_found(sheet, book.grid(name)) for name in others}
+    best = max(shares, key=lambda name: shares[name], default=None)
+    return best if best is not None and shares[best] >= ENOUGH else None
+
+
+def _share(book: Workbook, scheme: Scheme) -> float:
+    """How much of a scheme's labels a workbook holds, over all sheets of the form."""
+    matched = match_sheets(book, scheme)
+    placed = blank_layout(scheme).sheets
+    shares = [
+        share_found(sheet, book.grid(matched[sheet.sheet.name])) if sheet.sheet.name in matched else 0.0
+        for sheet in placed
+    ]
+    return sum(shares) / len(shares)
+
+
+def _refuse_two_forms(book: Workbook, scheme: Scheme) -> None:
+    for sheet in blank_layout(scheme).sheets:
+        names = [name for name in _of_kind(book, sheet) if share_found(sheet, book.grid(name)) >= SURE]
+        if len(names) > 1:
+            raise RefusedError(
+                "ST01",
+                f"一个工作簿里有 {len(names)} 份“{sheet.sheet.name}”：{'、'.join(names)}",
+                found="、".join(names),
+                expected="一个项目一个工作簿，每张表一份",
+                fix="请把每个项目单独存为一个工作簿后分别报送；多余的副本请删除。",
+            )
+
+
+def _of_kind(book: Workbook, sheet: PlacedSheet) -> Iterator[str]:
+    """Sheets whose name says that they may be this sheet of the form."""
+    keys = [label_key(name) for name in (sheet.sheet.name, *sheet.sheet.aliases)]
+    yield from (name for name in book.names if _COPY.sub("", label_key(name)) in keys)
+
+
+def _unrecognised(book: Workbook, scheme: Scheme, share: float) -> RefusedError:
+    matched = match_sheets(book, scheme)
+    missing = [sheet.name for sheet in scheme.sheets if sheet.name not in matched]
+    shown = "、".join(name for name in book.names[:6] if name not in NO_FORM_SHEETS)
+    nearest = f"最接近“{scheme.title}（{scheme.edition}）”，但只找到 {share:.0%} 的栏目名称"
+    return RefusedError(
+        "ST01",
+        f"认不出这是哪一种评价表：{nearest}" + (f"，缺少工作表 {'、'.join(missing)}" if missing else ""),
+        found=f"工作表：{shown}",
+        expected=f"{scheme.title}的工作表：{'、'.join(sheet.name for sheet in scheme.sheets)}",
+        fix="请使用财政部门下发的模板填写，不要改动工作表名称和表头文字。",
+    )

@@ -1,0 +1,27 @@
+"""The rules: what is checked, one pure function a rule.
+
+The contract of a rule: it is declared with `@rule(...)` (code, slug, severity and the Chinese texts of its page), takes a
+`Case` and yields a `Problem` for each defect, at the cell that the agency would have to change. It reads no file, keeps no
+state, and stays silent where a value that it reads is blank or unreadable, because that is reported already.
+Codes found by the door, by the reader and across files are declared here too (`declare`), so that the catalogue is
+complete and their texts stand in one place.
+
+To add a rule: take a free code of its family, write the function in the family's module, add a case that fires and one
+that stays silent to the tests of that family, and run `python -m perfxl.rules.catalogue docs/rules.md`.
+"""
+
+from perfxl.rules import (  # noqa: F401  (importing a family declares its rules)
+    across,
+    basic,
+    content,
+    door,
+    funds,
+    indicators,
+    narrative,
+    points,
+    reading,
+    targets,
+)
+from perfxl.rules.declare import RULES, Case, Problem, Rule, finding, run_rules
+
+__all__ = ["RULES", "Case", "Problem", "Rule", "finding", "run_rules"]

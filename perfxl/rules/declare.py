@@ -1,0 +1,141 @@
+"""How a rule is declared, and how all of them are run over a form."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from perfxl.model import NO_CELL, Assessment, Cell, Finding, Form, Severity
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a rule looks at: the form, what was computed from it, and the day of the check."""
+
+    form: Form
+    assessment: Assessment
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One defect: where, one sentence, what was found, what was expected; the rest comes from the rule.
+
+    `fix` and `severity` replace the rule's own where they are given.
+    """
+
+    cell: Cell
+    message: str
+    found: str = ""
+    expected: str = ""
+    field: str = ""
+    fix: str = ""
+    severity: Severity | None = None
+
+
+Check = Callable[[Case], Iterator[Problem]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule with its page in the catalogue.
+
+    Attributes:
+        code: two letters of the family and two digits; never reused.
+        slug: the defect in English.
+        severity: how much a finding weighs.
+        title: the defect in a few words.
+        what: 查什么. why: 为什么. example: 例. fix: 怎样改.
+        source: document or "form" where it is the form's own arithmetic.
+        reads: the blocks that a scheme must have for the rule to apply ("funds", "reviewers", "report.overview" ...).
+        threshold: name of the scheme's threshold that it compares with.
+        check: None for codes that the door, the reader or the batch find.
+    """
+
+    code: str
+    slug: str
+    severity: Severity
+    title: str
+    what: str
+    why: str
+    example: str
+    fix: str
+    source: str = "form"
+    reads: tuple[str, ...] = ()
+    threshold: str = ""
+    check: Check | None = field(default=None, compare=False)
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its code."""
+
+
+def declare(entry: Rule) -> None:
+    """Adds a rule to the catalogue."""
+    if entry.code in RULES:
+        raise ValueError(f"rule {entry.code} is declared twice")
+    RULES[entry.code] = entry
+
+
+def rule(
+    code: str,
+    slug: str,
+    severity: Severity,
+    title: str,
+    *,
+    what: str,
+    why: str,
+    example: str,
+    fix: str,
+    source: str = "form",
+    reads: tuple[str, ...] = (),
+    threshold: str = "",
+) -> Callable[[Check], Check]:
+    """Declares the decorated function as the check of a rule."""
+
+    def decorate(check: Check) -> Check:
+        declare(Rule(code, slug, severity, title, what, why, example, fix, source, reads, threshold, check))
+        return check
+
+    return decorate
+
+
+def finding(code: str, problem: Problem) -> Finding:
+    """The finding that a problem makes under a code."""
+    entry = RULES[code]
+    cell = problem.cell
+    return Finding(
+        code=code,
+        severity=problem.severity or entry.severity,
+        message=problem.message,
+        sheet=cell.sheet,
+        cell=cell.address,
+        field=problem.field,
+        found=problem.found,
+        expected=problem.expected,
+        fix=problem.fix or entry.fix,
+    )
+
+
+def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:
+    """The findings of every rule that applies to the form's scheme, in the order of the codes."""
+    blocks = _blocks(case.form)
+    found: list[Finding] = []
+    for code in sorted(RULES):
+        entry = RULES[code]
+        if entry.check is None or code in ignored or not blocks.issuperset(entry.reads):
+            continue
+        found.extend(finding(code, problem) for problem in entry.check(case))
+    return found
+
+
+def _blocks(form: Form) -> set[str]:
+    """The names of the scheme's blocks and single data: what a rule's `reads` is held against."""
+    data = set(form.scheme.data)
+    columns = {f"{key}.{column.key}" for key, table in form.scheme.tables.items() for column in table.columns}
+    return data | columns | {path.split(".")[0] for path in data | columns}
+
+
+NOWHERE = NO_CELL
+"""For a problem that has no cell to change."""

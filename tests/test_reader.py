@@ -1,0 +1,215 @@
+"""What reading a spoilt form finds, and where.
+
+Each case spoils one thing in a faultless form with openpyxl and names the exact findings of the reader (code, cell).
+"""
+
+import io
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from forms import GOOD
+
+from perfxl.errors import RefusedError
+from perfxl.model import State
+from perfxl.reader import Reading
+from workbooks import form_bytes, read_bytes, read_dossier
+
+Book = openpyxl.Workbook
+INFO = "项目基本信息表"
+SCORES = "评价指标评分表"
+
+
+def spoilt(change: Callable[[Book], Any]) -> bytes:
+    """The faultless form after one change."""
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD)))
+    change(book)
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def put(sheet: str, cell: str, value: Any) -> Callable[[Book], None]:
+    def change(book: Book) -> None:
+        book[sheet][cell] = value
+
+    return change
+
+
+def found(reading: Reading) -> list[tuple[str, str]]:
+    """The reader's findings, without the info that openpyxl dropped the stored value of the form's own formulas."""
+    return [(finding.code, finding.cell) for finding in reading.findings]
+
+
+def test_a_faultless_form_has_no_findings() -> None:
+    assert found(read_bytes(form_bytes(GOOD))) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "typed", "code", "value"),
+    [
+        ("B8", "１４４", "ST09", Decimal(144)),
+        ("B8", "1,440.5", "ST09", Decimal("1440.5")),
+        ("B8", "144万元", "ST09", Decimal(144)),
+        ("B8", "144万", "ST09", Decimal(144)),
+        ("B8", "1440000元", "ST11", Decimal(144)),
+        ("B8", "0.5亿元", "ST11", Decimal(5000)),
+        ("B8", "677,00", "ST06", None),
+        ("B8", "约一百四十万", "ST06", None),
+        ("B8", "144分", "ST06", None),
+        ("B8", date(2020, 1, 2), "ST06", None),
+        ("B8", True, "ST06", None),
+    ],
+)
+def test_numbers_typed_in_other_ways(cell: str, typed: object, code: str, value: Decimal | None) -> None:
+    reading = read_bytes(spoilt(put(INFO, cell, typed)))
+    assert found(reading) == [(code, cell)]
+    total = reading.form.cell("funds.planned.total")
+    assert total.value == value
+    assert total.address == cell
+    assert total.state is (State.READ if value is not None else State.UNREADABLE)
+
+
+@pytest.mark.parametrize("typed", ["无", "/", "—", "……", " ", None])
+def test_marks_for_nothing_are_blank_numbers(typed: str | None) -> None:
+    reading = read_bytes(spoilt(put(INFO, "B9", typed)))
+    assert found(reading) == []
+    assert reading.form.cell("funds.planned.central").state is State.BLANK
+
+
+def test_a_zero_is_a_number_and_not_a_blank() -> None:
+    reading = read_bytes(spoilt(put(INFO, "B9", 0)))
+    assert reading.form.number("funds.planned.central") == 0
+
+
+def test_a_formula_without_a_stored_value_is_reported() -> None:
+    reading = read_bytes(spoilt(put(INFO, "B8", "=B10+1")))
+    assert ("ST07", "B8") in found(reading)
+    assert reading.form.cell("funds.planned.total").state is State.UNREADABLE
+
+
+def test_an_error_value_is_reported(libreoffice: Any, tmp_path: Any) -> None:
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(spoilt(put(INFO, "B8", "=1/0")))
+    reading = read_bytes(libreoffice(path, "xlsx").read_bytes())
+    assert found(reading) == [("ST08", "B8")]
+    assert reading.findings[0].found == "#DIV/0!"
+
+
+def test_a_retyped_label_is_reported_with_a_guess_and_its_value_is_not_guessed() -> None:
+    reading = read_bytes(spoilt(put(INFO, "D4", "主管的部门")))
+    assert found(reading) == [("ST04", "D4")]
+    assert "主管的部门" in reading.findings[0].message
+    assert reading.form.cell("basic.department").state is State.UNREADABLE
+    assert reading.form.text("basic.unit") == GOOD["basic"]["unit"]
+
+
+def test_a_lost_label_of_an_optional_column_is_no_defect() -> None:
+    assert found(read_bytes(spoilt(put("项目绩效目标表", "I3", None)))) == []
+
+
+def test_labels_may_be_written_in_other_widths_and_with_blanks() -> None:
+    def change(book: Book) -> None:
+        book[INFO]["A4"] = " 项目 实施\n单位 ："
+        book[INFO]["A8"] = "计划投资额(万元)"
+        book[SCORES]["A3"] = "项目决策"
+
+    assert found(read_bytes(spoilt(change))) == []
+
+
+def test_a_label_in_another_unit_is_not_taken_for_ours() -> None:
+    reading = read_bytes(spoilt(put(INFO, "A8", "计划投资额（元）")))
+    assert found(reading) == [("ST04", "A8")]
+
+
+def test_label_and_answer_in_one_cell() -> None:
+    def change(book: Book) -> None:
+        sheet = book["项目绩效目标表"]
+        sheet["A2"], sheet["B2"] = "项目名称：某某项目", None
+
+    reading = read_bytes(spoilt(change))
+    assert found(reading) == []
+    assert reading.form.text("basic.project_name") == "某某项目"
+    assert reading.form.cell("basic.project_name").address == "A2"
+
+
+def test_ticks_and_dates_as_people_write_them() -> None:
+    def change(book: Book) -> None:
+        book[INFO]["B7"] = "经常性项目（  √  ）       一次性项目（  ）"
+        book["评价人员"]["B10"] = "2021年  5  月 20  日"
+        book["项目绩效目标表"]["I2"] = "2012年度"
+
+    dossier: Any = read_dossier(spoilt(change))
+    assert dossier["basic"]["project_type"] == "经常性项目"
+    assert dossier["basic"]["evaluation_date"] == "2021-05-20"
+    assert dossier["basic"]["year"] == 2012
+
+
+def test_both_types_ticked_stay_as_typed() -> None:
+    typed = "经常性项目（√）一次性项目（√）"
+    dossier: Any = read_dossier(spoilt(put(INFO, "B7", typed)))
+    assert dossier["basic"]["project_type"] == typed
+
+
+def test_a_missing_sheet_is_one_finding_and_its_data_are_unreadable() -> None:
+    reading = read_bytes(spoilt(lambda book: book.remove(book["评价人员"])))
+    assert found(reading) == [("ST03", "")]
+    assert reading.form.cell("stated.average").state is State.UNREADABLE
+    assert reading.form.number("stated.total") is not None
+
+
+def test_a_report_pasted_over_several_rows_is_one_text() -> None:
+    def change(book: Book) -> None:
+        sheet = book["绩效评价报告"]
+        sheet.insert_rows(5, 2)
+        sheet["A5"], sheet["B6"] = "第二段。", "第三段。"
+
+    reading = read_bytes(spoilt(change))
+    assert reading.form.text("report.overview").split("\n")[-2:] == ["第二段。", "第三段。"]
+    assert found(reading) == []
+
+
+def test_hidden_sheets_with_data_are_named() -> None:
+    def change(book: Book) -> None:
+        sheet = book.create_sheet("备查")
+        sheet["B2"] = 12
+        sheet.sheet_state = "hidden"
+
+    assert found(read_bytes(spoilt(change))) == [("ST12", "B2")]
+
+
+@pytest.mark.parametrize(("version", "severity"), [(0, "warning"), (9, "error")])
+def test_another_version_of_the_template(version: int, severity: str) -> None:
+    reading = read_bytes(spoilt(put("_perfxl", "B2", version)))
+    assert found(reading) == [("ST02", "")]
+    assert reading.findings[0].severity == severity
+
+
+def test_a_form_without_the_hidden_sheet_is_recognised_by_its_labels() -> None:
+    reading = read_bytes(spoilt(lambda book: book.remove(book["_perfxl"])))
+    assert found(reading) == []
+    assert reading.form.scheme.id == "hainan-2020"
+
+
+def test_a_workbook_that_is_no_form_is_refused() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "姓名"
+    saved = io.BytesIO()
+    book.save(saved)
+    with pytest.raises(RefusedError) as refusal:
+        read_bytes(saved.getvalue())
+    assert refusal.value.code == "ST01"
+    assert "项目绩效目标表" in refusal.value.expected
+
+
+def test_two_forms_in_one_workbook_are_refused() -> None:
+    def change(book: Book) -> None:
+        book.copy_worksheet(book[INFO]).title = f"{INFO} (2)"
+
+    with pytest.raises(RefusedError) as refusal:
+        read_bytes(spoilt(change))
+    assert refusal.value.code == "ST01"
+    assert "(2)" in refusal.value.found

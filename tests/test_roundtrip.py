@@ -1,0 +1,88 @@
+"""A block writes what it reads.
+
+* read(fill(x)) == x for any dossier, whatever the texts
+* the same after rows and columns were inserted, after sheets were moved, and after LibreOffice saved the file
+* tables take 60 rows and more
+"""
+
+import copy
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from forms import GOOD
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dossiers import dossiers
+from perfxl.dossier import complete
+from perfxl.layout import blank_layout
+from workbooks import SCHEME, form_bytes, read_bytes, read_dossier
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+@given(dossiers(SCHEME))
+def test_reading_gives_back_what_was_filled(dossier: dict[str, Any]) -> None:
+    assert read_dossier(form_bytes(dossier)) == complete(SCHEME, dossier)
+
+
+def test_the_blank_form_reads_as_blank_and_has_no_lost_label() -> None:
+    reading = read_bytes(form_bytes(None))
+    assert [found for found in reading.findings if found.code.startswith("ST0")] == []
+    assert read_dossier(form_bytes(None)) == complete(SCHEME, {})
+
+
+@pytest.mark.parametrize("rows", [1, 12, 13, 60, 200])
+def test_tables_grow(rows: int) -> None:
+    dossier = copy.deepcopy(GOOD)
+    dossier["targets"] = [dict(GOOD["targets"][0], name=f"指标{n}号") for n in range(rows)]
+    dossier["reviewers"] = [dict(GOOD["reviewers"][0], name=f"姓名{n}") for n in range(rows)]
+    assert read_dossier(form_bytes(dossier)) == complete(SCHEME, dossier)
+
+
+@given(st.data())
+def test_inserted_rows_and_columns_do_not_matter(data: st.DataObject) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD)))
+    for placed in blank_layout(SCHEME).sheets:
+        sheet = book[placed.sheet.name]
+        for merged in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(merged))
+        row = data.draw(st.integers(1, sheet.max_row), label=f"{sheet.title} row")
+        sheet.insert_rows(row, data.draw(st.integers(1, 3)))
+        if len(placed.sheet.widths) > 1:
+            column = data.draw(st.integers(1, sheet.max_column), label=f"{sheet.title} column")
+            sheet.insert_cols(column, data.draw(st.integers(1, 2)))
+    saved = io.BytesIO()
+    book.save(saved)
+    assert read_dossier(saved.getvalue()) == expected_without_formulas()
+
+
+def expected_without_formulas() -> Any:
+    """openpyxl keeps no stored values, and moves no references: the formulas of the form hold no data here."""
+    return complete(SCHEME, GOOD)
+
+
+def test_moved_and_renamed_sheets_do_not_matter() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD)))
+    book.move_sheet("绩效评价报告", -4)
+    book["项目绩效目标表"].title = " 项目绩效目标表（2）"
+    book["评价人员"].title = "Sheet7"
+    saved = io.BytesIO()
+    book.save(saved)
+    assert read_dossier(saved.getvalue()) == complete(SCHEME, GOOD)
+
+
+def test_libreoffice_saves_a_form_that_reads_the_same(tmp_path: Path, libreoffice: Callable[[Path, str], Path]) -> None:
+    for number, dossier in enumerate(
+        [GOOD, json.loads((SAMPLES / "海南省商务厅-信息系统运维.json").read_text("utf-8"))]
+    ):
+        path = tmp_path / f"form{number}.xlsx"
+        path.write_bytes(form_bytes(dossier))
+        data = libreoffice(path, "xlsx").read_bytes()
+        assert read_dossier(data) == complete(SCHEME, dossier)
+        assert [f for f in read_bytes(data).findings if f.code < "ST09"] == []

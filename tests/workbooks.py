@@ -1,0 +1,32 @@
+"""Writing and reading a form in one step."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from perfxl.dossier import dossier_of
+from perfxl.model import Dossier
+from perfxl.preflight import inspect
+from perfxl.reader import Reading, read_form
+from perfxl.spec import Scheme, load_scheme
+from perfxl.template import write_form
+
+SCHEME = load_scheme("hainan-2020")
+
+
+def form_bytes(dossier: dict[str, Any] | None, scheme: Scheme = SCHEME) -> bytes:
+    """The template filled with a dossier."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "form.xlsx"
+        write_form(scheme, path, dossier)
+        return path.read_bytes()
+
+
+def read_bytes(data: bytes) -> Reading:
+    """What perfxl reads from a workbook."""
+    return read_form(data, inspect(data))
+
+
+def read_dossier(data: bytes) -> Dossier:
+    """The dossier that a workbook holds."""
+    return dossier_of(read_bytes(data).form)
