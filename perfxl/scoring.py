@@ -1,0 +1,92 @@
+"""What perfxl computes from a form: rates, sums, grade, average, and the grade of each target.
+
+Pure and exact: Decimal throughout, rounded half-up only where a figure is shown. What the form states is never used
+in place of what is computed.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from perfxl.amounts import plain, ratio, round_half_up
+from perfxl.ladder import grade_on, ladder_of
+from perfxl.model import Assessment, Form, IndicatorScore, LevelScore, Row, TargetGrade
+from perfxl.wording import label_key
+
+
+def assess(form: Form) -> Assessment:
+    """The assessment of a form.
+
+    Rates are fractions, half-up to 4 places, None where an amount is missing or the whole is 0. The total is the sum of
+    the scores that can be read, None where there is none; the grade is taken on it unrounded.
+    """
+    rates = {rate.key: ratio(form.number(rate.part), form.number(rate.whole)) for rate in form.scheme.rates}
+    indicators = tuple(_score(form, row) for row in form.rows("indicators"))
+    total = _sum([indicator.score for indicator in indicators])
+    return Assessment(
+        rates=rates,
+        total=total,
+        weight=_sum([indicator.weight for indicator in indicators]),
+        grade=form.scheme.grade_of(total),
+        average=_mean([row["score"].number for row in form.rows("reviewers")]),
+        levels=tuple(_levels(indicators)),
+        indicators=indicators,
+        targets=tuple(_grade_target(form, row) for row in form.rows("targets")),
+    )
+
+
+def _score(form: Form, row: Row) -> IndicatorScore:
+    """One indicator; where the scheme holds its score against a rate, the score that the rate gives."""
+    weight = row["weight"].number
+    computed, reason = None, ""
+    for bound in form.scheme.proportional:
+        if label_key(bound.level3) == label_key(row["level3"].text) and weight is not None:
+            computed, reason = proportional_score(form, weight, bound.rate)
+    return IndicatorScore(
+        row["level1"].text, row["level2"].text, row["level3"].text, weight, row["score"].number, computed, reason
+    )
+
+
+def proportional_score(form: Form, weight: Decimal, key: str) -> tuple[Decimal | None, str]:
+    """weight x min(rate, 1), with its reason: (2.10, "69.98 / 100 ..."). None where there is no rate."""
+    rate = form.scheme.rate(key)
+    part, whole = form.number(rate.part), form.number(rate.whole)
+    if part is None or whole is None or whole <= 0:
+        return None, ""
+    points = round_half_up(min(part / whole, Decimal(1)) * weight, 2)
+    return points, f"{plain(part)} / {plain(whole)} × {plain(weight)} = {plain(points)}"
+
+
+def _levels(indicators: Sequence[IndicatorScore]) -> list[LevelScore]:
+    """Sums of level 1, then of level 2, in the order of the form."""
+    first = [_branch(1, name, members) for name, members in _grouped(indicators, 1)]
+    second = [_branch(2, name, members) for name, members in _grouped(indicators, 2)]
+    return first + second
+
+
+def _grouped(indicators: Sequence[IndicatorScore], depth: int) -> list[tuple[str, list[IndicatorScore]]]:
+    """Neighbouring indicators of one branch."""
+
+    def branch(indicator: IndicatorScore) -> tuple[str, ...]:
+        return (indicator.level1, indicator.level2)[:depth]
+
+    return [(names[-1], list(members)) for names, members in groupby(indicators, key=branch)]
+
+
+def _branch(level: int, name: str, members: Sequence[IndicatorScore]) -> LevelScore:
+    return LevelScore(level, name, _sum([m.weight for m in members]), _sum([m.score for m in members]))
+
+
+def _grade_target(form: Form, row: Row) -> TargetGrade:
+    grades = tuple(grade.name for grade in form.scheme.grades)
+    return TargetGrade(row["name"].text, grade_on(ladder_of(row), row["actual"].text, grades))
+
+
+def _sum(values: Sequence[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def _mean(values: Sequence[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return round_half_up(sum(known, Decimal(0)) / len(known), 2) if known else None
