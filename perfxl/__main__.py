@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m perfxl`."""
+
+from perfxl.cli import main
+
+main()

@@ -1,0 +1,322 @@
+"""The command line. Commands are a few lines each and import what they need when they run."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from perfxl import __version__
+from perfxl.errors import ExitCode, PerfxlError
+from perfxl.model import FileResult, Severity, Status
+from perfxl.terminal import STATUSES, Group, describe, run
+
+PATHS = click.argument("paths", metavar="路径...", nargs=-1, required=True, type=click.Path(path_type=Path))
+SCHEME = click.option("--scheme", metavar="方案", help="评价方案的名称或 TOML 文件；不写则按工作簿内容识别")
+FAIL_ON = click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    metavar="级别",
+    help="出现哪一级问题时以退出代码 1 结束：error（默认）、warning 或 never",
+)
+JOBS = click.option("--jobs", type=click.IntRange(1), metavar="N", help="同时处理的进程数，默认为处理器核数")
+IGNORE = click.option("--ignore", multiple=True, metavar="代码", help="不检查这条规则，可重复使用")
+
+
+@click.group(cls=Group, help="perfxl：读取、检查、评分、回写、汇总财政支出绩效评价表。")
+@click.version_option(__version__, message="perfxl %(version)s", help="显示版本后退出")
+def cli() -> None:
+    """The group of all commands."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    raise SystemExit(run(cli))
+
+
+@cli.command(help="生成空白填报模板。")
+@click.option("--scheme", metavar="方案", default="hainan-2020", help="评价方案的名称或 TOML 文件，默认 hainan-2020")
+@click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
+def template(scheme: str, target: Path) -> None:
+    """Writes the blank template."""
+    from perfxl.spec import load_scheme
+    from perfxl.template import write_form
+
+    write_form(load_scheme(scheme), target)
+    click.echo(target.as_posix())
+
+
+@cli.command(help="用数据文件（JSON）填好一份表。")
+@click.argument("data", metavar="数据.json", type=click.Path(path_type=Path))
+@click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
+@SCHEME
+def fill(data: Path, target: Path, scheme: str | None) -> None:
+    """Writes the template filled with a dossier."""
+    from perfxl.spec import load_scheme
+    from perfxl.template import write_form
+
+    dossier = _read_json(data)
+    write_form(load_scheme(scheme or str(dossier.get("scheme", "hainan-2020"))), target, dossier)
+    click.echo(target.as_posix())
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        dossier = json.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise PerfxlError(f"数据文件“{path}”无法打开：{error.strerror}") from error
+    except ValueError as error:
+        raise PerfxlError(f"数据文件“{path}”不是有效的 JSON：{error}") from error
+    if not isinstance(dossier, dict):
+        raise PerfxlError(f"数据文件“{path}”应为一个 JSON 对象")
+    return dossier
+
+
+@cli.command(help="读出一份表的数据，以 JSON 显示。")
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@SCHEME
+def read(file: Path, scheme: str | None) -> int:
+    """Prints the dossier read from a workbook."""
+    result = _process([file], scheme)[0]
+    if result.dossier is None:
+        _echo_lines([result], err=True)
+        return ExitCode.FAILED
+    click.echo(json.dumps(result.dossier, ensure_ascii=False, indent=1))
+    return ExitCode.OK
+
+
+@cli.command(help="检查并评分，只显示结果，不写任何文件。")
+@PATHS
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", metavar="格式", help="text（默认）或 json"
+)
+@SCHEME
+@FAIL_ON
+@JOBS
+@IGNORE
+def check(
+    paths: Sequence[Path],
+    shape: str,
+    scheme: str | None,
+    fail_on: str,
+    jobs: int | None,
+    ignore: Sequence[str],
+) -> int:
+    """Reads, checks, scores; prints findings."""
+    results = _process(paths, scheme, jobs=jobs, ignored=ignore)
+    if shape == "json":
+        for result in results:
+            click.echo(json.dumps(as_json(result), ensure_ascii=False))
+    else:
+        _echo_lines(results)
+    _summarise(results)
+    return _exit_code(results, fail_on)
+
+
+@cli.command(help="把审核结果写进每份表的副本。")
+@PATHS
+@click.option("-o", "folder", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="副本写到哪里")
+@SCHEME
+@FAIL_ON
+@JOBS
+@IGNORE
+def annotate(
+    paths: Sequence[Path],
+    folder: Path,
+    scheme: str | None,
+    fail_on: str,
+    jobs: int | None,
+    ignore: Sequence[str],
+) -> int:
+    """Writes an annotated copy of each workbook."""
+    results = _process(paths, scheme, folder, jobs, ignore)
+    for result in results:
+        if result.annotated:
+            click.echo(result.annotated)
+    _echo_lines([result for result in results if result.status is Status.REJECTED], err=True)
+    _summarise(results)
+    return _exit_code(results, fail_on)
+
+
+@cli.command(help="汇总：检查一个文件夹的全部表，写出汇总表和审核副本。")
+@PATHS
+@click.option(
+    "-o", "target", required=True, metavar="汇总.xlsx", type=click.Path(path_type=Path), help="汇总表写到哪里"
+)
+@click.option("--annotated", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="审核副本写到哪里")
+@click.option("--roster", metavar="名单.xlsx", type=click.Path(path_type=Path), help="应报项目名单")
+@click.option("--tables", metavar="文件夹", type=click.Path(path_type=Path), help="另把各表存为 CSV 和 Parquet")
+@click.option("--date", "made", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="汇总日期，默认为今天")
+@SCHEME
+@FAIL_ON
+@JOBS
+@IGNORE
+def consolidate(
+    paths: Sequence[Path],
+    target: Path,
+    folder: Path | None,
+    roster: Path | None,
+    tables: Path | None,
+    made: datetime | None,
+    scheme: str | None,
+    fail_on: str,
+    jobs: int | None,
+    ignore: Sequence[str],
+) -> int:
+    """The main job: everything for a folder of workbooks."""
+    from perfxl.consolidate import consolidate_results
+
+    day = made.date() if made else date.today()
+    found, results = _process_all(paths, scheme, folder, jobs, ignore, (target,), day)
+    received = consolidate_results(results, found.skipped, paths, target, roster, tables, day, ignore)
+    click.echo(target.as_posix())
+    _echo_lines([result for result in results if result.status is Status.REJECTED], err=True)
+    _summarise(received)
+    return _exit_code(received, fail_on)
+
+
+@cli.command(help="查看规则：全部规则的列表，或一条规则的说明。")
+@click.argument("code", metavar="[代码]", required=False)
+def rules(code: str | None) -> int:
+    """The rule catalogue."""
+    from shutil import get_terminal_size
+
+    from perfxl.rules import RULES
+    from perfxl.rules.catalogue import listing, page
+
+    if code is None:
+        click.echo(listing(get_terminal_size((100, 24)).columns))
+    elif code.upper() in RULES:
+        click.echo(page(code.upper()))
+    else:
+        click.echo(f"没有规则 {code}。运行 perfxl rules 查看全部规则。", err=True)
+        return ExitCode.USAGE
+    return ExitCode.OK
+
+
+@cli.command(help="查看评价方案，或检查自己写的方案文件。")
+@click.argument("file", metavar="[方案.toml]", required=False)
+def schemes(file: str | None) -> None:
+    """The schemes that are there, or whether one of the user's own is right."""
+    from perfxl.spec import load_scheme, scheme_names
+
+    for name in [file] if file else scheme_names():
+        scheme = load_scheme(name)
+        click.echo(f"{scheme.id}  第 {scheme.version} 版  {scheme.title}（{scheme.edition}）")
+    if file:
+        click.echo("没有发现问题。")
+
+
+# -- what the commands share --------------------------------------------------------------------------------------
+
+
+def _process(
+    paths: Sequence[Path],
+    scheme: str | None,
+    folder: Path | None = None,
+    jobs: int | None = None,
+    ignored: Sequence[str] = (),
+) -> list[FileResult]:
+    return _process_all(paths, scheme, folder, jobs, ignored, (), date.today())[1]
+
+
+def _process_all(
+    paths: Sequence[Path],
+    scheme: str | None,
+    folder: Path | None,
+    jobs: int | None,
+    ignored: Sequence[str],
+    outputs: Sequence[Path],
+    today: date,
+) -> tuple[Any, list[FileResult]]:
+    """Finds the files under the paths and processes them, with a progress bar on a terminal."""
+    from perfxl.batch import annotated_names, find_files, run_jobs
+    from perfxl.jobs import Job
+    from perfxl.spec import load_scheme
+
+    if scheme:
+        load_scheme(scheme)
+    found = find_files(paths, [*outputs, *([folder] if folder else [])])
+    names = annotated_names([file for file, _ in found.files])
+    work = [
+        Job(file, name, today, scheme, folder / names[file] if folder else None, frozenset(c.upper() for c in ignored))
+        for file, name in found.files
+    ]
+    workers = jobs or os.cpu_count() or 1
+    with click.progressbar(length=len(work), label="正在处理", file=click.get_text_stream("stderr")) as bar:
+        results = run_jobs(work, workers, lambda result: bar.update(1))
+    return found, results
+
+
+def _echo_lines(results: Sequence[FileResult], err: bool = False) -> None:
+    for result in results:
+        for line in describe(result):
+            click.echo(line, err=err)
+
+
+def _summarise(results: Sequence[FileResult]) -> None:
+    """One line of what happened, for people."""
+    if not results:
+        click.echo("没有找到可以处理的文件。", err=True)
+        return
+    statuses = Counter(result.status for result in results)
+    parts = [f"{STATUSES[status]} {statuses[status]}" for status in Status if statuses[status]]
+    errors = sum(result.count(Severity.ERROR) for result in results)
+    warnings = sum(result.count(Severity.WARNING) for result in results)
+    click.echo(f"共 {len(results)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
+
+
+def _exit_code(results: Sequence[FileResult], fail_on: str) -> ExitCode:
+    """3 where a file could not be processed, else 1 where findings weigh enough."""
+    if not results or any(result.status is Status.REJECTED for result in results):
+        return ExitCode.FAILED
+    if any(found.code == "FL13" for result in results for found in result.findings):
+        return ExitCode.FAILED
+    weights = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
+    return ExitCode.FINDINGS if any(result.count(weight) for result in results for weight in weights) else ExitCode.OK
+
+
+def as_json(result: FileResult) -> dict[str, Any]:
+    """One file's result in the shape of the contract."""
+    return {
+        "file": result.file,
+        "scheme": result.scheme,
+        "status": result.status.value,
+        "assessment": _assessment_json(result),
+        "findings": [asdict(found) for found in result.findings],
+    }
+
+
+def _assessment_json(result: FileResult) -> dict[str, Any] | None:
+    assessment = result.assessment
+    if assessment is None:
+        return None
+    return {
+        "rates": {key: _number(rate) for key, rate in assessment.rates.items()},
+        "total": _number(assessment.total),
+        "weight": _number(assessment.weight),
+        "grade": assessment.grade,
+        "average": _number(assessment.average),
+        "levels": [
+            {"level": x.level, "name": x.name, "weight": _number(x.weight), "score": _number(x.score)}
+            for x in assessment.levels
+        ],
+        "indicators": [
+            {"level3": x.level3, "score": _number(x.score), "computed": _number(x.computed), "reason": x.reason}
+            for x in assessment.indicators
+        ],
+        "targets": [{"name": x.name, "grade": x.grade} for x in assessment.targets],
+    }
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,172 @@
+"""How perfxl speaks in a terminal: click's words in Chinese, and findings as text."""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from perfxl.amounts import percent, plain
+from perfxl.errors import ExitCode, OutputError, PerfxlError
+from perfxl.model import FileResult, Finding, Severity, Status
+
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
+STATUSES = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "无法读取"}
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+class _Formatter(click.HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, "用法：")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class Command(click.Command):
+    """A command whose help is headed in Chinese."""
+
+    context_class = _Context
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_records(formatter, "选项", _records(ctx, self))
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _in_chinese(super().get_help_option(ctx))
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["[选项]" if piece == "[OPTIONS]" else piece for piece in super().collect_usage_pieces(ctx)]
+
+
+class Group(click.Group):
+    """The command group, its help headed in Chinese."""
+
+    context_class = _Context
+    command_class = Command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_records(formatter, "选项", _records(ctx, self))
+        names = self.list_commands(ctx)
+        commands = [(name, command) for name in names if (command := self.get_command(ctx, name)) is not None]
+        _write_records(formatter, "命令", [(name, command.get_short_help_str(60)) for name, command in commands])
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _in_chinese(super().get_help_option(ctx))
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        pieces = {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]..."}
+        return [pieces.get(piece, piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+def _in_chinese(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "显示帮助后退出"
+    return option
+
+
+def _records(ctx: click.Context, command: click.Command) -> list[tuple[str, str]]:
+    """Options with their help; click's English additions ([x>=1]) are left off."""
+    options = (param for param in command.get_params(ctx) if isinstance(param, click.Option))
+    records = (record for option in options if (record := option.get_help_record(ctx)))
+    return [(names, words.split("  [")[0]) for names, words in records]
+
+
+def _write_records(formatter: click.HelpFormatter, heading: str, records: list[tuple[str, str]]) -> None:
+    """A heading and two columns, aligned by the width that Chinese characters take."""
+    if not records:
+        return
+    widest = max(width_of(first) for first, _ in records)
+    formatter.write(f"\n{heading}：\n")
+    for first, second in records:
+        formatter.write(f"  {first}{' ' * (widest - width_of(first))}  {second}\n")
+
+
+def run(command: Callable[..., Any]) -> int:
+    """Runs the command line; the one place where exceptions become messages and exit codes."""
+    try:
+        code = command(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断。", err=True)
+        return ExitCode.INTERRUPTED
+    except click.UsageError as error:
+        hint = f"\n查看用法：{error.ctx.command_path} --help" if error.ctx else ""
+        click.echo(f"命令用法有误：{_usage(error)}{hint}", err=True)
+        return ExitCode.USAGE
+    except OutputError as error:
+        click.echo(str(error), err=True)
+        return ExitCode.FAILED
+    except PerfxlError as error:
+        click.echo(str(error), err=True)
+        return ExitCode.FAILED
+    return int(code or 0)
+
+
+def _usage(error: click.UsageError) -> str:
+    """What is wrong with the words of a call."""
+    match error:
+        case click.NoSuchOption():
+            near = f"，是不是 {'、'.join(error.possibilities)}" if error.possibilities else ""
+            return f"没有选项 {error.option_name}{near}"
+        case click.MissingParameter(param=param) if param is not None:
+            return f"缺少 {param.make_metavar(error.ctx) if error.ctx else param.name}"
+        case click.BadParameter(param=param) if param is not None:
+            return f"{'/'.join(param.opts)} 的值不对：{_reason(error, param)}"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 需要一个值"
+    return error.message.replace("No such command", "没有命令").rstrip(".")
+
+
+def _reason(error: click.BadParameter, param: click.Parameter) -> str:
+    if isinstance(param.type, click.Choice):
+        return f"可选 {'、'.join(map(str, param.type.choices))}"
+    if isinstance(param.type, click.types.IntParamType):
+        return "应为整数"
+    return error.message
+
+
+def width_of(text: str) -> int:
+    """Columns that a text takes in a terminal; Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def describe(result: FileResult) -> Iterator[str]:
+    """One file's result as lines for a terminal."""
+    yield click.style(f"{result.file}  {STATUSES[result.status]}", bold=True)
+    figures = _figures(result)
+    if figures:
+        yield f"  {figures}"
+    yield from (line for finding in result.findings for line in _describe_finding(finding))
+    if not result.findings:
+        yield "  没有发现问题"
+
+
+def _figures(result: FileResult) -> str:
+    """The assessment in one line."""
+    if result.assessment is None or result.scheme is None:
+        return ""
+    from perfxl.spec import load_scheme
+
+    assessment = result.assessment
+    labels = {rate.key: rate.label for rate in load_scheme(result.scheme).rates}
+    parts = []
+    if assessment.total is not None:
+        parts.append(f"总分 {plain(assessment.total)}")
+    if assessment.grade:
+        parts.append(f"等次 {assessment.grade}")
+    for key, rate in assessment.rates.items():
+        parts.append(f"{labels.get(key, key)} {percent(rate) if rate is not None else '无法计算'}")
+    return "  ".join(parts)
+
+
+def _describe_finding(finding: Finding) -> Iterator[str]:
+    place = f"{finding.sheet}!{finding.cell} " if finding.cell else f"{finding.sheet} " if finding.sheet else ""
+    head = click.style(f"{SEVERITIES[finding.severity]} {finding.code}", fg=COLOURS[finding.severity])
+    yield f"  {head} {place}{finding.message}"
+    if finding.fix and finding.severity is not Severity.INFO:
+        yield f"      更正：{finding.fix}"
