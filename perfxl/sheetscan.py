@@ -1,0 +1,268 @@
+"""Which cells does a sheet really hold, and can they be read?
+
+The declared dimension is not looked at. Addresses follow the fast reader: a row without number is the one after the
+last, a cell without address stands right of the last. Rows in the plain form that Excel and WPS write are recognised
+by one regular expression (five times faster than events); all others go through expat.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from perfxl.errors import RefusedError
+from perfxl.limits import Tally
+from perfxl.model import address
+from perfxl.refusals import damaged
+from perfxl.xmldoor import TEXT, Attributes, Walker, walk_skipping
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+FORMULA = rb'<f(?: t="shared" si="\d{1,7}+")?+(?:/>|>' + TEXT + rb"</f>)<v>(?!</v>)" + TEXT + rb"</v>"
+CELL = (
+    rb'<c r="[A-Z]{1,3}+\1"(?: s="\d{1,6}+")?+(?: t="(?:s|n|b|str)")?+(?:/>|>(?:<v>'
+    + TEXT
+    + rb"</v>|"
+    + FORMULA
+    + rb")?+</c>)"
+)
+PLAIN_ROW = re.compile(
+    rb'<row r="([1-9]\d{0,6}+)"((?: (?:x14ac:)?+\w++="[^"<&]{0,99}+"){0,20}+)(?:/>|>((?:' + CELL + rb")*+)</row>)"
+)
+"""A row with its number, its other attributes and its cells; formulas have stored values, errors are not plain."""
+
+PLAIN_REFERENCE = re.compile(rb' t="s"><v>(\d{1,9})</v>')
+LETTERS = re.compile(rb'<c r="([A-Z]+)')
+ATTRIBUTE_NAME = re.compile(rb' ([\w:]+)="')
+ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
+AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?::\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?", re.ASCII)
+ROW_NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
+COUNTED = {"dataValidation": "validations", "cfRule": "conditions"}
+SHARED_STRING, FORMULA_TEXT, ERROR = "s", "str", "e"
+
+
+@dataclass(slots=True)
+class Found:
+    """What a scan has found in a sheet: formulas without a stored value, errors by address, the last row and column
+    that hold a value, and how many cells show a shared string."""
+
+    uncalculated: set[str] = field(default_factory=set)
+    errors: dict[str, str] = field(default_factory=dict)
+    last_row: int = 0
+    last_column: int = 0
+    references: int = 0
+
+
+@lru_cache(maxsize=LAST_COLUMN)
+def column_number(letters: str | bytes) -> int:
+    """The number of a column, A being 1."""
+    number = 0
+    for letter in letters.encode() if isinstance(letters, str) else letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+@lru_cache(maxsize=1024)
+def _rises(letters: bytes) -> bool:
+    """Whether columns follow each other from left to right and exist."""
+    numbers = [column_number(column) for column in letters.split()]
+    return all(a < b for a, b in pairwise(numbers)) and max(numbers, default=0) <= LAST_COLUMN
+
+
+@lru_cache(maxsize=1024)
+def _all_different(attributes: bytes) -> bool:
+    """Whether no attribute of a row is there twice."""
+    names = ATTRIBUTE_NAME.findall(attributes + b' r="')
+    return len(set(names)) == len(names)
+
+
+def area(reference: str) -> int:
+    """How many cells a reference such as A1:B2 covers, 0 where it is none."""
+    match = AREA.fullmatch(reference)
+    if not match:
+        return 0
+    left, top, right, bottom = match.groups()
+    width = abs(column_number(right or left) - column_number(left)) + 1
+    return width * (abs(int(bottom or top) - int(top)) + 1)
+
+
+class SheetScan:
+    """One pass over the XML of a sheet.
+
+    Args:
+        name: the sheet's name, for messages.
+        part: the part that holds it.
+        tally: counts cells, merges, links and text over the whole workbook.
+        lengths: the length of each shared string.
+    """
+
+    def __init__(self, name: str, part: str, tally: Tally, lengths: Sequence[int]) -> None:
+        self.found = Found()
+        self._name = name
+        self._tally = tally
+        self._lengths = lengths
+        self._row = self._column = self._rows_at = self._plain_cells = 0
+        self._longest_row = tally.limits.text
+        self._kind = ""
+        self._has_formula = self._has_value = self._collecting = False
+        self._value = ""
+        self._walker = Walker(part, tally, self._on_start, self._on_text, self._on_end)
+        self._actions: dict[str, Callable[[Attributes], None]] = {
+            "dimension": self._on_dimension,
+            "sheetData": self._on_rows,
+            "row": self._on_row,
+            "c": self._on_cell,
+            "f": self._on_formula,
+            "v": self._on_value,
+            "is": self._on_value,
+            "mergeCell": self._on_merge,
+            "hyperlink": self._on_hyperlink,
+        }
+
+    def run(self, data: bytes) -> Found:
+        """Scans the whole part.
+
+        Raises:
+            RefusedError: FL03 for bad XML, cells twice or out of order, FL04 for too much of anything.
+        """
+        if b"x14ac:" in data and b"xmlns:x14ac=" not in data:
+            self._walker.feed(data, True)
+        else:
+            walk_skipping(self._walker, data, PLAIN_ROW, self._is_between_rows, self._skip_row)
+        self._tally.add("cells", self._plain_cells, self._name)
+        self._tally.add("box", self.found.last_row * self.found.last_column, self._name)
+        return self.found
+
+    def _is_between_rows(self) -> bool:
+        return self._rows_at > 0 and self._walker.depth == self._rows_at
+
+    def _skip_row(self, match: re.Match[bytes]) -> bool:
+        """Takes a plain row into account; one that is longer than a text may be is left to expat, which counts."""
+        start, end = match.span(3)
+        if end - start > self._longest_row or not _all_different(match[2]):
+            return False
+        self._enter_row(int(match[1]))
+        if end > start:
+            self._skip_cells(match.string, start, end)
+        return True
+
+    def _skip_cells(self, data: bytes, start: int, end: int) -> None:
+        letters = LETTERS.findall(data, start, end)
+        if not _rises(b" ".join(letters)):
+            raise self._out_of_order(f"第 {self._row} 行")
+        self._plain_cells += len(letters)
+        last_value = data.rfind(b"<v>", start, end)
+        if last_value >= 0:
+            inside = data.count(b"<c ", last_value, end)
+            self._note_value(column_number(letters[-1 - inside]))
+            self.found.references += data.count(b't="s"', start, end)
+
+    def _on_start(self, name: str, attributes: Attributes) -> None:
+        action = self._actions.get(name)
+        if action is not None:
+            action(attributes)
+        elif name in COUNTED:
+            self._tally.add(COUNTED[name], 1, self._name)
+
+    def _on_rows(self, _attributes: Attributes) -> None:
+        self._rows_at = self._walker.depth
+
+    def _on_dimension(self, attributes: Attributes) -> None:
+        """The declared dimension counts for nothing, but the fast reader stumbles over one that is no range."""
+        if not area(attributes.get("ref", "")):
+            raise damaged("登记的数据范围不合规范", self._name)
+
+    def _on_row(self, attributes: Attributes) -> None:
+        number = attributes.get("r", "")
+        if number and not ROW_NUMBER.fullmatch(number):
+            raise damaged("行号不合规范", f"{self._name}：{number[:20]}")
+        self._enter_row(int(number) if number else self._row + 1)
+
+    def _enter_row(self, number: int) -> None:
+        if not self._row < number <= LAST_ROW:
+            raise self._out_of_order(f"第 {number} 行")
+        self._row = number
+        self._column = 0
+
+    def _on_cell(self, attributes: Attributes) -> None:
+        reference = attributes.get("r")
+        column = self._column + 1 if reference is None else self._column_of(reference)
+        if not self._column < column <= LAST_COLUMN or not self._row:
+            raise self._out_of_order(reference or f"第 {self._row} 行")
+        self._column = column
+        self._kind = attributes.get("t", "")
+        self._has_formula = self._has_value = False
+        self._value = ""
+        self._tally.add("cells", 1, self._name)
+
+    def _column_of(self, reference: str) -> int:
+        match = ADDRESS.fullmatch(reference)
+        if not match:
+            raise damaged("单元格地址不合规范", f"{self._name}：{reference[:20]}")
+        if int(match[2]) != self._row:
+            raise self._out_of_order(reference)
+        return column_number(match[1])
+
+    def _on_formula(self, attributes: Attributes) -> None:
+        self._has_formula = True
+        self._tally.hold("linked_area", area(attributes.get("ref", "")), self._name)
+
+    def _on_value(self, _attributes: Attributes) -> None:
+        self._has_value = self._collecting = True
+
+    def _on_text(self, text: str) -> None:
+        if self._collecting:
+            self._value += text
+            self._tally.hold("text", len(self._value), self._name)
+
+    def _on_merge(self, attributes: Attributes) -> None:
+        reference = attributes.get("ref", "")
+        if not area(reference):
+            raise damaged("合并单元格的范围不合规范", f"{self._name}：{reference[:40]}")
+        self._tally.add("merges", 1, self._name)
+        self._tally.add("merged_area", area(reference), self._name)
+
+    def _on_hyperlink(self, attributes: Attributes) -> None:
+        self._tally.add("hyperlinks", 1, self._name)
+        self._tally.hold("linked_area", area(attributes.get("ref", "")), self._name)
+
+    def _on_end(self, name: str) -> None:
+        if name == "c":
+            self._leave_cell()
+        elif name in ("v", "is"):
+            self._collecting = False
+        elif name == "sheetData":
+            self._rows_at = 0
+
+    def _leave_cell(self) -> None:
+        """Judges a cell. A formula whose result is an empty text has t="str" and an empty value: it is calculated."""
+        if self._has_value:
+            self._note_value(self._column)
+        if self._has_formula and not self._value and not (self._kind == FORMULA_TEXT and self._has_value):
+            self.found.uncalculated.add(address(self._row, self._column))
+        if self._kind == ERROR and self._value:
+            self.found.errors[address(self._row, self._column)] = self._value
+        if self._kind == SHARED_STRING and self._value:
+            self._tally.add("total_text", self._length_of_shared(), self._name)
+
+    def _note_value(self, column: int) -> None:
+        self.found.last_row = self._row
+        self.found.last_column = max(self.found.last_column, column)
+
+    def _length_of_shared(self) -> int:
+        index = int(self._value) if SHARED_INDEX.fullmatch(self._value) else len(self._lengths)
+        if index >= len(self._lengths):
+            raise damaged("单元格引用了不存在的文字", f"{self._name}!{address(self._row, self._column)}")
+        return self._lengths[index]
+
+    def _out_of_order(self, where: str) -> RefusedError:
+        return damaged("单元格重复、次序颠倒或超出工作表范围", f"{self._name}：{where}")
+
+
+def shown_text(data: bytes, lengths: Sequence[int]) -> int:
+    """How many characters of shared strings the plain rows of a sheet show."""
+    try:
+        return sum(lengths[int(index)] for index in PLAIN_REFERENCE.findall(data))
+    except IndexError as error:
+        raise damaged("单元格引用了不存在的文字") from error

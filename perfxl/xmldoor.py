@@ -1,0 +1,148 @@
+"""Is an XML part of a package harmless and well-formed, and what does it hold?
+
+Two looks. `check_plain` looks at the bytes of every part: UTF-8, no document type, no entities. `Walker` sends the
+parts that are read or edited through expat, which resolves nothing and fetches nothing, and counts depth, elements and
+attributes. `walk_skipping` spares expat the bulk of a large part: stretches that one regular expression has recognised
+as plain are not parsed again.
+"""
+
+import codecs
+import re
+from collections.abc import Callable
+from pyexpat import ExpatError, ParserCreate
+
+from perfxl.limits import MIB, Tally
+from perfxl.refusals import damaged, unsafe
+
+Attributes = dict[str, str]
+Start = Callable[[str, Attributes], None]
+
+DECLARATION = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)["']""")
+CHARACTERS = rb"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
+TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos);" + CHARACTERS + rb")*+"
+"""Character data that is well-formed beyond doubt."""
+
+NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+HIDING = re.compile(rb"<[!?]")
+"""Comments, CDATA and instructions may hold what looks like elements."""
+
+TAG = re.compile(rb"<[^<>]{10000,}+")
+BETWEEN_ELEMENTS = b"<?perfxl?>"
+"""An instruction is an error inside a tag and nothing at all between elements."""
+
+
+def check_plain(part: str, data: bytes) -> None:
+    """Refuses a part that is not UTF-8 (FL03) or has a document type or entities (FL05)."""
+    if data[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in data[:4]:
+        raise damaged("内部文件不是 UTF-8 编码", part)
+    declared = DECLARATION.match(data)
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+        raise damaged("内部文件不是 UTF-8 编码", f"{part}：{declared[1].decode('ascii', 'replace')}")
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise unsafe("内部文件带有文档类型或实体声明", part)
+
+
+class Walker:
+    """One part on its way through expat; refuses what is not well-formed (FL03) or grows beyond the limits (FL04).
+
+    It calls back with names without their namespace; the fast reader goes by these too.
+    """
+
+    def __init__(
+        self,
+        part: str,
+        tally: Tally,
+        start: Start,
+        text: Callable[[str], None] | None = None,
+        end: Callable[[str], None] | None = None,
+    ) -> None:
+        self.part = part
+        self.depth = 0
+        self._tally = tally
+        limits = tally.limits
+        self._most_attributes, self._deepest, self._most = limits.attributes, limits.depth, limits.elements
+        self._start = start
+        self._end = end
+        self._elements = 0
+        self._declared = 0
+        self._parser = ParserCreate("utf-8", " ")
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._on_start
+        self._parser.EndElementHandler = self._on_end
+        self._parser.StartNamespaceDeclHandler = self._on_namespace
+        if text is not None:
+            self._parser.CharacterDataHandler = text
+
+    def feed(self, data: bytes | memoryview, final: bool = False) -> None:
+        """Parses the next bytes of the part; a tag that goes on for ever is refused before expat takes it apart."""
+        if len(data) > self._tally.limits.tag:
+            longest = max(map(len, TAG.findall(data)), default=0)
+            self._tally.hold("tag", longest, self.part)
+        try:
+            self._parser.Parse(data, final)
+        except ExpatError as error:
+            raise damaged("内部文件的 XML 不完整或有错误", f"{self.part}：{error}") from error
+
+    def _on_start(self, name: str, attributes: Attributes) -> None:
+        self.depth = depth = self.depth + 1
+        self._elements = elements = self._elements + 1
+        if self._declared or len(attributes) > self._most_attributes or depth > self._deepest or elements > self._most:
+            self._refuse_excess(len(attributes) + self._declared)
+        self._start(name.rpartition(" ")[2], attributes)
+
+    def _on_end(self, name: str) -> None:
+        self.depth -= 1
+        if self._end is not None:
+            self._end(name.rpartition(" ")[2])
+
+    def _refuse_excess(self, attributes: int) -> None:
+        self._declared = 0
+        self._tally.hold("attributes", attributes, self.part)
+        self._tally.hold("depth", self.depth, self.part)
+        self._tally.hold("elements", self._elements, self.part)
+
+    def _on_namespace(self, _prefix: str | None, _uri: str | None) -> None:
+        self._declared += 1
+
+
+def walk(part: str, data: bytes, tally: Tally, start: Start, text: Callable[[str], None] | None = None) -> None:
+    """Sends a whole part through expat."""
+    Walker(part, tally, start, text).feed(data, True)
+
+
+def walk_skipping(
+    walker: Walker,
+    data: bytes,
+    plain: re.Pattern[bytes],
+    may_skip: Callable[[], bool],
+    skip: Callable[[re.Match[bytes]], bool],
+) -> None:
+    """Sends a part through expat, but for the stretches that `plain` matches.
+
+    `plain` must match nothing but complete, well-formed elements. `may_skip` says, at a point between two elements,
+    whether such elements are expected there; `skip` takes a match into account, or returns False to have it parsed.
+    """
+    view = memoryview(data)
+    fed = 0
+    if not any(mark in data for mark in NOT_CHARACTERS) and _is_utf8(view):
+        for match in plain.finditer(data):
+            start = match.start()
+            if start > fed:
+                if HIDING.search(data, max(fed, 5), start):
+                    break
+                walker.feed(data[fed:start] + BETWEEN_ELEMENTS)
+                fed = start
+            if may_skip() and skip(match):
+                fed = match.end()
+    walker.feed(view[fed:], True)
+
+
+def _is_utf8(view: memoryview) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(view), MIB):
+            decoder.decode(view[start : start + MIB])
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
