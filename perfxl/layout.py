@@ -228,27 +228,38 @@ def _place_datum(pen: _Pen, column: int, datum: Field, path: str, width: int = 1
 
 
 def _place_pairs(pen: _Pen, block: Matrix) -> None:
+    label_width, value_width = block.span
     for number, row in enumerate(block.rows):
         for position, column in enumerate(block.columns):
             datum = amount_field(block, column, row)
             path = block.path(column.key, row.key)
             label, aliases = (column.label, column.aliases) if number == 0 else (row.label, row.aliases)
-            at = 2 * position + 1
-            pen.cells.append(Placed(pen.row, at, Role.LABEL, path, label, aliases, datum))
-            _place_datum(pen, at + 1, datum, path)
+            at = position * (label_width + value_width) + 1
+            pen.cells.append(Placed(pen.row, at, Role.LABEL, path, label, aliases, datum, width=label_width))
+            _place_datum(pen, at + label_width, datum, path, width=value_width)
             pen.need(pen.row, LINE_POINTS * 2 + 4 if number == 0 else 24.0)
         pen.row += 1
 
 
 def _place_grid(pen: _Pen, block: Matrix) -> None:
-    for position, column in enumerate(block.columns, 2):
+    label_width, width = block.span
+    starts = {column.key: label_width + 1 + position * width for position, column in enumerate(block.columns)}
+    pen.cells.append(Placed(pen.row, 1, Role.BLANK, width=label_width))
+    for column in block.columns:
         path = f"{block.key}.{column.key}"
-        pen.cells.append(Placed(pen.row, position, Role.LABEL, path, column.label, column.aliases, column))
+        at = starts[column.key]
+        pen.cells.append(Placed(pen.row, at, Role.LABEL, path, column.label, column.aliases, column, width=width))
+    pen.need(pen.row, 26.0)
     for row in block.rows:
         pen.row += 1
-        pen.cells.append(Placed(pen.row, 1, Role.LABEL, f"{block.key}.{row.key}", row.label, row.aliases))
-        for position, column in enumerate(block.columns, 2):
-            _place_datum(pen, position, amount_field(block, column, row), block.path(column.key, row.key))
+        path = f"{block.key}.{row.key}"
+        pen.cells.append(Placed(pen.row, 1, Role.LABEL, path, row.label, row.aliases, width=label_width))
+        for column in block.columns:
+            if not column.rows or row.key in column.rows:
+                datum = amount_field(block, column, row)
+                _place_datum(pen, starts[column.key], datum, block.path(column.key, row.key), width=width)
+            else:
+                pen.cells.append(Placed(pen.row, starts[column.key], Role.BLANK, width=width))
         pen.need(pen.row, 24.0)
     pen.row += 1
 
@@ -353,7 +364,7 @@ def _footer_cell(pen: _Pen, table: Table, foot: Footer, column: int, rows: Seque
     if foot.label:
         return Placed(pen.row, column, Role.LABEL, f"{table.key}#footer", foot.label)
     if foot.printed:
-        datum = Field(foot.column, "", type="points", fixed=True)
+        datum = Field(foot.column, "", type="points", fixed=True, live=foot.live)
         path = f"{table.key}#footer.{foot.column}"
         return Placed(pen.row, column, Role.FIXED, path, field=datum, value=_sum(rows, foot.printed))
     value = pen.data.cells.get(foot.path)

@@ -20,8 +20,9 @@ from perfxl.amounts import plain
 from perfxl.errors import SchemeError
 from perfxl.wording import label_key
 
-Type = Literal["text", "choice", "money", "points", "rate", "year", "date", "any"]
-"""What a cell holds. money is in the scheme's unit, points are scores, rate is a fraction, any is a number or a text."""
+Type = Literal["text", "choice", "money", "points", "rate", "percent", "year", "date", "any"]
+"""What a cell holds. money is in the scheme's unit, points are scores, rate is a fraction (shown as a percentage),
+percent a number of percent (25 for 25 %), any a number or a text."""
 
 MARKER_SHEET = "_perfxl"
 """Hidden sheet of the template that names scheme and version."""
@@ -47,12 +48,13 @@ class Field:
         fixed: printed by the template, not typed.
         total_of: the column that is summed over the merged rows (a level's weight).
         result: path of the assessment's figure that is written here.
-        live: formula that the template keeps here: sum, mean, grade, rate or subtotal of a path.
+        live: formula that the template keeps here, such as "sum(indicators.score)"; see `FORMULAS`.
         echo: repeats a datum that another sheet holds.
         blank: a place to sign; never read.
         at_most: column of the same row that limits the number.
         lines: lines of text that the template makes room for.
         optional: whether a form without this label is still complete.
+        rows: rows of a matrix that this column has a cell in; all where empty.
     """
 
     key: str
@@ -75,15 +77,21 @@ class Field:
     at_most: str = ""
     lines: int = 1
     optional: bool = False
+    rows: tuple[str, ...] = ()
 
     @cached_property
     def is_data(self) -> bool:
         """Whether the datum belongs to the dossier (and is not printed, computed, repeated or signed)."""
-        return not (self.result or self.total_of or self.echo or self.blank or (self.live and self.merge))
+        return not (self.result or self.total_of or self.echo or self.blank or self.is_live)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the form alone computes it, beside what staff type."""
+        return parse_live(self.live)[0] in SHOWN_FORMULAS
 
     @property
     def is_number(self) -> bool:
-        return self.type in ("money", "points", "rate", "year")
+        return self.type in ("money", "points", "rate", "percent", "year")
 
     @property
     def is_typed(self) -> bool:
@@ -134,6 +142,14 @@ class Matrix:
     total: str = ""
     ascending: tuple[str, ...] = ()
     type: Type = "money"
+    span: tuple[int, ...] = (1, 1)
+
+    def cells(self) -> Iterator[tuple[Field, Item]]:
+        """Every column with every row that it has a cell in."""
+        for column in self.columns:
+            for row in self.rows:
+                if not column.rows or row.key in column.rows:
+                    yield column, row
 
     @property
     def parts(self) -> tuple[Item, ...]:
@@ -244,6 +260,34 @@ class RateBound:
 
 
 @dataclass(frozen=True)
+class Execution:
+    """Points for spending the budget: weight x rate, at most the weight; the paths of the stated score and rate."""
+
+    rate: str
+    weight: Decimal
+    score: str
+    stated_rate: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """The share of the weight that a qualitative result may be given."""
+
+    phrase: str
+    lower: Decimal
+    upper: Decimal
+
+
+@dataclass(frozen=True)
+class Computing:
+    """How points follow from target and actual: the formula for "less is better", the bands of qualitative results."""
+
+    reverse: Literal["linear", "ratio"]
+    source: str
+    bands: tuple[Band, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scheme:
     """One edition of the form. See the modules of `perfxl` for what is derived from each part."""
 
@@ -262,6 +306,8 @@ class Scheme:
     instructions: tuple[str, ...] = ()
     proportional: tuple[RateBound, ...] = ()
     execution_bound: tuple[RateBound, ...] = ()
+    execution: Execution | None = None
+    computing: Computing | None = None
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))
@@ -294,9 +340,8 @@ class Scheme:
             if isinstance(block, Fields):
                 yield from ((f"{block.key}.{datum.key}", datum) for datum in block.fields)
             elif isinstance(block, Matrix):
-                for column in block.columns:
-                    for row in block.rows:
-                        yield block.path(column.key, row.key), amount_field(block, column, row)
+                for column, row in block.cells():
+                    yield block.path(column.key, row.key), amount_field(block, column, row)
             elif isinstance(block, Table):
                 for foot in block.footer:
                     if foot.path:
@@ -331,6 +376,7 @@ def amount_field(matrix: Matrix, column: Field, row: Item) -> Field:
         type=column.type if column.type != "text" else matrix.type,
         required=column.required and row.key == matrix.total,
         prompt=column.prompt,
+        live=column.live,
     )
 
 
@@ -379,7 +425,7 @@ def parse_scheme(text: str, name: str) -> Scheme:
     except tomllib.TOMLDecodeError as error:
         raise SchemeError(f"{name}：不是有效的 TOML 文件：{error}") from error
     try:
-        scheme: Scheme = _build(Scheme, _with_grades(data), "")
+        scheme: Scheme = _build(Scheme, _renamed(data), "")
     except _PlaceError as error:
         raise SchemeError(f"{name}：{error}") from error
     problems = list(find_problems(scheme))
@@ -392,10 +438,14 @@ def _shipped() -> Any:
     return resources.files("perfxl").joinpath("schemes")
 
 
-def _with_grades(data: dict[str, Any]) -> dict[str, Any]:
-    """`from` is a reserved word in Python: a grade's lower bound is called so only in the TOML."""
-    grades = [{("lower" if k == "from" else k): v for k, v in grade.items()} for grade in data.get("grades", [])]
-    return data | {"grades": grades}
+def _renamed(value: Any) -> Any:
+    """`from` is a reserved word in Python: the bounds of a band are called from and to only in the TOML."""
+    if isinstance(value, list):
+        return [_renamed(item) for item in value]
+    if isinstance(value, dict):
+        names = {"from": "lower", "to": "upper"}
+        return {names.get(key, key): _renamed(item) for key, item in value.items()}
+    return value
 
 
 class _PlaceError(Exception):
@@ -408,7 +458,8 @@ def _build(kind: Any, value: Any, place: str) -> Any:
     if kind is Any:
         return value
     if origin in (Union, UnionType):
-        return _build_block(value, place)
+        kinds = [argument for argument in get_args(kind) if argument is not type(None)]
+        return _build_block(value, place) if len(kinds) > 1 else _build(kinds[0], value, place)
     if origin is Literal:
         if value not in get_args(kind):
             raise _PlaceError(f"{place} 应为 {'、'.join(map(str, get_args(kind)))} 之一，现为“{value}”")
@@ -522,10 +573,12 @@ def _repeated(labels: list[str]) -> list[str]:
 def _problems_of_weights(scheme: Scheme) -> Iterator[str]:
     levels = sum(scheme.levels.values(), Decimal(0))
     tree = scheme.tables.get("indicators")
+    execution = scheme.execution.weight if scheme.execution else Decimal(0)
+    if levels + execution != scheme.full_score:
+        added = f"（加上预算执行率 {plain(execution)}）" if execution else ""
+        yield f"levels 一级指标分值合计为 {plain(levels)}{added}，应为 {plain(scheme.full_score)}"
     if tree is None or not tree.fixed:
         return
-    if levels != scheme.full_score:
-        yield f"levels 一级指标分值合计为 {plain(levels)}，应为 {plain(scheme.full_score)}"
     sums: dict[str, Decimal] = {}
     for number, row in enumerate(tree.fixed, 1):
         missing = [key for key in ("level1", "level2", "level3", "weight") if key not in row]
@@ -545,7 +598,11 @@ def _shown(value: Decimal | None) -> str:
     return "（没有）" if value is None else plain(value)
 
 
-FORMULAS = ("sum", "mean", "grade", "rate", "subtotal")
+SHOWN_FORMULAS = ("subtotal", "completion", "points")
+"""Formulas over the columns of the same row (or branch), shown beside what staff type and never read."""
+FORMULAS = ("sum", "mean", "total", "grade", "share", "execution", *SHOWN_FORMULAS)
+"""Live formulas: sum, mean of a column; total: a column's sum with the points for execution; grade of a datum; share of
+two columns of a matrix in percent; execution: the points for spending; and the shown ones."""
 
 
 def _problems_of_formulas(scheme: Scheme) -> Iterator[str]:
@@ -556,16 +613,26 @@ def _problems_of_formulas(scheme: Scheme) -> Iterator[str]:
             if name not in known:
                 yield f"rates.{rate.key} 引用了不存在的金额“{name}”，可用：{_near(name, known)}"
     rates = {rate.key for rate in scheme.rates}
+    if scheme.execution:
+        for name in (scheme.execution.score, scheme.execution.stated_rate):
+            if name not in known:
+                yield f"execution 引用了不存在的“{name}”，可用：{_near(name, known)}"
+        if scheme.execution.rate not in rates:
+            yield f"execution 引用了不存在的比率“{scheme.execution.rate}”，可用：{'、'.join(sorted(rates))}"
     for bound in (*scheme.proportional, *scheme.execution_bound):
         if bound.rate not in rates:
             yield f"指标“{bound.level3}”引用了不存在的比率“{bound.rate}”，可用：{'、'.join(sorted(rates))}"
     for path, live in _live_formulas(scheme):
         name, argument = parse_live(live)
-        allowed = columns if name in ("sum", "mean") else rates if name == "rate" else set(known)
         if name not in FORMULAS:
             yield f"{path} 的公式“{live}”无法识别，可用：{'、'.join(FORMULAS)}"
-        elif name != "subtotal" and argument not in allowed:
-            yield f"{path} 的公式“{live}”引用了不存在的“{argument}”，可用：{_near(argument, allowed)}"
+            continue
+        own = {key.rpartition(".")[2] for key in columns | set(known) if key.split(".")[0] == path.split(".")[0]}
+        own |= {column.key for matrix in scheme.matrices for column in matrix.columns}
+        allowed = columns if name in ("sum", "mean", "total") else set(known) if name == "grade" else own
+        for part in filter(None, argument.split(",")):
+            if part not in allowed:
+                yield f"{path} 的公式“{live}”引用了不存在的“{part}”，可用：{_near(part, allowed)}"
     for matrix in scheme.matrices:
         unknown = set(matrix.ascending) - {column.key for column in matrix.columns}
         yield from (f"{matrix.key}.ascending 引用了不存在的列“{name}”" for name in sorted(unknown))
@@ -602,5 +669,10 @@ def _problems_of_spans(scheme: Scheme) -> Iterator[str]:
                 for datum in block.fields:
                     if len(datum.span) != 2 or min(datum.span) < 1 or sum(datum.span) > width:
                         yield f"{place} 的栏目“{datum.label}”span 应为标签与内容所占列数，合计不超过 {width}"
-            if isinstance(block, Matrix) and block.style == "pairs" and 2 * len(block.columns) > width:
-                yield f"{place} 的矩阵“{block.key}”需要 {2 * len(block.columns)} 列，widths 只有 {width} 列"
+            if isinstance(block, Matrix) and _matrix_width(block) > width:
+                yield f"{place} 的矩阵“{block.key}”需要 {_matrix_width(block)} 列，widths 只有 {width} 列"
+
+
+def _matrix_width(matrix: Matrix) -> int:
+    label, value = matrix.span
+    return len(matrix.columns) * (label + value) if matrix.style == "pairs" else label + len(matrix.columns) * value
