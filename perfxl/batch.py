@@ -109,7 +109,7 @@ def run_jobs(
                 results.append(result)
                 advance(result)
         except KeyboardInterrupt:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             raise
     return results
 

@@ -11,7 +11,9 @@ from perfxl.model import State, Value
 from perfxl.spec import Field
 from perfxl.wording import is_nothing, is_placeholder, label_key, parse_date, squeeze, ticked
 
-UNIT_NAMES = {"points": "分", "rate": "%"}
+TOO_LARGE = 10**15
+"""A spreadsheet shows 15 digits; no budget has more."""
+UNIT_NAMES = {"points": "分", "percent": "%"}
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
 
 
@@ -86,7 +88,7 @@ def _number(datum: Field, raw: object, money_unit: str) -> Meaning:
     expected = f"数字（单位：{unit}）" if unit else "数字"
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         number = exact(raw)
-        if number is not None:
+        if number is not None and abs(number) < TOO_LARGE:
             return Meaning(number, State.READ)
     if isinstance(raw, bool | date | time | timedelta) or not isinstance(raw, str):
         return Meaning(None, State.UNREADABLE, "ST06", text_of(raw), expected)
@@ -99,7 +101,7 @@ def _typed_number(raw: str, unit: str, expected: str) -> Meaning:
     """A number typed as text, perhaps with its unit."""
     amount = parse_amount(raw)
     found = trimmed(raw)
-    if amount is None:
+    if amount is None or abs(amount.value) >= TOO_LARGE:
         return Meaning(None, State.UNREADABLE, "ST06", found, expected)
     typed = "万元" if amount.unit == "万" else amount.unit
     if typed in ("", unit):

@@ -133,7 +133,7 @@ def _on_template(form: Form, result: FileResult) -> tuple[bytes, Form, Sequence[
     for found in result.findings:
         path_of = places.get((found.sheet, found.cell))
         target = targets.get(path_of) if path_of else None
-        if target is None and path_of in layout.places:
+        if target is None and path_of and path_of in layout.places:
             sheet, cell = layout.places[path_of]
             target = (sheet, cell.address)
         sheet_name, address = target or ("", "")

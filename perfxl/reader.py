@@ -222,6 +222,8 @@ class _SheetReader:
     def read_table(self, table: Table, place: TablePlace) -> None:
         """Reads the rows between a table's heading and the next printed text; blank rows are left out."""
         columns = self._columns(table)
+        if not any(columns.values()):
+            return
         start = self.anchors.row(place.heading) + 1
         end = self.anchors.next_row(start - 1, place.last)
         rows: list[Row] = []

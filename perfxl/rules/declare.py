@@ -126,6 +126,8 @@ def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:
         entry = RULES[code]
         if entry.check is None or code in ignored or not blocks.issuperset(entry.reads):
             continue
+        if entry.threshold and entry.threshold not in case.form.scheme.thresholds:
+            continue
         found.extend(finding(code, problem) for problem in entry.check(case))
     return found
 

@@ -1,0 +1,208 @@
+"""Which figures does a report quote, and what does it call them?
+
+A figure is recognised by its words: 预算 / 到位 / 支出 before an amount, 执行率 or 占 before a percentage, 自评得分 before points,
+总体评价为 before a grade. Numbers without such words (a ranking of 101.15分, a document 1606号, a target of 10%) are none, and
+neither are figures of parts, of other years, of targets or of anything else than the project: better to miss one than to
+accuse a right sentence.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from perfxl.wording import squeeze
+
+_SENTENCE_ENDS = re.compile(r"[。！？!?\n]")
+_CLAUSE_ENDS = re.compile(r";|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[元%分])、")
+_WORTH_READING = re.compile(r"\d[万亿千百]{0,2}[元%分]|[为是:][\"'“”‘’]*(?:[优良中差]|较差|合格)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
+
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
+_MONEY = r"(?P<unit>亿元|百万元|万元|千元|元)"
+_AMOUNT_LINKS = (
+    r"(?:资金|经费|总投资|投资|金额|总额|总数|额度|额|数|安排|批复|下达|合计|共计|总计|累计|共|人民币|为|是|达到|达|了|的|:"
+    r"|\((?:万元|元|人民币)\)){0,5}"
+)
+_LINKS = r"(?:合计|共计|共|为|是|达到|达|完成|仅|只有|了|均|:){0,3}"
+_MUCH = r"(?:实际|已|共|累计|总|资金|项目|年度?|全年|经费|财政|日|底|末|^|:|\))"
+
+_AMOUNTS = {
+    "planned": re.compile(rf"(?:预算|计划|(?:^|项目|工程|:)投资){_AMOUNT_LINKS}{_NUMBER}{_MONEY}"),
+    "in_place": re.compile(rf"(?:实际|已|全部|共|累计|资金|经费|款项?|^|:)到位{_AMOUNT_LINKS}{_NUMBER}{_MONEY}"),
+    "used": re.compile(rf"(?:{_MUCH}(?:支出|使用)|(?:{_MUCH}|预算)执行){_AMOUNT_LINKS}{_NUMBER}{_MONEY}"),
+}
+_OTHER_KIND = re.compile(r"到位|(?:支出|使用|执行|完成)(?!预算)")
+"""Words that make 预算 before an amount doubtful: 实际到位预算资金."""
+
+_PART_OF = r"(?:占比?(?P<base>(?:本项目|项目|全年|年度|年初|总|实际|批复|计划|预算|到位|投资|资金|金额|总额|额|数|安排)*)(?:的?(?:比例|比重|比)|的)?)"
+_SHARE = re.compile(rf"(?P<between>\D{{0,20}}?){_PART_OF}{_LINKS}{_NUMBER}%")
+_RATE = re.compile(
+    r"(?:(?:^|预算|资金|经费|支出|项目|总体|整体|年度?|总|:|\))(?P<execution>执行率)"
+    r"|(?:^|预算|资金|经费|项目|总体|整体|年度?|总|:|\))(?P<spending>支出率)"
+    r"|(?:^|预算|资金|经费|:)(?P<use>使用率)|(?:^|预算|资金|经费|:)(?P<in_place>到位率))"
+    rf"{_LINKS}{_NUMBER}%(?!以上|以下|以内|左右)"
+)
+_SCORE = re.compile(
+    r"(?:自评得分|自评总分|自评分|(?:^|项目|绩效|自评|评价|综合|最终|总体|年度?|后|该|:|\))"
+    rf"(?:评价得分|评价总分|综合评分|综合得分|总得分|总评分)){_LINKS}{_NUMBER}分(?![值钟之])"
+)
+_GRADE = re.compile(
+    r"(?:总体评价|综合评价|(?:评价|自评|绩效|评定)(?:等次|等级|结论|结果)|(?:^|项目|:)(?:等次|等级))(?:评定为|为|是|:)"
+    r"[\"'“”‘’]*(?P<grade>优秀|优|良好|良|中等|中|合格|较差|差)(?=$|[\"'“”‘’等级档的]|\W)"
+)
+
+_PARTS = re.compile(r"其中|包括|分别|依次|具体为|主要用于|明细")
+"""What follows in the sentence are parts or several figures at once."""
+_ELSEWHERE = re.compile(r"截[至止][^,]*?(?<!\d)(?:[1-9]|1[01])月|上半年|季度|上年|去年|往年|同期|同比|次年|下年|明年")
+"""What follows in the sentence is not the whole year of the project."""
+_NOT_THE_PROJECT = re.compile(
+    r"合同|中标|招标|采购|结余|结转|剩余|追加|调增|调减|增加|减少|节约|压减|核减|人均|每|单价|部门|配套|自筹|中央|省级|省本级|省财政|市县|地方|未"
+)
+_TARGETED = re.compile(r"目标|力争|确保|预期|预计|要求|不低于|以上")
+_CONTEST = re.compile(r"排名|名次|第[\d一二三四五六七八九十]+名?|考核|测评|问卷|满意度|质量|水质|空气|信用|网站|气象")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as a text quotes it.
+
+    Attributes:
+        kind: planned, in_place, used for amounts and in_place, execution, spending, use for rates by
+            their names; execution, used_of_in_place, share (of an unnamed whole) for 占……%.
+        words: the words with the figure.
+        clause: the clause up to the figure.
+        number: as typed; 0 for a grade.
+        places: digits behind the point.
+        unit: 元, 万元 ... for amounts, else "".
+        grade: the word for the grade, else "".
+        year: the year that the sentence speaks of, "" where it names none.
+    """
+
+    kind: str
+    words: str
+    clause: str
+    number: Decimal = Decimal(0)
+    places: int = 0
+    unit: str = ""
+    grade: str = ""
+    year: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause and what stands before it in its sentence."""
+
+    before: str
+    text: str
+    behind: str
+
+
+@lru_cache(maxsize=2048)
+def amounts_in(text: str) -> tuple[Figure, ...]:
+    """The amounts of the project that a text quotes: planned, in_place, used."""
+    return tuple(
+        _figure(kind, match, clause, match["unit"])
+        for clause in _clauses(text)
+        for kind, match in _quoted_amounts(clause)
+    )
+
+
+@lru_cache(maxsize=2048)
+def rates_in(text: str) -> tuple[Figure, ...]:
+    """The rates of the project that a text quotes, in percent: execution, spending, use, in_place, share."""
+    return tuple(figure for clause in _clauses(text) for figure in _rates(clause))
+
+
+@lru_cache(maxsize=2048)
+def scores_in(text: str) -> tuple[Figure, ...]:
+    """The total scores of the project that a text quotes."""
+    return tuple(
+        _figure("score", match, clause)
+        for clause in _clauses(text)
+        for match in _SCORE.finditer(clause.text)
+        if not _CONTEST.search(clause.before + clause.text + clause.behind) and not _is_off(clause, match, _TARGETED)
+    )
+
+
+@lru_cache(maxsize=2048)
+def grades_in(text: str) -> tuple[Figure, ...]:
+    """The grades of the project that a text quotes, by their words (优, 良好, 中等 ...)."""
+    return tuple(
+        Figure(
+            "grade", re.sub("^:|[\"'“”‘’]", "", match[0]), clause.text, grade=match["grade"], year=_year(clause, match)
+        )
+        for clause in _clauses(text)
+        for match in _GRADE.finditer(clause.text)
+        if not _CONTEST.search(clause.before + clause.text) and not _is_off(clause, match, _TARGETED)
+    )
+
+
+@lru_cache(maxsize=512)
+def _clauses(text: str) -> tuple[_Clause, ...]:
+    """The clauses of the sentences that may quote a figure."""
+    sentences = map(squeeze, _SENTENCE_ENDS.split(text))
+    return tuple(
+        clause for sentence in sentences if _WORTH_READING.search(sentence) for clause in _clauses_of(sentence)
+    )
+
+
+def _clauses_of(sentence: str) -> Iterator[_Clause]:
+    start = 0
+    for end in [*(match.start() for match in _CLAUSE_ENDS.finditer(sentence)), len(sentence)]:
+        yield _Clause(sentence[:start], sentence[start:end], sentence[end:])
+        start = end + 1
+
+
+def _quoted_amounts(clause: _Clause) -> Iterator[tuple[str, re.Match[str]]]:
+    """Amounts with the kind that their words say, none where two kinds are meant."""
+    for kind, pattern in _AMOUNTS.items():
+        for match in pattern.finditer(clause.text):
+            doubtful = kind == "planned" and _OTHER_KIND.search(_since_number(clause.text[: match.start("number")]))
+            if not doubtful and not _is_off(clause, match, _NOT_THE_PROJECT):
+                yield kind, match
+
+
+def _since_number(text: str) -> str:
+    """The text behind the last amount in it."""
+    return re.split(r"\d元|[万亿]元", text)[-1]
+
+
+def _rates(clause: _Clause) -> Iterator[Figure]:
+    for match in _RATE.finditer(clause.text):
+        if not _is_off(clause, match, _TARGETED) and not _NOT_THE_PROJECT.search(clause.text[: match.start()]):
+            yield _figure(_kind(match), match, clause)
+    for kind, spent in _quoted_amounts(clause):
+        share = _SHARE.match(clause.text[spent.end() :] + clause.behind) if kind == "used" else None
+        if share and not (_NOT_THE_PROJECT.search(share["between"]) or _PARTS.search(share["between"])):
+            base = share["base"]
+            whole = (
+                "used_of_in_place" if "到位" in base else "execution" if re.search("预算|计划|投资", base) else "share"
+            )
+            words = share[0][len(share["between"]) :]
+            yield Figure(whole, words, clause.text, *_number(share["number"]), year=_year(clause, spent))
+
+
+def _kind(match: re.Match[str]) -> str:
+    return next(kind for kind in ("execution", "spending", "use", "in_place") if match[kind])
+
+
+def _figure(kind: str, match: re.Match[str], clause: _Clause, unit: str = "") -> Figure:
+    words, before = match[0].lstrip(":)"), clause.text[: match.end()]
+    return Figure(kind, words, before, *_number(match["number"]), unit, year=_year(clause, match))
+
+
+def _number(text: str) -> tuple[Decimal, int]:
+    return Decimal(text.replace(",", "")), len(text.partition(".")[2])
+
+
+def _is_off(clause: _Clause, match: re.Match[str], words: re.Pattern[str]) -> bool:
+    """Whether the sentence has turned to something else before the figure, or the clause speaks of something else."""
+    before = clause.before + clause.text[: match.start()]
+    return bool(_PARTS.search(before) or _ELSEWHERE.search(before) or words.search(clause.text[: match.end()]))
+
+
+def _year(clause: _Clause, match: re.Match[str]) -> str:
+    years = _YEAR.findall(clause.before + clause.text[: match.end()])
+    return years[-1] if years else ""

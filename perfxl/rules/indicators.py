@@ -1,0 +1,350 @@
+"""IN: are the indicators those of the form, are their scores within their weights, and do the sums hold?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from perfxl.amounts import percent
+from perfxl.model import Cell, Form, Row, State
+from perfxl.rules.cells import at, filled_rows, in_row, is_empty, is_fully_scored, is_within, points, sheet_of, shown
+from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
+from perfxl.rules.once import once_a_form
+from perfxl.rules.tree import LEVELS, Branch, branches, prescribed_weights, tree_of, weight_of
+from perfxl.wording import label_key
+
+TREE_SOURCE = "海南省商务厅公开的2020年度信息系统运维项目、服务贸易项目评价材料（两处分值相同）"
+
+
+def name_of(row: Row) -> str:
+    return row["level3"].text or row["level2"].text or f"第{row.index + 1}行"
+
+
+def _sum(numbers: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum; None where a number is missing."""
+    total = Decimal(0)
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total
+
+
+@rule(
+    "IN01",
+    "score-out-of-range",
+    ERROR,
+    "得分超出分值范围",
+    what="每个指标的得分是否不小于0、不大于该指标的分值。",
+    why="得分以分值为上限，没有附加分，也没有负分；超出会使总分和等次失真。",
+    example="“到位率”分值3分，得分填3.5分。",
+    fix="把得分改到0与分值之间；评分时按扣分标准扣减，不加分。",
+    reads=("indicators.score",),
+)
+def check_range(case: Case) -> Iterator[Problem]:
+    """Against the scheme's weight, also where the form's was changed (IN03)."""
+    for row in filled_rows(case.form, "indicators"):
+        score, weight = row["score"].number, weight_of(case.form, row)
+        if score is None or is_within(score, weight):
+            continue
+        limit = f"0至{points(weight)}" if weight is not None else "不小于0分"
+        side = "小于0分" if score < 0 else f"超过分值{points(weight or Decimal(0))}"
+        text = f"“{name_of(row)}”得分{points(score)}，{side}"
+        yield in_row(case.form, "indicators", row, "score", text, points(score), limit)
+
+
+@rule(
+    "IN02",
+    "score-missing",
+    ERROR,
+    "指标没有得分",
+    what="每个指标是否都填了得分；“无”“—”视同没有填，0分算已填。",
+    why="缺一个得分，总分、等次和各级小计都不成立。",
+    example="“社会效益”分值8分，得分空白。",
+    fix="填写得分；确实不得分的填0。",
+    reads=("indicators.score",),
+)
+def check_missing(case: Case) -> Iterator[Problem]:
+    for row in filled_rows(case.form, "indicators"):
+        if is_empty(row["score"]):
+            weight = weight_of(case.form, row)
+            limit = f"0至{points(weight)}" if weight is not None else "得分"
+            text = f"“{name_of(row)}”没有填写得分"
+            yield in_row(case.form, "indicators", row, "score", text, shown(row["score"]), limit)
+
+
+@rule(
+    "IN03",
+    "weight-changed",
+    ERROR,
+    "指标分值被改动",
+    what="各三级指标的分值是否与评价方案规定的一致。",
+    why="分值由评价方案统一规定，改动后各单位的得分不可比。",
+    example="“管理制度”规定分值9分，表中改成了10分。",
+    fix="恢复规定的分值，得分随之核对；不要改动分值栏。",
+    source=TREE_SOURCE,
+    reads=("indicators.weight",),
+)
+def check_weight(case: Case) -> Iterator[Problem]:
+    for row, weight in _changed(case.form):
+        found = row["weight"].number
+        shown = points(found) if found is not None else "空白"
+        text = f"“{name_of(row)}”的分值为{shown}，方案规定为{points(weight)}"
+        yield in_row(case.form, "indicators", row, "weight", text, shown, points(weight))
+
+
+@once_a_form
+def _changed(form: Form) -> list[tuple[Row, Decimal]]:
+    """Each row whose weight is not the scheme's, with the scheme's."""
+    prescribed = prescribed_weights(form)
+    known = [(row, prescribed[row.index]) for row in filled_rows(form, "indicators") if row.index in prescribed]
+    return [(row, weight) for row, weight in known if row["weight"].number != weight and _may_differ(row["weight"])]
+
+
+def _may_differ(cell: Cell) -> bool:
+    """Whether a weight is not reported otherwise, as unreadable or lost."""
+    return cell.state is not State.UNREADABLE and bool(cell.address)
+
+
+@rule(
+    "IN04",
+    "weights-do-not-add-up",
+    ERROR,
+    "分值加总不符",
+    what="三级指标分值之和是否等于所属二级、一级指标的分值，全部之和是否等于总分行的分值与方案的满分；只提示最低一级的不符。",
+    why="分值加总不符时，得分率和总分没有意义。",
+    example="公开的自评表中有总分行写100、各行分值相加为120的。",
+    fix="核对各级分值，使下级之和等于上级，总计等于规定的满分。",
+    reads=("indicators.weight",),
+)
+def check_weights(case: Case) -> Iterator[Problem]:
+    """Printed weights are held against level 3; a branch with a reported row or branch is passed over."""
+    form, rows = case.form, filled_rows(case.form, "indicators")
+    if not rows or not _is_whole(form):
+        return
+    broken = {row.index for row, _ in _changed(form)}
+    broken |= {row.index for row in rows if row["weight"].number is None}
+    for depth, column in ((2, "weight2"), (1, "weight1")):
+        for members in _grouped(form, rows, depth):
+            problem = _branch_problem(form, members, depth, column)
+            if problem and broken.isdisjoint(row.index for row in members):
+                yield problem
+                broken |= {row.index for row in members}
+    if not broken:
+        yield from _total_problems(form, rows)
+
+
+def _grouped(form: Form, rows: Sequence[Row], depth: int) -> Iterator[list[Row]]:
+    """Neighbouring rows of one branch."""
+    known = branches(form)
+    for _, members in groupby(rows, key=lambda row: known[row.index][:depth]):
+        yield list(members)
+
+
+def _branch_problem(form: Form, members: Sequence[Row], depth: int, column: str) -> Problem | None:
+    """A printed weight of level 1 or 2 that is not the sum of its members."""
+    printed, summed = members[0][column].number, _sum(row["weight"].number for row in members)
+    if printed is None or summed is None or printed == summed:
+        return None
+    text = f"“{members[0][LEVELS[depth - 1]].text}”的分值为{points(printed)}，所属三级指标分值相加为{points(summed)}"
+    return in_row(form, "indicators", members[0], column, text, points(printed), points(summed))
+
+
+def _total_problems(form: Form, rows: Sequence[Row]) -> Iterator[Problem]:
+    """The sum of all weights against the scheme's, else the printed totals against the sum."""
+    summed = _sum(row["weight"].number for row in rows)
+    expected = sum(form.scheme.levels.values(), Decimal(0)) or form.scheme.full_score
+    footers = [form.cell(f"indicators#footer.{column}") for column in ("weight", "weight2", "weight1")]
+    if summed is None:
+        return
+    if summed != expected:
+        text = f"各指标分值相加为{points(summed)}，应为{points(expected)}"
+        cell = footers[0] if footers[0].address else sheet_of(form, "indicators")
+        yield Problem(cell, text, points(summed), points(expected), field="总分的分值")
+        return
+    for cell in footers:
+        if cell.number is not None and cell.number != summed:
+            text = f"总分行的分值为{points(cell.number)}，各指标分值相加为{points(summed)}"
+            yield Problem(cell, text, points(cell.number), points(summed), field="总分的分值")
+
+
+@rule(
+    "IN05",
+    "total-mismatch",
+    ERROR,
+    "总分与各指标得分之和不符",
+    what="表内填写的总分，是否等于各指标得分之和（相差不到方案允许的误差不计）；有指标没有得分时不核对。",
+    why="等次按总分确定；总分与明细不符，结论不可采信。",
+    example="各指标得分相加为98.5分，总分填99分。",
+    fix="核对各指标得分，再把总分改为它们的和；使用原模板时总分会自动计算。",
+    reads=("indicators.score", "stated.total"),
+    threshold="score_tolerance",
+)
+def check_total(case: Case) -> Iterator[Problem]:
+    if total_differs(case):
+        stated, total = case.form.number("stated.total"), case.assessment.total
+        assert stated is not None
+        assert total is not None
+        text = f"总分填{points(stated)}，各指标得分相加为{points(total)}，相差{points(abs(stated - total))}"
+        yield at(case.form, "stated.total", text, points(stated), points(total))
+
+
+def total_differs(case: Case) -> bool:
+    """Whether the stated total is not the sum of the scores; not said where a score is missing."""
+    stated, total = case.form.number("stated.total"), case.assessment.total
+    if stated is None or total is None or not is_fully_scored(case.form):
+        return False
+    return abs(stated - total) >= case.form.scheme.threshold("score_tolerance")
+
+
+@rule(
+    "IN06",
+    "indicator-missing-or-unknown",
+    ERROR,
+    "指标缺失或不在方案之内",
+    what="评分表的一、二、三级指标是否与评价方案规定的完全一致：既不少，也不多，也没有改名。",
+    why="指标体系由方案统一规定，增删改名后得分不可比，汇总也对不上。",
+    example="“服务对象满意度”一行被删去；“环境效益”被改成“生态效益”。",
+    fix="恢复规定的指标名称和行；不适用的指标按评分标准评分，不要删除。",
+    source=TREE_SOURCE,
+    reads=("indicators",),
+)
+def check_tree(case: Case) -> Iterator[Problem]:
+    """A renamed level is one finding at its cell; rows that are gone are one finding together."""
+    form, rows = case.form, filled_rows(case.form, "indicators")
+    if "indicators" not in form.tables or not all(map(_is_legible, rows)):
+        return
+    lost, seen = _lost(form), set[tuple[str, str]]()
+    for row in _strangers(form):
+        own = branches(form)[row.index]
+        likely = max(lost, key=lambda branch: _alike(own, branch), default=None)
+        if likely is not None and _alike(own, likely) >= 2:
+            lost.remove(likely)
+            problem = _renamed(form, row, likely)
+        else:
+            text = f"“{name_of(row)}”不是方案规定的指标"
+            problem = in_row(form, "indicators", row, "level3", text, name_of(row), "方案规定的指标")
+        place = (problem.cell.sheet, problem.cell.address)
+        if place not in seen:
+            seen.add(place)
+            yield problem
+    if lost:
+        tree = tree_of(form.scheme)
+        names = "、".join(str(tree[branch]["level3"]) for branch in lost)
+        yield Problem(
+            _before(form, rows, lost[0]), f"缺少方案规定的指标：{names}", "没有这些行", names, field="三级指标"
+        )
+
+
+def _is_legible(row: Row) -> bool:
+    return all(row[level].state is not State.UNREADABLE for level in LEVELS)
+
+
+def _lost(form: Form) -> list[Branch]:
+    """The scheme's indicators that the form lacks, in order."""
+    present = set(branches(form).values())
+    return [branch for branch in tree_of(form.scheme) if branch not in present]
+
+
+def _strangers(form: Form) -> Iterator[Row]:
+    """The rows that are not in the scheme's tree."""
+    tree, known = tree_of(form.scheme), branches(form)
+    yield from (row for row in form.rows("indicators") if tree and known[row.index] not in tree)
+
+
+def _is_whole(form: Form) -> bool:
+    """Whether the rows are those of the scheme, each once; an agency's own indicators always are."""
+    tree = tree_of(form.scheme)
+    return not tree or sorted(branches(form).values()) == sorted(tree)
+
+
+def _alike(one: Branch, other: Branch) -> int:
+    """How many level names two indicators share."""
+    return sum(a == b for a, b in zip(one, other, strict=True))
+
+
+def _renamed(form: Form, row: Row, likely: Branch) -> Problem:
+    """The problem at the level whose name is not the scheme's."""
+    own = branches(form)[row.index]
+    level = next(level for level, name, wanted in zip(LEVELS, own, likely, strict=True) if name != wanted)
+    wanted, found = str(tree_of(form.scheme)[likely][level]), row[level].text or "空白"
+    text = f"指标“{found}”与方案不符，此处应为“{wanted}”"
+    return in_row(form, "indicators", row, level, text, found, wanted)
+
+
+def _before(form: Form, rows: Sequence[Row], lost: Branch) -> Cell:
+    """The cell below which a lost indicator belongs; the sheet alone where it was the first."""
+    order = list(tree_of(form.scheme))
+    earlier = set(order[: order.index(lost)])
+    known = [row["level3"] for row in rows if branches(form)[row.index] in earlier]
+    return known[-1] if known else sheet_of(form, "indicators")
+
+
+@rule(
+    "IN07",
+    "duplicate-indicator",
+    WARNING,
+    "指标重复",
+    what="是否有一、二、三级名称都相同的两行指标。",
+    why="同一指标计分两次，会放大它的分值。",
+    example="“产出指标 / 数量指标 / 资助困难教师及学生”出现两次。",
+    fix="合并重复的行；确为不同内容的，改用能够区分的名称。",
+    reads=("indicators",),
+)
+def check_duplicates(case: Case) -> Iterator[Problem]:
+    """Fires at each later row."""
+    seen, known = dict[Branch, Row](), branches(case.form)
+    for row in filled_rows(case.form, "indicators"):
+        if not row["level3"].text:
+            continue
+        first = seen.setdefault(known[row.index], row)
+        if first is not row:
+            text = f"“{name_of(row)}”与第{first['level3'].row}行的指标重复"
+            yield in_row(case.form, "indicators", row, "level3", text, name_of(row), "每个指标一行")
+
+
+@rule(
+    "IN08",
+    "dominant-indicator",
+    WARNING,
+    "单个指标分值过重",
+    what="自行设定的指标中，是否有一个的分值达到满分的一半。",
+    why="一个指标占去一半分值，其余指标不再起作用，评价结论取决于一项。",
+    example="“资助人数”一个指标设50分。",
+    fix="按指标体系要求拆分或调低该指标的分值。",
+    reads=("indicators.weight", "indicators.target"),
+    threshold="dominant_share",
+)
+def check_dominant(case: Case) -> Iterator[Problem]:
+    limit = case.form.scheme.threshold("dominant_share") * case.form.scheme.full_score
+    for row in filled_rows(case.form, "indicators"):
+        weight = row["weight"].number
+        if weight is not None and weight >= limit:
+            share = percent(weight / case.form.scheme.full_score)
+            text = f"“{name_of(row)}”的分值为{points(weight)}，占满分的{share}"
+            yield in_row(case.form, "indicators", row, "weight", text, points(weight), f"小于{points(limit)}")
+
+
+@rule(
+    "IN09",
+    "level-weights-unusual",
+    WARNING,
+    "一级指标分值与原则规定不同",
+    what="各一级指标的分值合计，是否与评价方案“原则上”的分值一致。",
+    why="方案规定了产出、效益、满意度等的一般比重，偏离时应有理由。",
+    example="原则上产出指标50分、效益指标30分、满意度指标10分，表中产出指标合计70分。",
+    fix="调整各指标分值；有特殊理由的，由评价人员核定。",
+    reads=("indicators.weight", "indicators.target"),
+)
+def check_levels(case: Case) -> Iterator[Problem]:
+    form, sums, first = case.form, dict[str, Decimal](), dict[str, Row]()
+    for row in filled_rows(form, "indicators"):
+        name, weight = label_key(row["level1"].text), row["weight"].number
+        if weight is None:
+            return
+        first.setdefault(name, row)
+        sums[name] = sums.get(name, Decimal(0)) + weight
+    for level, usual in form.scheme.levels.items():
+        summed = sums.get(label_key(level))
+        if summed is not None and summed != usual:
+            text = f"“{level}”的分值合计为{points(summed)}，原则上为{points(usual)}"
+            yield in_row(form, "indicators", first[label_key(level)], "level1", text, points(summed), points(usual))
