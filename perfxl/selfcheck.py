@@ -3,15 +3,16 @@
 Pure: a layout becomes lines; the template writes them. A count of 0 means that nothing is wrong.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.amounts import ratio
-from perfxl.layout import Layout, Placed, PlacedSheet, Role
-from perfxl.model import address, column_letters
-from perfxl.spec import Fields, Matrix, Scheme, Sections, parse_live
-from perfxl.wording import is_nothing
+from perfxl.layout import Layout
+from perfxl.live import Places, grade_formula
+from perfxl.spec import Fields, Matrix, Sections
+from perfxl.wording import is_nothing, squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,104 +23,6 @@ class Line:
     formula: str
     count: int
     advice: str
-
-
-def quoted(sheet: str) -> str:
-    """A sheet's name as formulas write it."""
-    return "'" + sheet.replace("'", "''") + "'"
-
-
-class Places:
-    """Addresses and values of a layout's data, as formulas name them."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self._tables = {key: (sheet, place) for sheet in layout.sheets for key, place in sheet.tables.items()}
-
-    def cell(self, path: str) -> str:
-        """Full absolute reference of a single datum."""
-        sheet, placed = self.layout.places[path]
-        return f"{quoted(sheet)}!${column_letters(placed.column)}${placed.row}"
-
-    def value(self, path: str) -> object:
-        return self.layout.places[path][1].value
-
-    def has_table(self, key: str) -> bool:
-        return key in self._tables
-
-    def column(self, table: str, key: str) -> str:
-        """Full reference of a table's column, with the row below it so that rows inserted at the end are included."""
-        sheet, place = self._tables[table]
-        letters = self._letters(table, key)
-        extra = 0 if self.layout.scheme.tables[table].fixed else 1
-        return f"{quoted(sheet.sheet.name)}!${letters}${place.first}:${letters}${place.last + extra}"
-
-    def below(self, table: str, key: str) -> str:
-        """The cell below a table's column."""
-        sheet, place = self._tables[table]
-        return f"{quoted(sheet.sheet.name)}!${self._letters(table, key)}${place.last + 1}"
-
-    def values(self, table: str, key: str) -> list[object]:
-        """The values of a table's column, blank rows included."""
-        sheet, place = self._tables[table]
-        number = self._number(table, key)
-        rows = {cell.row: cell.value for cell in sheet.cells if cell.column == number}
-        return [rows.get(row) for row in range(place.first, place.last + 1)]
-
-    def _number(self, table: str, key: str) -> int:
-        return next(n for n, c in enumerate(self.layout.scheme.tables[table].columns, 1) if c.key == key)
-
-    def _letters(self, table: str, key: str) -> str:
-        return column_letters(self._number(table, key))
-
-
-def live_formula(cell: Placed, sheet: PlacedSheet, layout: Layout) -> tuple[str, object]:
-    """The formula that the template keeps in a cell, and the value that it gives now ("" where it gives nothing)."""
-    assert cell.field is not None
-    name, argument = parse_live(cell.field.live)
-    places = Places(layout)
-    if name == "subtotal":
-        return _subtotal(cell, sheet, layout, argument)
-    if name == "grade":
-        return _grade(places.cell(argument), layout.scheme)
-    table = argument.split(".")[0]
-    first = sheet.tables[table].first if table in sheet.tables else 1
-    letters = column_letters(cell.column)
-    numbers = f"{letters}${first}:INDEX({letters}:{letters},ROW()-1)"
-    inner = f"SUM({numbers})" if name == "sum" else f"ROUND(AVERAGE({numbers}),2)"
-    return f'=IF(COUNT({numbers})=0,"",{inner})', ""
-
-
-def _subtotal(cell: Placed, sheet: PlacedSheet, layout: Layout, key: str) -> tuple[str, object]:
-    """The sum of a column over the rows that a merged cell spans."""
-    table = cell.path.split(".")[0]
-    columns = layout.scheme.tables[table].columns
-    number = next(n for n, column in enumerate(columns, 1) if column.key == key)
-    last = cell.row + cell.height - 1
-    numbers = f"{address(cell.row, number)}:{address(last, number)}"
-    scores = [c.value for c in sheet.cells if c.column == number and cell.row <= c.row <= last]
-    known = [score for score in scores if isinstance(score, Decimal)]
-    return f'=IF(COUNT({numbers})=0,"",SUM({numbers}))', (sum(known, Decimal(0)) if known else "")
-
-
-def _grade(total: str, scheme: Scheme) -> tuple[str, object]:
-    formula = f'"{scheme.grades[-1].name}"'
-    for grade in reversed(scheme.grades[:-1]):
-        formula = f'IF({total}>={grade.lower},"{grade.name}",{formula})'
-    return f'=IF(ISNUMBER({total}),{formula},"")', ""
-
-
-def keeps_formula(cell: Placed, layout: Layout) -> bool:
-    """Whether a datum that may be computed still holds its formula: nothing was stated, nothing to compute it from."""
-    if cell.role is Role.LIVE:
-        return True
-    if cell.role is not Role.INPUT or cell.field is None or not cell.field.live or cell.value is not None:
-        return False
-    name, argument = parse_live(cell.field.live)
-    if name == "grade":
-        source = layout.places[argument][1]
-        return keeps_formula(source, layout)
-    return not any(isinstance(value, Decimal) for value in Places(layout).values(*argument.split(".")))
 
 
 # -- the lines --------------------------------------------------------------------------------------------------------
@@ -138,7 +41,7 @@ def _required(places: Places) -> Iterator[Line]:
         paths = [f"{block}.{key}" for block, key in keys]
         for block in sheet.blocks:
             if isinstance(block, Matrix) and block.total:
-                paths += [block.path(column.key, block.total) for column in block.columns]
+                paths += [block.path(c.key, r.key) for c, r in block.cells() if r.key == block.total and not c.live]
         if paths:
             yield _blanks(
                 places, f"{sheet.name}：必填栏目", paths, "请填写空着的必填栏目（项目名称、单位、资金合计等）"
@@ -163,7 +66,14 @@ def _funds(places: Places) -> Iterator[Line]:
             cells = [(matrix.path(low, matrix.total), matrix.path(high, matrix.total)) for low, high in pairs]
             formula = "=" + "+".join(f"N(N({places.cell(low)})>N({places.cell(high)}))" for low, high in cells)
             count = sum(_number(places.value(low)) > _number(places.value(high)) for low, high in cells)
-            yield Line("资金：使用不超过到位，到位不超过计划", formula, count, "如确实超出，请在报告中说明原因")
+            yield Line("资金：" + _order(matrix), formula, count, "如确实超出，请在报告中说明原因")
+
+
+def _order(matrix: Matrix) -> str:
+    """The order of the columns in words: 实际使用情况不超过实际到位资金 ..."""
+    names = {column.key: squeeze(column.label).split("(")[0] for column in matrix.columns}
+    keys = list(matrix.ascending)
+    return "，".join(f"{names[low]}不超过{names[high]}" for low, high in itertools.pairwise(keys))
 
 
 def _number(value: object) -> Decimal:
@@ -203,32 +113,33 @@ def _scores(places: Places) -> Iterator[Line]:
     formula = f'=SUMPRODUCT(({scores}<>"")*(({scores}<0)+({scores}>{weights})))'
     yield Line("评分：得分在 0 与分值之间", formula, outside, "得分不能小于 0，也不能大于分值")
     known = [score for _, score in rows if isinstance(score, Decimal)]
-    yield _stated(places, "评分：总分等于得分之和", "stated.total", f"SUM({scores})", known, sum(known, Decimal(0)))
+    formula, value = f"SUM({scores})", sum(known, Decimal(0))
+    if (execution := places.layout.scheme.execution) is not None:
+        formula = f"SUM({scores})+N({places.cell(execution.score)})"
+        value += _number(places.value(execution.score))
+    yield _stated(places, "评分：总分等于得分之和", "stated.total", f"({formula})", known, value)
 
 
 def _stated(places: Places, topic: str, path: str, formula: str, known: list[Decimal], value: Decimal) -> Line:
     """A stated figure against the computed one, once there is something to compute."""
     cell, stated = places.cell(path), places.value(path)
     table = "indicators" if path == "stated.total" else "reviewers"
-    numbers = f"COUNT({places.column(table, 'score')})" if table == "indicators" else _reviewer_count(places)
+    numbers = f"COUNT({places.column(table, 'score')})"
     wrong = bool(known) and (not isinstance(stated, Decimal) or abs(stated - value) > Decimal("0.005"))
     full = f"=N(AND({numbers}>0,OR(NOT(ISNUMBER({cell})),ABS(N({cell})-{formula})>0.005)))"
     return Line(topic, full, int(wrong), "请核对，或清空后由公式计算")
 
 
-def _reviewer_count(places: Places) -> str:
-    return f"(COUNT({places.column('reviewers', 'score')})-N(ISNUMBER({places.below('reviewers', 'score')})))"
-
-
 def _reviewers(places: Places) -> Iterator[Line]:
     if not places.has_table("reviewers"):
         return
-    count, few = _reviewer_count(places), places.layout.scheme.threshold("few_reviewers")
-    known = [score for score in places.values("reviewers", "score") if isinstance(score, Decimal)]
-    yield Line(f"评价人员：不少于 {few} 人评分", f"=N({count}<{few})", int(len(known) < few), "请补充评价人员及其评分")
-    total = f"(SUM({places.column('reviewers', 'score')})-N({places.below('reviewers', 'score')}))"
+    scores, few = places.column("reviewers", "score"), places.layout.scheme.threshold("few_reviewers")
+    known = places.numbers("reviewers", "score")
+    yield Line(
+        f"评价人员：不少于 {few} 人评分", f"=N(COUNT({scores})<{few})", int(len(known) < few), "请补充评价人员及其评分"
+    )
     mean = sum(known, Decimal(0)) / len(known) if known else Decimal(0)
-    yield _stated(places, "评价人员：平均得分", "stated.average", f"{total}/MAX(1,{count})", known, mean)
+    yield _stated(places, "评价人员：平均得分", "stated.average", f"SUM({scores})/MAX(1,COUNT({scores}))", known, mean)
 
 
 def _sections(places: Places) -> Iterator[Line]:
@@ -266,12 +177,14 @@ def figures(layout: Layout) -> Iterator[tuple[str, str, object, str]]:
         above, below = places.value(rate.part), places.value(rate.whole)
         yield rate.label, formula, _share(above, below), "rate"
     scores = places.column("indicators", "score")
-    known = [score for score in places.values("indicators", "score") if isinstance(score, Decimal)]
+    known, summed = places.numbers("indicators", "score"), f"SUM({scores})"
     total = sum(known, Decimal(0)) if known else None
-    yield "得分合计", f'=IF(COUNT({scores})=0,"",SUM({scores}))', "" if total is None else total, "points"
-    formula, _ = _grade(f"SUM({scores})", layout.scheme)
-    shown = f'=IF(COUNT({scores})=0,"",{formula[1:]})'
-    yield "等次", shown, layout.scheme.grade_of(total) or "", "text"
+    if (execution := layout.scheme.execution) is not None:
+        summed += f"+N({places.cell(execution.score)})"
+        total = None if total is None else total + _number(places.value(execution.score))
+    yield "得分合计", f'=IF(COUNT({scores})=0,"",{summed})', "" if total is None else total, "points"
+    grade = grade_formula(f"({summed})", layout.scheme)
+    yield "等次", f'=IF(COUNT({scores})=0,"",{grade})', layout.scheme.grade_of(total) or "", "text"
 
 
 def _share(part: object, whole: object) -> object:

@@ -16,9 +16,9 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.dossier import flatten
 from perfxl.guide import requirement, stored, write_guide
 from perfxl.layout import Layout, Placed, PlacedSheet, Role, blank_layout, place
+from perfxl.live import keeps_formula, live_formula, quoted
 from perfxl.model import Dossier, Value, address
 from perfxl.outfile import written_whole
-from perfxl.selfcheck import keeps_formula, live_formula
 from perfxl.spec import MARKER_SHEET, Field, Scheme
 
 FONT = "宋体"
@@ -103,7 +103,7 @@ class _Pen:
             sheet.merge_range(row, column, row + cell.height - 1, column + cell.width - 1, "", style)
         if cell.role is Role.ECHO:
             source, primary = self.layout.places[cell.path]
-            formula = f"='{source}'!{primary.address}&\"\""
+            formula = f'={quoted(source)}!{primary.address}&""'
             sheet.write_formula(row, column, formula, style, stored(str(primary.value or "")))
         elif cell.field is not None and cell.field.live and keeps_formula(cell, self.layout):
             formula, value = live_formula(cell, placed, self.layout)
