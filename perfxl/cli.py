@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,7 +14,7 @@ from typing import Any
 import click
 
 from perfxl import __version__
-from perfxl.errors import ExitCode, PerfxlError
+from perfxl.errors import ExitCode, PerfxlError, reason_of
 from perfxl.model import FileResult, Severity, Status
 from perfxl.terminal import STATUSES, Group, describe, run
 
@@ -71,7 +72,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         dossier = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        raise PerfxlError(f"数据文件“{path}”无法打开：{error.strerror}") from error
+        raise PerfxlError(f"数据文件“{path}”打不开：{reason_of(error)}") from error
     except ValueError as error:
         raise PerfxlError(f"数据文件“{path}”不是有效的 JSON：{error}") from error
     if not isinstance(dossier, dict):
@@ -174,8 +175,9 @@ def consolidate(
     from perfxl.consolidate import consolidate_results
 
     day = made.date() if made else date.today()
-    found, results = _process_all(paths, scheme, folder, jobs, ignore, (target,), day)
-    received = consolidate_results(results, found.skipped, paths, target, roster, tables, day, ignore)
+    own = [path for path in (target, tables) if path]
+    found, results = _process_all(paths, scheme, folder, jobs, ignore, own, day)
+    received = consolidate_results(results, found.skipped, paths, target, day, roster, tables, ignore, scheme)
     click.echo(target.as_posix())
     _echo_lines([result for result in results if result.status is Status.REJECTED], err=True)
     _summarise(received)
@@ -250,7 +252,8 @@ def _process_all(
         for file, name in found.files
     ]
     workers = jobs or os.cpu_count() or 1
-    with click.progressbar(length=len(work), label="正在处理", file=click.get_text_stream("stderr")) as bar:
+    quiet = not sys.stderr.isatty()
+    with click.progressbar(length=len(work), label="正在处理", file=sys.stderr, hidden=quiet) as bar:
         results = run_jobs(work, workers, lambda result: bar.update(1))
     return found, results
 

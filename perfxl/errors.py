@@ -3,6 +3,7 @@
 A problem in the data of a form is never an exception: it is a `perfxl.model.Finding`.
 """
 
+import errno
 from enum import IntEnum
 
 
@@ -50,3 +51,23 @@ class RefusedError(PerfxlError):
         self.found = found
         self.expected = expected
         self.fix = fix
+
+
+REASONS = {
+    errno.ENOENT: "找不到这个文件或文件夹",
+    errno.EACCES: "没有权限，或文件正在被打开",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "这个名字是一个文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已有同名的文件",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EROFS: "磁盘是只读的",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+"""What a clerk understands of an error number; other numbers show the system's own words."""
+
+
+def reason_of(error: OSError) -> str:
+    """Why a file could not be read or written, in Chinese."""
+    return REASONS.get(error.errno or 0) or error.strerror or str(error)

@@ -19,6 +19,8 @@ def requirement(datum: Field, scheme: Scheme) -> str:
     parts = ["必填"] if datum.required else []
     if datum.type == "money":
         parts.append(f"填写不小于 0 的数字，单位：{scheme.money_unit}，不写单位")
+    elif datum.type == "percent" and not datum.prompt:
+        parts.append("填百分数的数字，例如 25 表示 25%")
     elif datum.type == "points" and not datum.prompt:
         parts.append("填写数字，单位：分")
     elif datum.type == "date" and not datum.prompt:
@@ -167,10 +169,11 @@ def _asked(scheme: Scheme) -> Iterator[tuple[str, str, Field]]:
         if isinstance(block, Fields):
             yield from ((sheet.name, datum.label, datum) for datum in block.fields if datum.is_typed)
         elif isinstance(block, Matrix):
-            names = "、".join(row.name for row in block.rows)
             for column in block.columns:
+                names = "、".join(row.name for row in block.rows if not column.rows or row.key in column.rows)
+                kind = block.type if column.type == "text" else column.type
                 label = squeeze(column.label)
-                yield sheet.name, f"{label}：{names}", Field(column.key, label, "money")
+                yield sheet.name, f"{label}：{names}", Field(column.key, label, kind, prompt=column.prompt)
         elif isinstance(block, Table):
             yield from ((sheet.name, column.label, column) for column in block.columns if column.is_typed)
             for foot in block.footer:

@@ -133,7 +133,6 @@ class Form:
         reserved: where results are written, by path of the result, such as "rates.execution" or "indicators.3.score".
         echoes: further places that repeat a datum, by its path.
         sheets: the workbook's own sheet name for each sheet name of the scheme.
-        unreadable: the paths that the reader has already reported.
     """
 
     scheme: Scheme
@@ -193,7 +192,8 @@ class TargetGrade:
 class Assessment:
     """What perfxl computed from a form; never what the form states.
 
-    `rates` are fractions, half-up to 4 places, None where undefined. `total`, `weight`, `average` are points.
+    `rates` are fractions, half-up to 4 places, None where undefined. `total`, `weight`, `average` are points;
+    `execution_score` those for spending the budget, where the scheme gives any.
     """
 
     rates: Mapping[str, Decimal | None]
@@ -204,12 +204,14 @@ class Assessment:
     levels: tuple[LevelScore, ...] = ()
     indicators: tuple[IndicatorScore, ...] = ()
     targets: tuple[TargetGrade, ...] = ()
+    execution_score: Decimal | None = None
 
     @cached_property
     def results(self) -> Mapping[str, Decimal | str | None]:
         """Every figure by the path under which a scheme reserves a cell for it."""
         figures: dict[str, Decimal | str | None] = {f"rates.{key}": rate for key, rate in self.rates.items()}
         figures |= {"total": self.total, "weight": self.weight, "grade": self.grade, "average": self.average}
+        figures["execution_score"] = self.execution_score
         for level in self.levels:
             figures[f"levels.{level.name}"] = level.score
         for index, indicator in enumerate(self.indicators):

@@ -6,16 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from perfxl.errors import OutputError
-
-REASONS = {
-    13: "没有写入权限，或文件正在被打开",
-    21: "这个名字已经是一个文件夹",
-    28: "磁盘空间不足",
-    30: "磁盘是只读的",
-    122: "磁盘配额已用完",
-}
-"""errno -> what a clerk understands; other numbers show the system's own words."""
+from perfxl.errors import OutputError, reason_of
 
 
 @contextmanager
@@ -36,8 +27,7 @@ def written_whole(target: Path) -> Iterator[Path]:
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(target)
     except OSError as error:
-        reason = REASONS.get(error.errno or 0) or error.strerror or str(error)
-        raise OutputError(f"无法写入“{target}”：{reason}。请检查该位置后重试，原文件没有改动。") from error
+        raise OutputError(f"无法写入“{target}”：{reason_of(error)}。请检查该位置后重试，原文件没有改动。") from error
     finally:
         if temporary is not None:
             with suppress(OSError):

@@ -11,7 +11,7 @@ from python_calamine import CalamineError
 
 from perfxl.annotate import apply_plan, plan_edits
 from perfxl.dossier import dossier_of, flatten
-from perfxl.errors import OutputError, RefusedError
+from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.jobs import Job, rejected
 from perfxl.layout import place
 from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Row, Status, status_of
@@ -30,8 +30,8 @@ def process_file(job: Job) -> FileResult:
         data = job.file.read_bytes()
         modified = datetime.fromtimestamp(job.file.stat().st_mtime, UTC).isoformat(timespec="seconds")
     except OSError as error:
-        message = f"文件无法打开：{error.strerror or error}"
-        return rejected(job, finding("FL12", Problem(NO_CELL, message, found=error.strerror or "")))
+        reason = reason_of(error)
+        return rejected(job, finding("FL12", Problem(NO_CELL, f"文件打不开：{reason}", found=reason)))
     result = FileResult(
         file=job.name,
         sha256=hashlib.sha256(data).hexdigest(),

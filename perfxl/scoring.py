@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from perfxl.achievement import achieve
 from perfxl.amounts import plain, ratio, round_half_up
 from perfxl.ladder import grade_on, ladder_of
 from perfxl.model import Assessment, Form, IndicatorScore, LevelScore, Row, TargetGrade
@@ -22,29 +23,40 @@ def assess(form: Form) -> Assessment:
     """
     rates = {rate.key: ratio(form.number(rate.part), form.number(rate.whole)) for rate in form.scheme.rates}
     indicators = tuple(_score(form, row) for row in form.rows("indicators"))
-    total = _sum([indicator.score for indicator in indicators])
+    execution = _execution(form)
+    first, second = _levels(indicators, 1), _levels(indicators, 2)
+    total = _sum([level.score for level in (*execution, *first)])
     return Assessment(
         rates=rates,
         total=total,
-        weight=_sum([indicator.weight for indicator in indicators]),
+        weight=_sum([level.weight for level in (*execution, *first)]),
         grade=form.scheme.grade_of(total),
         average=_mean([row["score"].number for row in form.rows("reviewers")]),
-        levels=tuple(_levels(indicators)),
+        execution_score=execution[0].score if execution else None,
+        levels=(*execution, *first, *second),
         indicators=indicators,
         targets=tuple(_grade_target(form, row) for row in form.rows("targets")),
     )
 
 
 def _score(form: Form, row: Row) -> IndicatorScore:
-    """One indicator; where the scheme holds its score against a rate, the score that the rate gives."""
-    weight = row["weight"].number
+    """One indicator: the computed score counts where the scheme computes it from target and actual, else the stated one.
+
+    Where the scheme only holds the score against a rate, what the rate gives stands beside the stated score.
+    """
+    weight, stated = row["weight"].number, row["score"].number
+    names = row["level1"].text, row["level2"].text, row["level3"].text
+    if (computing := form.scheme.computing) is not None:
+        achieved = achieve(row["sign"].text, row["target"].value, row["actual"].value, weight, computing.reverse)
+        if achieved is None:
+            return IndicatorScore(*names, weight, stated)
+        reason = "；".join(filter(None, (achieved.reason, achieved.assumed)))
+        return IndicatorScore(*names, weight, achieved.points, achieved.points, reason)
     computed, reason = None, ""
     for bound in form.scheme.proportional:
         if label_key(bound.level3) == label_key(row["level3"].text) and weight is not None:
             computed, reason = proportional_score(form, weight, bound.rate)
-    return IndicatorScore(
-        row["level1"].text, row["level2"].text, row["level3"].text, weight, row["score"].number, computed, reason
-    )
+    return IndicatorScore(*names, weight, stated, computed, reason)
 
 
 def proportional_score(form: Form, weight: Decimal, key: str) -> tuple[Decimal | None, str]:
@@ -53,15 +65,22 @@ def proportional_score(form: Form, weight: Decimal, key: str) -> tuple[Decimal |
     part, whole = form.number(rate.part), form.number(rate.whole)
     if part is None or whole is None or whole <= 0:
         return None, ""
-    points = round_half_up(min(part / whole, Decimal(1)) * weight, 2)
+    points = round_half_up(max(min(part / whole, Decimal(1)), Decimal(0)) * weight, 2)
     return points, f"{plain(part)} / {plain(whole)} × {plain(weight)} = {plain(points)}"
 
 
-def _levels(indicators: Sequence[IndicatorScore]) -> list[LevelScore]:
-    """Sums of level 1, then of level 2, in the order of the form."""
-    first = [_branch(1, name, members) for name, members in _grouped(indicators, 1)]
-    second = [_branch(2, name, members) for name, members in _grouped(indicators, 2)]
-    return first + second
+def _execution(form: Form) -> tuple[LevelScore, ...]:
+    """The points for spending the budget as a branch of their own; none where the scheme gives none."""
+    execution = form.scheme.execution
+    if execution is None:
+        return ()
+    points, _ = proportional_score(form, execution.weight, execution.rate)
+    return (LevelScore(1, form.scheme.rate(execution.rate).label, execution.weight, points),)
+
+
+def _levels(indicators: Sequence[IndicatorScore], depth: int) -> list[LevelScore]:
+    """Sums of one level, in the order of the form."""
+    return [_branch(depth, name, members) for name, members in _grouped(indicators, depth)]
 
 
 def _grouped(indicators: Sequence[IndicatorScore], depth: int) -> list[tuple[str, list[IndicatorScore]]]:

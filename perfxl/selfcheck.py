@@ -57,9 +57,9 @@ def _funds(places: Places) -> Iterator[Line]:
     """Totals against their sources, and amounts that must not exceed each other."""
     for matrix in places.layout.scheme.matrices:
         if matrix.total:
-            formulas, wrong = zip(
-                *(_column_check(places, matrix, column.key) for column in matrix.columns), strict=True
-            )
+            summed = [column.key for column in matrix.columns if column.type == "text" and not column.rows]
+            checks = [_column_check(places, matrix, key) for key in summed]
+            formulas, wrong = [formula for formula, _ in checks], [is_wrong for _, is_wrong in checks]
             yield Line("资金：合计等于各来源之和", "=" + "+".join(formulas), sum(wrong), "请核对合计与各来源金额")
         pairs = list(zip(matrix.ascending, matrix.ascending[1:], strict=False))
         if pairs:

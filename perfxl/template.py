@@ -179,6 +179,7 @@ def number_format(datum: Field, scheme: Scheme) -> str:
         "money": f'#,##0.00" {scheme.money_unit}"',
         "points": 'General" 分"',
         "rate": "0.00%",
+        "percent": "0.00",
         "year": '0"年"',
         "date": 'yyyy"年"m"月"d"日"',
         "text": "@" if datum.is_typed else "",

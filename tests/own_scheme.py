@@ -64,7 +64,7 @@ columns = [
   { key = "initial", label = "年初预算数" },
   { key = "full_year", label = "全年预算数" },
   { key = "executed", label = "执行数" },
-  { key = "rate", label = "执行率（%）", type = "rate" },
+  { key = "rate", label = "执行率（%）", type = "percent" },
   { key = "score", label = "得分", type = "points" },
 ]
 rows = [
@@ -99,9 +99,9 @@ GOOD_2023: Mapping[str, Any] = {
     "scheme": "own-2023",
     "basic": {"project_name": "学生事务补助"},
     "funds": {
-        "total": {"initial": 120000, "full_year": 120000, "executed": 118000, "rate": 0.9833, "score": 9.83},
+        "total": {"initial": 120000, "full_year": 120000, "executed": 118000, "rate": 98.33, "score": 9.83},
         "fiscal": {"initial": 0, "full_year": 0, "executed": 0, "rate": None, "score": None},
-        "unit": {"initial": 120000, "full_year": 120000, "executed": 118000, "rate": 0.9833, "score": None},
+        "unit": {"initial": 120000, "full_year": 120000, "executed": 118000, "rate": 98.33, "score": None},
     },
     "indicators": [
         dict(zip(COLUMNS, row, strict=True))

@@ -19,6 +19,7 @@ _HOTLINE = rf"[48]00-?\d{{3}}-?\d{{4}}{_EXTENSION}"
 _PHONE = re.compile(f"{_MOBILE}|{_LANDLINE}|{_HOTLINE}")
 _SEPARATORS = re.compile(r"[、/,;\n]")
 _WORDS = re.compile(r"[():.]|[^\W\d_]+(?<!转)")
+LONGEST_PHONES = 200
 _DASHES = str.maketrans(dict.fromkeys("—–−‐‑", "-"))
 
 
@@ -39,6 +40,8 @@ def is_phone(text: str) -> bool:
 
     Names and words beside the numbers (办公室, 手机) are passed over.
     """
+    if len(text) > LONGEST_PHONES:
+        return False
     typed = unicodedata.normalize("NFKC", text).translate(_DASHES).replace("分机", "转")
     numbers = [number for part in _SEPARATORS.split(typed) if (number := _WORDS.sub(" ", part).split())]
     return bool(numbers) and all(map(_is_number, numbers))

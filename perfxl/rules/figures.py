@@ -14,9 +14,13 @@ from functools import lru_cache
 
 from perfxl.wording import squeeze
 
+LONGEST = 2000
+"""A sentence of more characters is none that people write, and would take long to search."""
+
 _SENTENCE_ENDS = re.compile(r"[。！？!?\n]")
 _CLAUSE_ENDS = re.compile(r";|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[元%分])、")
-_WORTH_READING = re.compile(r"\d[万亿千百]{0,2}[元%分]|[为是:][\"'“”‘’]*(?:[优良中差]|较差|合格)")
+_WORTH_READING = re.compile(r"\d[\s万亿千百]*[元%％﹪分]|[为是:：][\s\"'“”‘’＂＇]*(?:[优良中差]|较\s*差|合\s*格)")
+"""What a sentence must hold to quote a figure; most sentences are then left alone."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
@@ -36,7 +40,10 @@ _AMOUNTS = {
 _OTHER_KIND = re.compile(r"到位|(?:支出|使用|执行|完成)(?!预算)")
 """Words that make 预算 before an amount doubtful: 实际到位预算资金."""
 
-_PART_OF = r"(?:占比?(?P<base>(?:本项目|项目|全年|年度|年初|总|实际|批复|计划|预算|到位|投资|资金|金额|总额|额|数|安排)*)(?:的?(?:比例|比重|比)|的)?)"
+_PART_OF = (
+    r"(?:占比?(?P<base>(?:本项目|项目|全年|年度|年初|总|实际|批复|计划|预算|到位|投资|资金|金额|额|数|安排){0,5})"
+    r"(?:的?(?:比例|比重|比)|的)?)"
+)
 _SHARE = re.compile(rf"(?P<between>\D{{0,20}}?){_PART_OF}{_LINKS}{_NUMBER}%")
 _RATE = re.compile(
     r"(?:(?:^|预算|资金|经费|支出|项目|总体|整体|年度?|总|:|\))(?P<execution>执行率)"
@@ -121,7 +128,7 @@ def scores_in(text: str) -> tuple[Figure, ...]:
     return tuple(
         _figure("score", match, clause)
         for clause in _clauses(text)
-        for match in _SCORE.finditer(clause.text)
+        for match in (_SCORE.finditer(clause.text) if "分" in clause.text else ())
         if not _CONTEST.search(clause.before + clause.text + clause.behind) and not _is_off(clause, match, _TARGETED)
     )
 
@@ -142,10 +149,8 @@ def grades_in(text: str) -> tuple[Figure, ...]:
 @lru_cache(maxsize=512)
 def _clauses(text: str) -> tuple[_Clause, ...]:
     """The clauses of the sentences that may quote a figure."""
-    sentences = map(squeeze, _SENTENCE_ENDS.split(text))
-    return tuple(
-        clause for sentence in sentences if _WORTH_READING.search(sentence) for clause in _clauses_of(sentence)
-    )
+    sentences = [raw for raw in _SENTENCE_ENDS.split(text) if len(raw) <= LONGEST and _WORTH_READING.search(raw)]
+    return tuple(clause for sentence in sentences for clause in _clauses_of(squeeze(sentence)))
 
 
 def _clauses_of(sentence: str) -> Iterator[_Clause]:
@@ -157,7 +162,7 @@ def _clauses_of(sentence: str) -> Iterator[_Clause]:
 
 def _quoted_amounts(clause: _Clause) -> Iterator[tuple[str, re.Match[str]]]:
     """Amounts with the kind that their words say, none where two kinds are meant."""
-    for kind, pattern in _AMOUNTS.items():
+    for kind, pattern in _AMOUNTS.items() if "元" in clause.text else ():
         for match in pattern.finditer(clause.text):
             doubtful = kind == "planned" and _OTHER_KIND.search(_since_number(clause.text[: match.start("number")]))
             if not doubtful and not _is_off(clause, match, _NOT_THE_PROJECT):
@@ -170,7 +175,7 @@ def _since_number(text: str) -> str:
 
 
 def _rates(clause: _Clause) -> Iterator[Figure]:
-    for match in _RATE.finditer(clause.text):
+    for match in _RATE.finditer(clause.text) if "%" in clause.text else ():
         if not _is_off(clause, match, _TARGETED) and not _NOT_THE_PROJECT.search(clause.text[: match.start()]):
             yield _figure(_kind(match), match, clause)
     for kind, spent in _quoted_amounts(clause):

@@ -320,7 +320,7 @@ def check_stated_rate(case: Case) -> Iterator[Problem]:
         return
     for matrix in form.scheme.matrices:
         columns = {matrix.path(column.key, matrix.total): column.key for column in matrix.columns}
-        stated = [column for column in matrix.columns if _type_of(matrix, column) == "rate"]
+        stated = [column for column in matrix.columns if _type_of(matrix, column) == "percent"]
         if not stated or execution.part not in columns or execution.whole not in columns:
             continue
         for row in matrix.rows:
@@ -331,8 +331,11 @@ def check_stated_rate(case: Case) -> Iterator[Problem]:
 
 
 def _misstated(form: Form, path: str, part: Decimal | None, whole: Decimal | None) -> Iterator[Problem]:
-    stated, computed = form.number(path), ratio(part, whole)
-    if stated is None or computed is None or part is None or whole is None or abs(stated - computed) < TOLERANCE:
+    typed, computed = form.number(path), ratio(part, whole)
+    if typed is None or computed is None or part is None or whole is None:
+        return
+    stated = typed / 100
+    if abs(stated - computed) < TOLERANCE:
         return
     was_cut = stated == cut_off(part / whole, 4)
     text = f"“{label_of(form, path)}”填{percent(stated)}，按金额计算为{percent(computed)}"

@@ -161,10 +161,13 @@ def _total_problems(form: Form, rows: Sequence[Row]) -> Iterator[Problem]:
         cell = footers[0] if footers[0].address else sheet_of(form, "indicators")
         yield Problem(cell, text, points(summed), points(expected), field="总分的分值")
         return
+    execution = form.scheme.execution
+    whole = summed + execution.weight if execution else summed
+    added = f"（加上预算执行率{points(execution.weight)}）" if execution else ""
     for cell in footers:
-        if cell.number is not None and cell.number != summed:
-            text = f"总分行的分值为{points(cell.number)}，各指标分值相加为{points(summed)}"
-            yield Problem(cell, text, points(cell.number), points(summed), field="总分的分值")
+        if cell.number is not None and cell.number != whole:
+            text = f"总分行的分值为{points(cell.number)}，各指标分值相加{added}为{points(whole)}"
+            yield Problem(cell, text, points(cell.number), points(whole), field="总分的分值")
 
 
 @rule(

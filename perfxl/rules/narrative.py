@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
 
 from perfxl.amounts import MONEY_UNITS, cut_off, percent, plain, ratio, round_half_up
 from perfxl.model import Cell, Form
 from perfxl.rules.cells import is_empty, is_fully_scored, label_of, money, points
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.figures import Figure, amounts_in, grades_in, rates_in, scores_in
+from perfxl.rules.once import once_a_form
 from perfxl.spec import Section
 from perfxl.wording import is_nothing, is_placeholder, squeeze
 
@@ -29,13 +29,11 @@ def _sections(form: Form) -> Iterator[tuple[Section, Cell]]:
             yield section, cell
 
 
-def _written(form: Form) -> Iterator[tuple[Section, Cell]]:
-    for section, cell in _sections(form):
-        if _is_written(cell.text):
-            yield section, cell
+@once_a_form
+def _written(form: Form) -> tuple[tuple[Section, Cell], ...]:
+    return tuple((section, cell) for section, cell in _sections(form) if _is_written(cell.text))
 
 
-@lru_cache(maxsize=2048)
 def _is_written(text: str) -> bool:
     return not is_nothing(text) and not is_placeholder(text)
 

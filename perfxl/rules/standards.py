@@ -8,7 +8,6 @@ import itertools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 
 from perfxl.amounts import Threshold, parse_threshold, plain
 from perfxl.ladder import Direction, Ladder
@@ -94,7 +93,6 @@ def direction_of(name: str) -> Direction | None:
     return None
 
 
-@lru_cache(maxsize=4096)
 def holds_more(text: str) -> bool:
     """Whether a standard's cell holds a standard and, behind it, labelled or further numbers: 1000条 网站：836条."""
     if _LABEL.match(text):

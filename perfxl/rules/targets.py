@@ -4,12 +4,14 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from perfxl.amounts import Threshold, parse_threshold
 from perfxl.ladder import STANDARDS, Direction, Ladder, grade_of, grade_on, ladder_of, same_unit
 from perfxl.model import Form, Row
 from perfxl.rules.cells import filled_rows, in_row, is_empty, is_given
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
+from perfxl.rules.once import once_a_form
 from perfxl.rules.standards import direction_of, first_break, flaw_between, holds_more
 from perfxl.wording import squeeze
 
@@ -29,19 +31,20 @@ class Target:
     def name(self) -> str:
         return _line(self.row["name"].text) or "（未写名称）"
 
-    @property
+    @cached_property
     def is_clear(self) -> bool:
         """Whether the standards can be compared with each other: one unit, nothing else typed into their cells."""
         return self.ladder.has_one_unit and not any(map(holds_more, self.ladder.texts))
 
-    @property
+    @cached_property
     def measured(self) -> list[tuple[int, Threshold]]:
         """The position of each band that a number can be held against, with the band."""
         return [(position, band) for position, band in enumerate(self.ladder.bands) if band is not None]
 
 
-def _targets(case: Case) -> Iterator[Target]:
-    return (Target(row, ladder_of(row)) for row in filled_rows(case.form, "targets"))
+@once_a_form
+def _targets(form: Form) -> tuple[Target, ...]:
+    return tuple(Target(row, ladder_of(row)) for row in filled_rows(form, "targets"))
 
 
 def _grades(form: Form) -> tuple[str, ...]:
@@ -73,7 +76,7 @@ def _at_standard(case: Case, target: Target, position: int, message: str, found:
     reads=("targets.excellent",),
 )
 def check_order(case: Case) -> Iterator[Problem]:
-    for target in _targets(case):
+    for target in _targets(case.form):
         measured = target.measured
         if len(measured) < 3 or not target.is_clear or target.ladder.direction is not None:
             continue
@@ -96,7 +99,7 @@ def check_order(case: Case) -> Iterator[Problem]:
     reads=("targets.excellent",),
 )
 def check_bands(case: Case) -> Iterator[Problem]:
-    for target in _targets(case):
+    for target in _targets(case.form):
         if target.ladder.direction is None or not target.is_clear or target.ladder.unit == "日期":
             continue
         flaws = list(_flaws(target, _grades(case.form)))
@@ -132,7 +135,7 @@ def _flaws(target: Target, grades: Sequence[str]) -> Iterator[tuple[int, str]]:
     reads=("targets.excellent",),
 )
 def check_direction(case: Case) -> Iterator[Problem]:
-    for target in _targets(case):
+    for target in _targets(case.form):
         wanted = direction_of(target.name)
         direction = target.ladder.direction
         if wanted is None or direction in (None, wanted) or not target.is_clear or target.ladder.unit == "日期":
@@ -157,7 +160,7 @@ def check_direction(case: Case) -> Iterator[Problem]:
 )
 def check_target(case: Case) -> Iterator[Problem]:
     grades = _grades(case.form)
-    for target in _targets(case):
+    for target in _targets(case.form):
         cell = target.row["target"]
         grade = _grade_of_target(target, grades) if is_given(cell) and target.is_clear else None
         if grade is not None and grade != grades[0]:
@@ -200,7 +203,7 @@ def _line(text: str, length: int = 60) -> str:
     reads=("targets.excellent",),
 )
 def check_units(case: Case) -> Iterator[Problem]:
-    for target in _targets(case):
+    for target in _targets(case.form):
         unit = target.ladder.unit
         for column, text, other in _other_units(target):
             message = f"“{target.name}”的单位不一致：标准为“{unit}”，这里为“{other or '无单位'}”"
@@ -266,7 +269,7 @@ def check_actual(case: Case) -> Iterator[Problem]:
 )
 def check_missed(case: Case) -> Iterator[Problem]:
     grades = _grades(case.form)
-    for target in _targets(case):
+    for target in _targets(case.form):
         actual = target.row["actual"].text
         grade = grade_on(target.ladder, actual, grades) if target.is_clear else None
         if grade in grades[2:]:
@@ -287,7 +290,7 @@ def check_missed(case: Case) -> Iterator[Problem]:
     reads=("targets.excellent",),
 )
 def check_standard_cells(case: Case) -> Iterator[Problem]:
-    for target in _targets(case):
+    for target in _targets(case.form):
         for position, text in enumerate(target.ladder.texts):
             if holds_more(text):
                 grade = _grades(case.form)[position]
@@ -308,7 +311,7 @@ def check_standard_cells(case: Case) -> Iterator[Problem]:
     reads=("targets.excellent",),
 )
 def check_measurable(case: Case) -> Iterator[Problem]:
-    for target in _targets(case):
+    for target in _targets(case.form):
         words = [n for n, text in enumerate(target.ladder.texts) if text and target.ladder.bands[n] is None]
         if words and len(target.measured) < 2 and target.is_clear:
             message = (

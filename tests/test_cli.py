@@ -1,0 +1,237 @@
+"""The commands, as other people's scripts see them: output, exit codes, and what bad input leaves behind.
+
+* exit codes 0 1 2 3 130 as the contract says, 3 wins over 1
+* results on stdout, what happened on stderr, everything in Chinese
+* a bad file costs itself alone; no half-written file is left
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from forms import GOOD
+
+import perfxl.batch
+from perfxl.batch import annotated_names, find_files, run_jobs
+from perfxl.cli import cli
+from perfxl.errors import OutputError
+from perfxl.jobs import Job
+from perfxl.outfile import written_whole
+from perfxl.terminal import run
+from workbooks import form_bytes
+
+BAD = {**GOOD, "stated": {**GOOD["stated"], "total": 12}}
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "收件"
+    folder.mkdir()
+    (folder / "好.xlsx").write_bytes(form_bytes(GOOD))
+    return folder
+
+
+def call(*words: object, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a call."""
+    code = run(lambda **options: cli.main([str(word) for word in words], **options))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_a_faultless_form_exits_0(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call("check", inbox, capsys=capsys)
+    assert code == 0
+    assert "没有发现问题" in out
+    assert "共 1 个文件：通过 1；错误 0，警告 0。" in err
+
+
+def test_findings_exit_1_unless_told_otherwise(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (inbox / "坏.xlsx").write_bytes(form_bytes(BAD))
+    assert call("check", inbox, capsys=capsys)[0] == 1
+    assert call("check", inbox, "--fail-on", "never", capsys=capsys)[0] == 0
+    assert call("check", inbox, "--ignore", "IN05", "--ignore", "TX05", capsys=capsys)[0] == 0
+
+
+def test_a_file_that_cannot_be_processed_exits_3_and_the_rest_is_done(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (inbox / "坏.xlsx").write_bytes(form_bytes(BAD))
+    (inbox / "网页.xlsx").write_text("<html><table></table></html>", "utf-8")
+    target, copies = tmp_path / "出" / "汇总.xlsx", tmp_path / "出" / "审核"
+    code, out, err = call("consolidate", inbox, tmp_path / "没有.xlsx", "-o", target, "--annotated", copies, capsys=capsys)
+    assert code == 3
+    assert out == f"{target.as_posix()}\n"
+    assert "FL01" in err
+    assert "FL12 文件打不开：找不到这个文件" in err
+    assert sorted(path.name for path in copies.iterdir()) == ["坏.xlsx", "好.xlsx"]
+    assert target.stat().st_size > 10_000
+    assert [path.name for path in target.parent.iterdir() if path.name.startswith(".perfxl")] == []
+
+
+def test_json_has_the_contracts_shape(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (inbox / "坏.xlsx").write_bytes(form_bytes(BAD))
+    (inbox / "空.xlsx").write_bytes(b"")
+    out = call("check", inbox, "--format", "json", capsys=capsys)[1]
+    lines: list[dict[str, Any]] = [json.loads(line) for line in out.splitlines()]
+    assert [(Path(line["file"]).name, line["status"], line["scheme"]) for line in lines] == [
+        ("坏.xlsx", "returned", "hainan-2020"),
+        ("好.xlsx", "accepted", "hainan-2020"),
+        ("空.xlsx", "rejected", None),
+    ]
+    assert lines[2]["assessment"] is None
+    assert set(lines[1]["assessment"]) == {
+        *("rates", "total", "weight", "grade", "average", "levels", "indicators", "targets")
+    }
+    assert set(lines[0]["findings"][0]) == {
+        *("code", "severity", "sheet", "cell", "field", "message", "found", "expected", "fix")
+    }
+
+
+def test_fill_then_read_gives_the_data_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, form = tmp_path / "数据.json", tmp_path / "表.xlsx"
+    data.write_text(json.dumps(GOOD, ensure_ascii=False), "utf-8")
+    assert call("fill", data, "-o", form, capsys=capsys)[0] == 0
+    code, out, _ = call("read", form, capsys=capsys)
+    assert code == 0
+    assert json.loads(out) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["check"], 2, "缺少 路径"),
+        (["check", "x", "--format", "xml"], 2, "可选 text、json"),
+        (["check", "x", "--jobs", "no"], 2, "应为整数"),
+        (["check", "x", "--wrong"], 2, "没有选项 --wrong"),
+        (["wrong"], 2, "没有命令"),
+        (["template", "-o"], 2, "需要一个值"),
+        (["rules", "ZZ99"], 2, "没有规则 ZZ99"),
+        (["schemes", "没有.toml"], 3, "没有名为“没有.toml”的评价方案"),
+        (["check", "x", "--scheme", "hainan-1999"], 3, "没有名为“hainan-1999”的评价方案"),
+        (["fill", "没有.json", "-o", "x.xlsx"], 3, "打不开"),
+    ],
+)
+def test_misuse_is_explained_in_chinese(
+    words: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    got, _, err = call(*words, capsys=capsys)
+    assert (got, said in err) == (code, True), err
+    assert "Error" not in err
+
+
+def test_a_dossier_with_an_unknown_key_is_refused_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "数据.json"
+    for key, dossier in [
+        ("basic.colour", {"basic": {"colour": "red"}}),
+        ("reviewers[1]", {"reviewers": [{"age": 3}]}),
+        ("funds.planned.total", {"funds": {"planned": {"total": "195.01"}}}),
+    ]:
+        data.write_text(json.dumps({"scheme": "hainan-2020", **dossier}), "utf-8")
+        code, _, err = call("fill", data, "-o", tmp_path / "表.xlsx", capsys=capsys)
+        assert (code, key in err) == (3, True), err
+    assert not (tmp_path / "表.xlsx").exists()
+
+
+def test_an_output_folder_that_cannot_be_written(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "占位").write_text("a file where a folder should be", "utf-8")
+    code, _, err = call("annotate", inbox, "-o", tmp_path / "占位" / "审核", capsys=capsys)
+    assert code == 3
+    code, _, err = call("consolidate", inbox, "-o", tmp_path / "占位" / "汇总.xlsx", capsys=capsys)
+    assert code == 3
+    assert "无法写入" in err
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_half_one(tmp_path: Path) -> None:
+    target = tmp_path / "汇总.xlsx"
+    target.write_text("old", "utf-8")
+    with pytest.raises(OutputError, match="磁盘空间不足"), written_whole(target) as path:
+        path.write_text("half", "utf-8")
+        raise OSError(28, "No space left on device")
+    assert target.read_text("utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["汇总.xlsx"]
+
+
+def test_help_loads_neither_pandas_nor_a_reader() -> None:
+    code = (
+        "import sys\nfrom perfxl.cli import cli\n"
+        "try:\n    cli(['--help'])\nexcept SystemExit:\n    pass\n"
+        "loaded = {'pandas', 'numpy', 'lxml', 'openpyxl', 'xlsxwriter', 'pebble'} & set(sys.modules)\n"
+        "sys.exit(str(loaded) if loaded else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "用法" in done.stdout
+
+
+def test_every_command_has_help_in_chinese() -> None:
+    for name in cli.commands:
+        result: Result = CliRunner().invoke(cli, [name, "--help"])
+        assert result.exit_code == 0
+        assert "用法：" in result.output
+        assert not {"Usage", "Options", "Show this message", "default:"} & set(result.output.split())
+
+
+# -- many files -------------------------------------------------------------------------------------------------------
+
+
+def test_folders_are_searched_and_every_file_is_accounted_for(tmp_path: Path) -> None:
+    inbox = tmp_path / "in"
+    for name in ("a.xlsx", "b/a.XLSX", "b/~$a.xlsx", "b/说明.pdf", ".hidden/a.xlsx", "out/a.xlsx"):
+        path = inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    found = find_files([inbox, inbox / "a.xlsx"], outputs=[inbox / "out"])
+    assert [Path(name).relative_to(inbox).as_posix() for _, name in found.files] == ["a.xlsx", "b/a.XLSX"]
+    assert [(Path(name).name, reason) for name, reason in found.skipped] == [
+        ("~$a.xlsx", "打开工作簿时留下的临时文件"),
+        ("说明.pdf", "不是电子表格文件（.pdf）"),
+    ]
+
+
+def test_annotated_copies_never_share_a_name() -> None:
+    names = annotated_names([Path("a/表.xlsx"), Path("b/表.xlsx"), Path("b/表.xls"), Path("c/另.xlsm")])
+    assert names == {
+        Path("a/表.xlsx"): "表.xlsx",
+        Path("b/表.xls"): "b-表.xlsx",
+        Path("b/表.xlsx"): "表(2).xlsx",
+        Path("c/另.xlsm"): "另.xlsm",
+    }
+
+
+def _die(job: Job) -> Any:
+    os._exit(9)
+
+
+def _hang(job: Job) -> Any:
+    import time
+
+    time.sleep(60)
+
+
+@pytest.mark.parametrize(("work", "said"), [(_die, "意外终止"), (_hang, "超过")])
+def test_a_worker_that_dies_or_hangs_costs_its_file_alone(
+    work: Any, said: str, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import date
+
+    jobs = [Job(inbox / "好.xlsx", name, date(2024, 1, 1)) for name in ("一", "二")]
+    monkeypatch.setattr(perfxl.batch, "TIME_LIMIT", 3.0)
+    monkeypatch.setattr(perfxl.batch, "_work", work)
+    results = run_jobs(jobs, 2)
+    assert [[finding.code for finding in result.findings] for result in results] == [["FL09"], ["FL09"]]
+    assert all(said in result.findings[0].message for result in results)
+
+
+def test_the_number_of_workers_changes_nothing(inbox: Path) -> None:
+    from datetime import date
+
+    (inbox / "坏.xlsx").write_bytes(form_bytes(BAD))
+    jobs = [Job(path, path.name, date(2024, 1, 1)) for path in sorted(inbox.iterdir())]
+    assert run_jobs(jobs, 1) == run_jobs(jobs, 3)
