@@ -1,0 +1,155 @@
+"""Where does the box of a note stand, and how is it told to Excel? Notes without a box in the VML drawing are not shown."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from lxml import etree
+
+from perfxl.parts import OFFICE, Element, Workbook, insert_in_order, local, main, take_out
+from perfxl.sheetedit import WORKSHEET_ORDER, Sheet, box_of
+
+VML = "urn:schemas-microsoft-com:vml"
+VML_OFFICE = "urn:schemas-microsoft-com:office:office"
+VML_EXCEL = "urn:schemas-microsoft-com:office:excel"
+VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+
+SPACES = f'xmlns:v="{VML}" xmlns:o="{VML_OFFICE}" xmlns:x="{VML_EXCEL}"'
+DRAWING = f'<xml {SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{block}}"/></o:shapelayout></xml>'
+BOX_TYPE = (
+    f'<v:shapetype {SPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+BOX = (
+    f'<v:shape {SPACES} id="_x0000_s{{number}}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto" '
+    'style="position:absolute;margin-left:60pt;margin-top:2pt;width:{width}pt;height:{height}pt;z-index:{order};visibility:hidden">'
+    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>'
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
+    "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+)
+WIDE = re.compile("[\u2e80-\uffff]")
+IDS_A_BLOCK = 1024
+WIDTH, LINE, HALF_WIDTHS_A_LINE, TALLEST = 330, 17, 50, 430
+"""In pixels, but for the characters that a line of the box holds (a Chinese one counts twice)."""
+
+
+class Boxes:
+    """The VML drawing of one sheet, made where there is none.
+
+    Raises:
+        RefusedError: the drawing is not well-formed.
+    """
+
+    def __init__(self, book: Workbook, part: str, sheet: Sheet) -> None:
+        self._book = book
+        self._sheet = sheet
+        self.part = drawing_part(book, part, sheet.root)
+        if not self.part:
+            self._create(part)
+        self.root = book.tree(self.part)
+        used = [int(number) for shape in self.root for number in re.findall(r"_x0000_s(\d+)", shape.get("id", ""))]
+        self._last = max(used, default=_own_block(self.root) * IDS_A_BLOCK)
+        self._typed = any(shape.get("id") == "_x0000_t202" for shape in self.root)
+
+    def _create(self, sheet_part: str) -> None:
+        book, root = self._book, self._sheet.root
+        drawing = etree.fromstring(DRAWING.format(block=_free_block(book)))
+        self.part = book.free_name("xl/drawings/vmlDrawing{}.vml")
+        book.declare_extension("vml", VML_TYPE)
+        book.adopt(self.part, drawing)
+        key = book.relations(sheet_part).add("vmlDrawing", self.part)
+        book.touch_relations(sheet_part)
+        spaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix} | {"r": OFFICE}
+        link = root.makeelement(main("legacyDrawing"), {f"{{{OFFICE}}}id": key}, spaces)
+        insert_in_order(root, link, WORKSHEET_ORDER)
+
+    def places(self) -> set[tuple[int, int]]:
+        """Row and column, from 1, of the cells whose notes have a box."""
+        return {place for _, place in _notes(self.root)}
+
+    def add(self, row: int, column: int, area: str, text: str) -> None:
+        """Adds a box beside a cell, as high as its text needs."""
+        if not self._typed:
+            self.root.append(etree.fromstring(BOX_TYPE))
+            self._typed = True
+        self._last += 1
+        height = min(TALLEST, LINE * lines_of(text, HALF_WIDTHS_A_LINE) + 14)
+        box = BOX.format(
+            number=self._last,
+            width=WIDTH * 3 // 4,
+            height=height * 3 // 4,
+            order=len(self.root),
+            anchor=self._anchor(row, column, area, height),
+            row=row - 1,
+            column=column - 1,
+        )
+        self.root.append(etree.fromstring(box))
+        self._book.touch(self.part)
+
+    def _anchor(self, row: int, column: int, area: str, height: int) -> str:
+        """The corners of a box right of an area, as column, pixels, row, pixels, twice."""
+        box = box_of(area)
+        right = box[3] if box else column
+        last_column, beyond = _advance(right, 15 + WIDTH, self._sheet.column_pixels)
+        last_row, below = _advance(row - 1, 4 + height, self._sheet.row_pixels)
+        return f"{right}, 15, {row - 1}, 4, {last_column}, {beyond}, {last_row}, {below}"
+
+
+def drawing_part(book: Workbook, part: str, root: Element) -> str:
+    """The VML drawing that a sheet names; empty where there is none."""
+    link = root.find(main("legacyDrawing"))
+    key = link.get(f"{{{OFFICE}}}id", "") if link is not None else ""
+    return book.relations(part).by_id(key) if key else ""
+
+
+def remove_boxes(root: Element, places: set[tuple[int, int]]) -> bool:
+    """Takes the boxes of some cells' notes out of a drawing; says whether any shape is left."""
+    for shape, place in list(_notes(root)):
+        if place in places:
+            take_out(shape)
+    return any(local(shape) not in ("shapelayout", "shapetype", "") for shape in root)
+
+
+def lines_of(text: str, half_widths: int) -> int:
+    """How many lines a wrapped text takes where a line holds so many half-width characters."""
+    if len(text) * 2 <= half_widths and "\n" not in text:
+        return 1
+    return sum(max(1, -(-half_width(line) // half_widths)) for line in text.split("\n"))
+
+
+def half_width(text: str) -> int:
+    """The width of a text; a Chinese character counts twice."""
+    return len(text) + len(WIDE.findall(text))
+
+
+def _notes(root: Element) -> Iterator[tuple[Element, tuple[int, int]]]:
+    for shape in root.iterchildren(f"{{{VML}}}shape"):
+        data = shape.find(f"{{{VML_EXCEL}}}ClientData")
+        if data is not None and data.get("ObjectType") == "Note":
+            row, column = (data.findtext(f"{{{VML_EXCEL}}}{name}") or "" for name in ("Row", "Column"))
+            if row.strip().isdigit() and column.strip().isdigit():
+                yield shape, (int(row) + 1, int(column) + 1)
+
+
+def _own_block(root: Element) -> int:
+    """The block of shape numbers that a drawing claims."""
+    claimed = next(root.iter(f"{{{VML_OFFICE}}}idmap"), None)
+    first = claimed.get("data", "").split(",")[0] if claimed is not None else ""
+    return int(first) if first.isdigit() else 1
+
+
+def _free_block(book: Workbook) -> int:
+    """A block of shape numbers that no other drawing of the workbook claims."""
+    drawings = [book.content(name) for name in book.names if name.lower().endswith(".vml")]
+    claims = [claim for drawing in drawings for claim in re.findall(rb'idmap[^>]*?data="([\d,]*)"', drawing)]
+    taken = {int(number) for claim in claims for number in claim.split(b",") if number}
+    return next(block for block in count(1) if block not in taken)
+
+
+def _advance(at: int, pixels: int, size_of: Callable[[int], int]) -> tuple[int, int]:
+    """The index (from 0) and the offset inside it that lie so many pixels behind the start of an index."""
+    while pixels >= size_of(at + 1):
+        pixels -= size_of(at + 1)
+        at += 1
+    return at, pixels

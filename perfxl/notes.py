@@ -1,0 +1,210 @@
+"""How do remarks get into the notes of a sheet, and out of it again, without touching what others wrote there?
+
+A note is a comment in the sheet's comments part and a box in its VML drawing; both parts are shared with the agency's own
+notes, buttons and tick boxes. Our text stands between two lines that are recognised after any program saved the file.
+"""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from copy import deepcopy
+from functools import cache
+
+from lxml import etree
+
+from perfxl.edits import Mark
+from perfxl.errors import RefusedError
+from perfxl.noteboxes import Boxes, drawing_part, remove_boxes
+from perfxl.parts import (
+    MAIN,
+    SPREADSHEET,
+    Element,
+    Workbook,
+    ensure,
+    insert_in_order,
+    main,
+    new,
+    split_address,
+    take_out,
+    text_of,
+)
+from perfxl.sheetedit import Sheet, area_of, xml_text
+
+AUTHOR = "perfxl"
+"""Also stands in every text of ours, in one piece even where a program has split the text by script."""
+
+THREAD_AUTHOR = "tc="
+"""Excel keeps a place-holder by an author of this kind under each threaded comment; it must stay as it is."""
+
+OPENING, CLOSING = "【perfxl 审核】", "【审核完】"
+OURS = re.compile(rf"\n?{re.escape(OPENING)}.*?(?:{re.escape(CLOSING)}|\Z)", re.DOTALL)
+NOTE_TEXT_LIMIT = 8_000
+TEXT_ORDER = ("t", "r", "rPh", "phoneticPr")
+"""CT_Rst, ECMA-376 part 1, 18.4.8."""
+
+COMMENTS_ORDER = ("authors", "commentList", "extLst")
+COMMENT_ORDER = ("text", "commentPr", "extLst")
+
+EMPTY_COMMENTS = f'<comments xmlns="{MAIN}"><authors/><commentList/></comments>'.encode()
+BOLD = '<b/><sz val="9"/><color rgb="FF1F4E79"/>'
+REGULAR = '<sz val="9"/><color indexed="81"/>'
+FAINT = '<sz val="8"/><color rgb="FFA6A6A6"/>'
+RUN = f'<r xmlns="{MAIN}"><rPr>{{look}}<rFont val="宋体"/><charset val="134"/></rPr><t xml:space="preserve"/></r>'
+
+
+def add_notes(book: Workbook, part: str, sheet: Sheet, marks: Iterable[Mark]) -> None:
+    """Writes remarks into the notes of a sheet, behind what a note already says.
+
+    A cell with a threaded comment gets none, nor does a sheet whose drawing of note boxes cannot be read: these remarks
+    stand on the added sheet alone.
+    """
+    merged = sheet.merged()
+    remarks: dict[str, list[str]] = {}
+    for mark in marks:
+        remarks.setdefault(area_of(mark.cell, merged), []).append(mark.remark)
+    try:
+        boxes = Boxes(book, part, sheet)
+    except RefusedError:
+        return
+    comments = Comments(book, part)
+    for area, texts in remarks.items():
+        comments.append(area.partition(":")[0], "\n".join(texts))
+    boxed = boxes.places()
+    for cell, text in comments.texts():
+        row, column = split_address(cell)
+        if row and (row, column) not in boxed:
+            boxes.add(row, column, area_of(cell, merged), text)
+
+
+def remove_notes(book: Workbook, part: str) -> bool:
+    """Takes our text out of the notes of a sheet, and the notes that hold nothing else; says whether there was any."""
+    links = book.relations(part)
+    name = links.first("comments")
+    if not name or name not in book.names or AUTHOR.encode() not in book.content(name):
+        return False
+    comments = Comments(book, part)
+    emptied = comments.remove_ours()
+    if not comments.texts():
+        _detach(book, part, name)
+    with suppress(RefusedError):
+        _remove_boxes(book, part, emptied)
+    return True
+
+
+def _remove_boxes(book: Workbook, part: str, emptied: set[tuple[int, int]]) -> None:
+    root = book.tree(part)
+    drawing = drawing_part(book, part, root)
+    if not drawing:
+        return
+    if remove_boxes(book.tree(drawing), emptied):
+        book.touch(drawing)
+        return
+    _detach(book, part, drawing)
+    for link in root.findall(main("legacyDrawing")):
+        take_out(link)
+    book.touch(part)
+
+
+def _detach(book: Workbook, part: str, name: str) -> None:
+    book.remove(name)
+    book.relations(part).drop(name)
+    book.touch_relations(part)
+
+
+class Comments:
+    """The comments part of one sheet, made when there is none."""
+
+    def __init__(self, book: Workbook, part: str) -> None:
+        self._book = book
+        self._part = book.relations(part).first("comments")
+        if not self._part:
+            self._part = book.free_name("xl/comments{}.xml")
+            book.add(self._part, EMPTY_COMMENTS, f"{SPREADSHEET}.comments+xml")
+            book.relations(part).add("comments", self._part)
+            book.touch_relations(part)
+        root = book.tree(self._part)
+        self._authors = ensure(root, "authors", COMMENTS_ORDER)
+        self._list = ensure(root, "commentList", COMMENTS_ORDER)
+
+    def texts(self) -> list[tuple[str, str]]:
+        """The cell and the text of every comment."""
+        return [(comment.get("ref", ""), text_of(comment)) for comment in self._list.iterchildren("*")]
+
+    def append(self, cell: str, remark: str) -> None:
+        """Adds a remark to a cell's comment, or a comment; leaves a threaded comment alone."""
+        comment = next((other for other in self._list.iterchildren("*") if other.get("ref") == cell), None)
+        if comment is None:
+            comment = etree.SubElement(self._list, main("comment"), ref=cell, authorId=str(self._author_number()))
+        elif self._author_of(comment).startswith(THREAD_AUTHOR):
+            return
+        text = ensure(comment, "text", COMMENT_ORDER)
+        _make_runs(text)
+        break_before = "\n" if text_of(text) else ""
+        _add_run(text, BOLD, f"{break_before}{OPENING}\n")
+        _add_run(text, REGULAR, xml_text(remark[:NOTE_TEXT_LIMIT].replace(CLOSING, "")))
+        _add_run(text, FAINT, f"\n{CLOSING}")
+        self._book.touch(self._part)
+
+    def remove_ours(self) -> set[tuple[int, int]]:
+        """Takes our text out, and comments that say nothing else; gives the places of those."""
+        gone = set()
+        for comment in list(self._list.iterchildren("*")):
+            text = comment.find(main("text"))
+            if text is not None and _cut(text):
+                self._book.touch(self._part)
+                if not text_of(text).strip() and self._author_of(comment) in ("", AUTHOR):
+                    gone.add(split_address(comment.get("ref", "")))
+                    take_out(comment)
+        authors = self._authors.findall(main("author"))
+        used = {comment.get("authorId") for comment in self._list}
+        if authors and authors[-1].text == AUTHOR and str(len(authors) - 1) not in used:
+            take_out(authors[-1])
+        return gone
+
+    def _author_of(self, comment: Element) -> str:
+        names = [author.text or "" for author in self._authors.iterchildren("*")]
+        number = comment.get("authorId", "")
+        return names[int(number)].strip() if number.isdigit() and int(number) < len(names) else ""
+
+    def _author_number(self) -> int:
+        names = [author.text for author in self._authors.iterchildren("*")]
+        if AUTHOR not in names:
+            etree.SubElement(self._authors, main("author")).text = AUTHOR
+            names.append(AUTHOR)
+        return names.index(AUTHOR)
+
+
+def _make_runs(text: Element) -> None:
+    """Turns plain text into a run, so that further runs may follow."""
+    plain = text.find(main("t"))
+    if plain is not None:
+        run = new(text, "r")
+        text.insert(0, run)
+        run.append(plain)
+
+
+@cache
+def _run(look: str) -> Element:
+    return etree.fromstring(RUN.format(look=look))
+
+
+def _add_run(text: Element, look: str, content: str) -> None:
+    run = deepcopy(_run(look))
+    run[-1].text = content
+    insert_in_order(text, run, TEXT_ORDER)
+
+
+def _cut(text: Element) -> bool:
+    """Takes our block out of a text, in however many runs it lies; says whether there was one."""
+    pieces = [*text.iterchildren(main("t")), *text.iterfind(f"{main('r')}/{main('t')}")]
+    spans = [match.span() for match in OURS.finditer("".join(piece.text or "" for piece in pieces))]
+    at = 0
+    for piece in pieces:
+        old = piece.text or ""
+        kept = [letter for n, letter in enumerate(old, at) if not any(start <= n < stop for start, stop in spans)]
+        at += len(old)
+        if len(kept) < len(old):
+            piece.text = "".join(kept)
+            if not kept:
+                take_out(next(piece.iterancestors(main("r")), piece))
+    return bool(spans)

@@ -1,0 +1,143 @@
+"""Which entries does a workbook's zip file hold, and how does it look once some of them are replaced?
+
+Entries that nobody touched are copied as they lie in the file: local header, compressed stream and directory record keep
+their bytes, so nothing is lost by unpacking and packing them again, and a large workbook costs next to nothing.
+"""
+
+import io
+import struct
+import zipfile
+import zlib
+from itertools import pairwise
+
+from perfxl.refusals import damaged, unsafe
+
+DIRECTORY = struct.Struct("<4s6H3L5H2L")
+"""Signature; versions (2), flags, method, time, date; crc, packed, unpacked; name, extra, comment lengths, disk, internal;
+external, offset. The variable part (name, extra, comment) follows."""
+
+LOCAL = struct.Struct("<4s5H3L2H")
+END = struct.Struct("<4s4H2LH")
+DATE_ZERO = 1 << 5 | 1
+"""1980-01-01: what is added carries no clock, so that the same input gives the same bytes."""
+
+STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+UTF8_FLAG = 0x800
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
+
+
+class Package:
+    """The entries of a zip file, some replaced, added or removed.
+
+    Raises:
+        RefusedError: FL03, the zip file is damaged; FL05, two entries bear one name.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except UNREADABLE as error:
+            raise damaged("压缩包目录无法读取") from error
+        self._infos = {info.filename: info for info in self._zip.infolist()}
+        self._spelling = {name.lower(): name for name in self._infos}
+        if len(self._spelling) != len(self._zip.infolist()):
+            raise unsafe("压缩包内有重名的部件")
+        self._changed: dict[str, bytes | None] = {}
+
+    def __contains__(self, name: str) -> bool:
+        name = self._spelled(name)
+        return self._changed[name] is not None if name in self._changed else name in self._infos
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all entries in their order, added ones last."""
+        return [name for name in dict.fromkeys([*self._infos, *self._changed]) if name in self]
+
+    def read(self, name: str, limit: int = -1) -> bytes:
+        """The content of an entry, or its first `limit` bytes.
+
+        Raises:
+            RefusedError: FL03, the entry is missing or damaged.
+        """
+        name = self._spelled(name)
+        if name not in self:
+            raise damaged("缺少内部文件", name)
+        content = self._changed.get(name)
+        if content is not None:
+            return content[:limit] if limit >= 0 else content
+        try:
+            with self._zip.open(name) as stream:
+                return stream.read(limit)
+        except UNREADABLE as error:
+            raise damaged("内部文件无法读取", name) from error
+
+    def write(self, name: str, content: bytes) -> None:
+        """Replaces or adds an entry; one that already has this content stays as it lies in the file."""
+        name = self._spelled(name)
+        self._spelling[name.lower()] = name
+        self._changed.pop(name, None)
+        info = self._infos.get(name)
+        if info is None or info.file_size != len(content) or self.read(name) != content:
+            self._changed[name] = content
+
+    def remove(self, name: str) -> None:
+        """Leaves an entry out."""
+        self._changed[self._spelled(name)] = None
+
+    def to_bytes(self) -> bytes:
+        """The zip file with all changes; the very same bytes where nothing changed."""
+        if not self._changed:
+            return self._data
+        originals = dict(zip(self._infos, self._originals(), strict=True))
+        body, directory = bytearray(), bytearray()
+        names = self.names
+        for name in names:
+            content = self._changed.get(name)
+            record, entry = originals.get(name) or _new_record(name)
+            if content is not None:
+                record, entry = _packed(record, content)
+            directory += record[:42] + struct.pack("<L", len(body)) + record[46:]
+            body += entry
+        comment = self._zip.comment
+        end = END.pack(b"PK\5\6", 0, 0, len(names), len(names), len(directory), len(body), len(comment))
+        return bytes(body + directory + end + comment)
+
+    def _spelled(self, name: str) -> str:
+        """The entry's own spelling of a part name: part names do not tell upper from lower case."""
+        return self._spelling.get(name.lower(), name)
+
+    def _originals(self) -> list[tuple[bytes, bytes]]:
+        """The directory record of each entry with its header and data, as they lie in the file."""
+        infos = list(self._infos.values())
+        bounds = sorted({info.header_offset for info in infos} | {self._zip.start_dir})
+        after = dict(pairwise(bounds))
+        found, at = [], self._zip.start_dir
+        for info in infos:
+            fields = DIRECTORY.unpack_from(self._data, at)
+            size = DIRECTORY.size + sum(fields[10:13])
+            entry = self._data[info.header_offset : after.get(info.header_offset, info.header_offset)]
+            found.append((self._data[at : at + size], entry))
+            at += size
+        return found
+
+
+def _new_record(name: str) -> tuple[bytes, bytes]:
+    """The directory record of an entry to come, and no data yet."""
+    spelled = name.encode()
+    flags = 0 if name.isascii() else UTF8_FLAG
+    fields = (b"PK\1\2", 20, 20, flags, DEFLATED, 0, DATE_ZERO, 0, 0, 0, len(spelled), 0, 0, 0, 0, 0, 0)
+    return DIRECTORY.pack(*fields) + spelled, b""
+
+
+def _packed(record: bytes, content: bytes) -> tuple[bytes, bytes]:
+    """An entry with new content under its old name, date, attributes and comment: directory record and local entry."""
+    signature, made, _, flags, method, time, date, *_, disk, internal, external, offset = DIRECTORY.unpack_from(record)
+    name_size, extra_size = struct.unpack_from("<2H", record, 28)
+    name = record[DIRECTORY.size : DIRECTORY.size + name_size]
+    comment = record[DIRECTORY.size + name_size + extra_size :]
+    method = STORED if method == STORED else DEFLATED
+    packed = content if method == STORED else zlib.compress(content, 6, wbits=-15)
+    common = (20, flags & UTF8_FLAG, method, time, date, zlib.crc32(content), len(packed), len(content), len(name))
+    head = DIRECTORY.pack(signature, made, *common, 0, len(comment), disk, internal, external, offset)
+    return head + name + comment, LOCAL.pack(b"PK\3\4", *common, 0) + name + packed

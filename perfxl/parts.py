@@ -1,0 +1,294 @@
+"""How do the parts of a workbook hang together: relationships, content types, sheets, and each part as an XML tree?
+
+Trees are parsed when first asked for and written back only where somebody changed them. The parser resolves no entity,
+loads no DTD and no network address; a part with a document type is refused.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import cast
+
+from lxml import etree
+
+from perfxl.package import Package
+from perfxl.refusals import damaged, strict_ooxml, unsafe
+
+Element = etree._Element
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+STRICT = "http://purl.oclc.org/ooxml/"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+DECLARED = "[Content_Types].xml"
+XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+def sequence(names: str) -> tuple[str, ...]:
+    """The children of an element in the order that the schema demands."""
+    return tuple(names.split())
+
+
+ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+UNCLOSED_BREAK = re.compile(rb"<br\s*>(?!\s*</br)", re.IGNORECASE)
+"""Excel writes line breaks in VML drawings as HTML does."""
+
+WORKBOOK_ORDER = sequence(
+    """
+    fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences
+    definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing
+    fileRecoveryPr webPublishObjects extLst
+    """
+)
+"""CT_Workbook, ECMA-376 part 1, 18.2.27."""
+
+
+def main(tag: str) -> str:
+    """A tag of the SpreadsheetML namespace."""
+    return f"{{{MAIN}}}{tag}"
+
+
+def local(element: Element) -> str:
+    """A tag without its namespace; empty for comments and processing instructions."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def new(parent: Element, tag: str, **attributes: str) -> Element:
+    """An element of the SpreadsheetML namespace that is to go below a parent, with the parent's prefixes."""
+    return parent.makeelement(main(tag), attributes, cast("dict[str, str]", parent.nsmap))
+
+
+def text_of(element: Element) -> str:
+    """All text within an element."""
+    return "".join(map(str, element.itertext()))
+
+
+def insert_in_order(parent: Element, child: Element, order: Sequence[str]) -> None:
+    """Puts a child behind the last one that the schema's sequence allows before it."""
+    allowed = order[: order.index(local(child)) + 1]
+    for other in parent.iterchildren("*", reversed=True):
+        if local(other) in allowed:
+            parent.insert(parent.index(other) + 1, child)
+            return
+    parent.insert(0, child)
+
+
+def ensure(parent: Element, tag: str, order: Sequence[str]) -> Element:
+    """The child of that name in the parent's namespace, made in its place where there is none."""
+    child = parent.find(main(tag))
+    if child is None:
+        child = new(parent, tag)
+        insert_in_order(parent, child, order)
+    return child
+
+
+def take_out(element: Element) -> None:
+    """Removes an element, keeps the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if element.tail and before is not None:
+        before.tail = (before.tail or "") + element.tail
+    elif element.tail:
+        parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def parse(content: bytes, name: str) -> Element:
+    """The root of a part.
+
+    Raises:
+        RefusedError: FL03, not well-formed; FL05, it has a document type.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
+    if name.endswith(".vml"):
+        content = UNCLOSED_BREAK.sub(rb"<br/>", content)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise damaged("内部文件的 XML 不完整或有错误", name) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise unsafe("内部文件带有文档类型或实体声明", name)
+    return root
+
+
+def serialised(root: Element, name: str) -> bytes:
+    """A tree as the bytes of a part; a VML drawing bears no XML declaration."""
+    head = b"" if name.endswith(".vml") else XML_HEAD
+    return head + etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
+
+
+def relations_name(part: str) -> str:
+    """The part that holds the relationships of a part ("" for those of the package)."""
+    folder, base = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{base}.rels")
+
+
+class Relations:
+    """The relationships of one part."""
+
+    def __init__(self, source: str, root: Element) -> None:
+        self.source = source
+        self.root = root
+
+    def target(self, link: Element) -> str:
+        """The part that a relationship points to; empty when outside of the package."""
+        if link.get("TargetMode") == "External":
+            return ""
+        target = link.get("Target", "")
+        return posixpath.normpath(posixpath.join("/", posixpath.dirname(self.source), target)).lstrip("/")
+
+    def of_kind(self, kind: str) -> Iterator[Element]:
+        """The relationships whose type ends with a word, such as "comments"."""
+        return (link for link in self.root if isinstance(link.tag, str) and link.get("Type", "").endswith(f"/{kind}"))
+
+    def first(self, kind: str) -> str:
+        """The first part of a kind; empty where there is none."""
+        return next(map(self.target, self.of_kind(kind)), "")
+
+    def by_id(self, key: str) -> str:
+        """The part behind an id; empty where there is none."""
+        return next((self.target(link) for link in self.root if link.get("Id") == key), "")
+
+    def add(self, kind: str, part: str) -> str:
+        """Points to a further part and gives the new id."""
+        used = {link.get("Id", "") for link in self.root}
+        key = f"rId{next(n for n in range(1, len(used) + 2) if f'rId{n}' not in used)}"
+        target = posixpath.relpath(f"/{part}", posixpath.join("/", posixpath.dirname(self.source)))
+        tag = f"{{{PACKAGE}/relationships}}Relationship"
+        etree.SubElement(self.root, tag, Id=key, Type=f"{OFFICE}/{kind}", Target=target)
+        return key
+
+    def drop(self, part: str) -> None:
+        """Points no longer to a part."""
+        for link in [link for link in self.root if self.target(link) == part]:
+            take_out(link)
+
+
+class Workbook:
+    """A workbook as its parts: trees on demand, sheets by name.
+
+    Raises:
+        RefusedError: FL03, damaged; FL05, unsafe; FL08, Strict Open XML.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.package = Package(data)
+        self._roots: dict[str, Element] = {}
+        self._touched: dict[str, None] = {}
+        self.part = self._main_part()
+        self.root = self.tree(self.part)
+        if self.root.tag != main("workbook"):
+            raise damaged("主文件不是工作簿", self.part)
+        self.links = self.relations(self.part)
+
+    def _main_part(self) -> str:
+        root = self.relations("")
+        if any(STRICT in link.get("Type", "") for link in root.root):
+            raise strict_ooxml()
+        return root.first("officeDocument")
+
+    def tree(self, name: str) -> Element:
+        """The root of a part; say `touch` after changing it."""
+        if name not in self._roots:
+            self._roots[name] = parse(self.package.read(name), name)
+        return self._roots[name]
+
+    def touch(self, name: str) -> None:
+        """The tree of this part was changed."""
+        self._touched[name] = None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all parts, those to come last."""
+        return list(dict.fromkeys([*self.package.names, *self._touched]))
+
+    @property
+    def edited(self) -> frozenset[str]:
+        """The parts whose trees were changed."""
+        return frozenset(self._touched)
+
+    def content(self, name: str) -> bytes:
+        """A part as it would be written now."""
+        return serialised(self._roots[name], name) if name in self._touched else self.package.read(name)
+
+    def adopt(self, name: str, root: Element) -> None:
+        """Adds a part whose content type goes by its extension."""
+        self._roots[name] = root
+        self.touch(name)
+
+    def add(self, name: str, content: bytes, kind: str) -> None:
+        """Adds a part with its content type."""
+        self.package.write(name, content)
+        self._declare("Override", "PartName", f"/{name}", kind)
+
+    def remove(self, name: str) -> None:
+        """Takes a part out, with its relationships and its content type."""
+        for part in (name, relations_name(name)):
+            self._roots.pop(part, None)
+            self._touched.pop(part, None)
+            self.package.remove(part)
+        types = self.tree(DECLARED)
+        for entry in [e for e in types if e.get("PartName", "").lower() == f"/{name}".lower()]:
+            take_out(entry)
+            self.touch(DECLARED)
+
+    def declare_extension(self, extension: str, kind: str) -> None:
+        """Gives the content type of an extension."""
+        self._declare("Default", "Extension", extension, kind)
+
+    def _declare(self, tag: str, key: str, value: str, kind: str) -> None:
+        types = self.tree(DECLARED)
+        if not any(entry.get(key, "").lower() == value.lower() for entry in types):
+            etree.SubElement(types, f"{{{PACKAGE}/content-types}}{tag}", {key: value, "ContentType": kind})
+            self.touch(DECLARED)
+
+    def free_name(self, pattern: str) -> str:
+        """The first part name of a pattern such as "xl/comments{}.xml" that is not taken."""
+        taken = {name.lower() for name in self.names}
+        return next(name for n in range(1, 100_000) if (name := pattern.format(n)).lower() not in taken)
+
+    def relations(self, part: str) -> Relations:
+        """The relationships of a part, empty ones where it has none yet."""
+        name = relations_name(part)
+        if name not in self._roots and name not in self.package:
+            space = f"{PACKAGE}/relationships"
+            self._roots[name] = etree.Element(f"{{{space}}}Relationships", nsmap=cast("dict[str, str]", {None: space}))
+        return Relations(part, self.tree(name))
+
+    def touch_relations(self, part: str) -> None:
+        """The relationships of this part were changed; a list that became empty goes."""
+        name = relations_name(part)
+        if len(self.tree(name)):
+            self.touch(name)
+        else:
+            self._touched.pop(name, None)
+            self.package.remove(name)
+
+    @property
+    def sheets(self) -> dict[str, str]:
+        """The part of each sheet by the sheet's name, in the order of the tabs."""
+        entries = self.root.findall(f"{main('sheets')}/{main('sheet')}")
+        return {entry.get("name", ""): self.links.by_id(entry.get(f"{{{OFFICE}}}id", "")) for entry in entries}
+
+    def to_bytes(self) -> bytes:
+        """The workbook as a file."""
+        for name in self._touched:
+            self.package.write(name, serialised(self._roots[name], name))
+        self._touched.clear()
+        return self.package.to_bytes()
+
+
+@lru_cache(maxsize=8192)
+def split_address(cell: str) -> tuple[int, int]:
+    """Row and column of an A1 address; (0, 0) for what is none."""
+    match = ADDRESS.fullmatch(cell)
+    if match is None:
+        return 0, 0
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column

@@ -1,0 +1,256 @@
+"""How does a worksheet's XML look with figures in reserved cells and colour on the cells with findings?
+
+The colour is a conditional format of our own, whose formula is always true and names perfxl. The cell's own format is
+never touched: taking the rule away brings the agency's look back, however often the file was saved in between.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from lxml import etree
+
+from perfxl.edits import POINTS, RATE, TEXT, Figure
+from perfxl.model import Severity, address
+from perfxl.parts import Element, ensure, insert_in_order, local, main, new, sequence, split_address, take_out, text_of
+from perfxl.styles import AS_TEXT, PERCENT, TWO_PLACES, Styles
+
+WORKSHEET_ORDER = sequence(
+    """
+    sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges
+    scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting
+    dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks
+    customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture
+    oleObjects controls webPublishItems tableParts extLst
+    """
+)
+"""CT_Worksheet, ECMA-376 part 1, 18.3.1.99, with the transitional legacyDrawing and legacyDrawingHF."""
+
+RULE_MARK = "perfxl:"
+"""Stands in the formula of our rules; a text in a formula survives every program that saves the file."""
+
+ON = ("1", "true")
+NUMBER_FORMATS = {RATE: PERCENT, POINTS: TWO_PLACES, TEXT: AS_TEXT}
+ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+CELL_TEXT_LIMIT = 32_000
+"""Excel repairs a file with more than 32,767 characters in a cell."""
+
+
+def xml_text(text: str) -> str:
+    """Text that XML may hold and Excel shows as it is: no control characters, _x0041_ not read as an escape."""
+    return LOOKS_ESCAPED.sub("_x005F_", ILLEGAL.sub("", text))[:CELL_TEXT_LIMIT]
+
+
+class Sheet:
+    """One worksheet's XML, to be edited in place."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self._data = ensure(root, "sheetData", WORKSHEET_ORDER)
+        self._rows: dict[int, Element] | None = None
+        self._widths: dict[int, int] = {}
+        self._heights: dict[int, int] = {}
+
+    def write_figure(self, figure: Figure, styles: Styles) -> bool:
+        """Puts a figure into its cell; says whether a formula made way.
+
+        The cell keeps its format but for the number format: a score never turns into a date because the column is one.
+        """
+        row, column = split_address(figure.cell)
+        cell = self._cell(row, column, create=figure.value != "")
+        if cell is None:
+            return False
+        had_formula = self._empty(cell, figure.cell)
+        if figure.value == "":
+            return had_formula
+        style = styles.with_number_format(int(cell.get("s", "0")), NUMBER_FORMATS[figure.kind])
+        if style or "s" in cell.attrib:
+            cell.set("s", str(style))
+        if figure.kind == TEXT:
+            content = new(cell, "is")
+            etree.SubElement(content, main("t")).text = xml_text(str(figure.value))
+            cell.set("t", "inlineStr")
+        else:
+            content = new(cell, "v")
+            content.text = f"{figure.value:f}"
+        cell.insert(0, content)
+        return had_formula
+
+    def mark(self, cells: Mapping[Severity, Iterable[str]], styles: Styles) -> None:
+        """Colours cells by severity, a merged range as a whole."""
+        others = (rule for part in self.root if part is not self._data for rule in part.iter("{*}cfRule"))
+        priority = max((int(rule.get("priority", "0")) for rule in others), default=0)
+        merged = self.merged()
+        for severity, addresses in cells.items():
+            priority += 1
+            areas = dict.fromkeys(area_of(cell, merged) for cell in addresses)
+            block = new(self.root, "conditionalFormatting", sqref=" ".join(areas))
+            rule = etree.SubElement(block, main("cfRule"), type="expression")
+            rule.set("dxfId", str(styles.highlight(severity)))
+            rule.set("priority", str(priority))
+            etree.SubElement(rule, main("formula")).text = f'LEN("{RULE_MARK}{severity}")>0'
+            insert_in_order(self.root, block, WORKSHEET_ORDER)
+
+    def unmark(self) -> bool:
+        """Takes our colours off; says whether there were any."""
+        blocks = self.root.findall(main("conditionalFormatting"))
+        ours = [rule for block in blocks for rule in block if RULE_MARK in text_of(rule)]
+        for rule in ours:
+            block = rule.getparent()
+            take_out(rule)
+            if block is not None and block.find(main("cfRule")) is None:
+                take_out(block)
+        return bool(ours)
+
+    def merged(self) -> list[str]:
+        """The merged ranges."""
+        return [merge.get("ref", "") for merge in self.root.iterfind(f"{main('mergeCells')}/{main('mergeCell')}")]
+
+    def column_pixels(self, column: int) -> int:
+        """How wide a column is shown, near enough to place a note."""
+        if column not in self._widths:
+            width = self._usual("defaultColWidth", 8.43)
+            for group in self._columns(column):
+                width = 0 if group.get("hidden") in ON else float(group.get("width", width))
+            self._widths[column] = round(width * 7 + 5) if width else 0
+        return self._widths[column]
+
+    def row_pixels(self, row: int) -> int:
+        """How high a row is shown."""
+        if row not in self._heights:
+            height = self._usual("defaultRowHeight", 15)
+            line = self._lines().get(row)
+            if line is not None:
+                height = 0 if line.get("hidden") in ON else float(line.get("ht", height))
+            self._heights[row] = round(height * 4 / 3)
+        return self._heights[row]
+
+    def _usual(self, attribute: str, otherwise: float) -> float:
+        """A size that the sheet declares for all its rows or columns."""
+        layout = self.root.find(main("sheetFormatPr"))
+        return float(layout.get(attribute, otherwise)) if layout is not None else otherwise
+
+    def _columns(self, column: int) -> list[Element]:
+        """The declaration of a column, if any."""
+        groups = self.root.iterfind(f"{main('cols')}/{main('col')}")
+        return [g for g in groups if int(g.get("min", "0")) <= column <= int(g.get("max", "0"))][:1]
+
+    def _lines(self) -> dict[int, Element]:
+        if self._rows is None:
+            self._rows = dict(_numbered_rows(self._data))
+        return self._rows
+
+    def _cell(self, row: int, column: int, create: bool) -> Element | None:
+        """A cell by its place, whether or not rows and cells say their addresses."""
+        lines = self._lines()
+        line = lines.get(row)
+        if line is None and create:
+            line = new(self._data, "row", r=str(row))
+            _insert_sorted(self._data, line, row, lines)
+            self._rows = dict(sorted([*lines.items(), (row, line)], key=lambda item: item[0]))
+        if line is None:
+            return None
+        cells = dict(_numbered_cells(line))
+        if column in cells or not create:
+            return cells.get(column)
+        cell = new(line, "c", r=address(row, column))
+        style = self._inherited_style(line, column)
+        if style != "0":
+            cell.set("s", style)
+        _insert_sorted(line, cell, column, cells)
+        self._widen(line, row, column)
+        return cell
+
+    def _inherited_style(self, line: Element, column: int) -> str:
+        """The format that a cell not yet there shows: its row's, else its column's."""
+        if line.get("customFormat") in ON:
+            return line.get("s", "0")
+        return next((group.get("style", "0") for group in self._columns(column)), "0")
+
+    def _widen(self, line: Element, row: int, column: int) -> None:
+        """Stretches the declared spans of the row and the dimension of the sheet over a new cell."""
+        first, separator, last = line.get("spans", "").partition(":")
+        if separator and first.isdigit() and last.isdigit():
+            line.set("spans", f"{min(int(first), column)}:{max(int(last), column)}")
+        dimension = self.root.find(main("dimension"))
+        box = box_of(dimension.get("ref", "")) if dimension is not None else None
+        if dimension is not None and box is not None:
+            top, left, bottom, right = box
+            start = address(min(top, row), min(left, column))
+            dimension.set("ref", f"{start}:{address(max(bottom, row), max(right, column))}")
+
+    def _empty(self, cell: Element, place: str) -> bool:
+        """Takes value and formula out of a cell; says whether there was a formula."""
+        formula = cell.find(main("f"))
+        if formula is not None and formula.get("t") == "shared" and formula.get("ref"):
+            self._hand_over(formula, place)
+        for part in [part for part in cell if local(part) in ("f", "v", "is")]:
+            take_out(part)
+        for attribute in {"t", "cm", "vm"} & set(cell.keys()):
+            del cell.attrib[attribute]
+        return formula is not None
+
+    def _hand_over(self, formula: Element, place: str) -> None:
+        """Lets the next cell that shares a formula hold its text, before the one that held it goes."""
+        heirs = [
+            (address(row, column), other)
+            for row, line in _numbered_rows(self._data)
+            for column, cell in _numbered_cells(line)
+            if (other := cell.find(main("f"))) is not None
+            and other.get("si") == formula.get("si")
+            and other is not formula
+        ]
+        if not heirs:
+            return
+        from openpyxl.formula.translate import Translator  # slow to import and hardly ever needed
+
+        first, heir = heirs[0]
+        heir.text = Translator(f"={formula.text or ''}", origin=place).translate_formula(first)[1:]
+        places = [split_address(where) for where, _ in heirs]
+        rows, columns = [row for row, _ in places], [column for _, column in places]
+        heir.set("ref", f"{address(min(rows), min(columns))}:{address(max(rows), max(columns))}")
+
+
+def area_of(cell: str, merged: Iterable[str]) -> str:
+    """The merged range that a cell lies in, else the cell."""
+    row, column = split_address(cell)
+    for area in merged:
+        box = box_of(area)
+        if box is not None and box[0] <= row <= box[2] and box[1] <= column <= box[3]:
+            return area
+    return cell
+
+
+def box_of(area: str) -> tuple[int, int, int, int] | None:
+    """Top, left, bottom and right of a range; None for what is none."""
+    first, _, last = area.partition(":")
+    top, left = split_address(first)
+    bottom, right = split_address(last or first)
+    return (top, left, bottom, right) if top and bottom else None
+
+
+def _numbered_rows(data: Element) -> Iterator[tuple[int, Element]]:
+    """The rows with their numbers; one without is the next."""
+    at = 0
+    for line in data.iterchildren(main("row")):
+        at = int(line.get("r") or at + 1)
+        yield at, line
+
+
+def _numbered_cells(line: Element) -> Iterator[tuple[int, Element]]:
+    """The cells of a row with their columns; one without address is the next."""
+    at = 0
+    for cell in line.iterchildren(main("c")):
+        at = split_address(cell.get("r", ""))[1] or at + 1
+        yield at, cell
+
+
+def _insert_sorted(parent: Element, child: Element, number: int, others: Mapping[int, Element]) -> None:
+    """Puts a row or cell in front of the first one with a higher number."""
+    later = next((other for at, other in others.items() if at > number), None)
+    if later is not None:
+        later.addprevious(child)
+    elif others:
+        list(others.values())[-1].addnext(child)
+    else:
+        parent.insert(0, child)

@@ -1,0 +1,81 @@
+"""The write-back in the eyes of another program: LibreOffice sees the same and ours, and what it saves annotates clean."""
+
+import os
+import shutil
+from collections.abc import Callable
+from io import BytesIO
+
+import openpyxl
+import pytest
+from package_views import fills, inventory, lost, misplaced, notes, values
+from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, mark, with_marks
+from rich_workbooks import FORM, converted
+
+from perfxl.annotate import apply_plan
+
+pytestmark = pytest.mark.filterwarnings("ignore:.* is not supported and will be removed:UserWarning")
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes, str], bytes]:
+    """Converts with LibreOffice; CI must have it, elsewhere the test is skipped without it."""
+    if shutil.which("soffice") is None and not os.environ.get("CI"):
+        pytest.skip("LibreOffice is not installed")
+    folder = tmp_path_factory.mktemp("office")
+    return lambda data, to: converted(data, to, folder, folder / "profile")
+
+
+@pytest.mark.parametrize("name", ["rare.xlsx", "openpyxl.xlsx"])
+def test_libreoffice_sees_the_same_and_ours(name: str, office: Callable[[bytes, str], bytes]) -> None:
+    before, after = office(BOOKS[name], "xlsx"), office(apply_plan(BOOKS[name], PLAN), "xlsx")
+    ours = {key for key in values(after) if key[0] == TITLE} | RESERVED
+    assert {k: v for k, v in values(after).items() if k not in ours} == {
+        k: v for k, v in values(before).items() if k not in ours
+    }
+    assert values(after)[TITLE, "A1"] == "绩效自评审核结果"
+    old, new = notes(before), notes(after)
+    assert all(new[key].startswith(text) for key, text in old.items())
+    assert "总额不符" in new[FORM, "B3"]
+    assert {" ".join(sorted(areas.split())) for areas in fills(after, FORM)} == {"B3 B5", "B14:D15 Z50", "A3"}
+    assert shapes(after) == shapes(before)
+    assert defined(before) <= defined(after)
+
+
+def shapes(data: bytes) -> list[str]:
+    """What stands in the drawings of a workbook: pictures, charts, text boxes by name."""
+    return sorted(
+        dict(attributes).get("name", "")
+        for part, path, attributes, _ in inventory(data).elements()
+        if part.startswith("xl/drawings/drawing") and path.endswith("cNvPr")
+    )
+
+
+def defined(data: bytes) -> set[str]:
+    return set(openpyxl.load_workbook(BytesIO(data)).defined_names)
+
+
+@pytest.mark.parametrize("name", ["rare.xlsx", "small.xlsx"])
+def test_a_resubmission_saved_by_another_program_annotates_clean(
+    name: str, office: Callable[[bytes, str], bytes]
+) -> None:
+    saved = office(apply_plan(BOOKS[name], PLAN), "xlsx")
+    clean = apply_plan(saved, NOTHING)
+    plain = office(BOOKS[name], "xlsx")
+    assert fills(clean, FORM) == {}
+    assert {key: text.strip() for key, text in notes(clean).items()} == {k: v.strip() for k, v in notes(plain).items()}
+    assert openpyxl.load_workbook(BytesIO(clean)).sheetnames == [
+        *openpyxl.load_workbook(BytesIO(plain)).sheetnames,
+        TITLE,
+    ]
+    assert apply_plan(clean, NOTHING) == clean
+    again = apply_plan(saved, PLAN)
+    assert apply_plan(again, PLAN) == again
+
+
+def test_a_workbook_made_by_libreoffice(office: Callable[[bytes, str], bytes]) -> None:
+    made = office(BOOKS["xlsxwriter.xlsx"], "xlsx")
+    plan = with_marks(mark("B3"), mark("A3"))
+    after = apply_plan(made, plan)
+    assert [item for item in lost(made, after) if not item[1].endswith("comment/text/t")] == []
+    assert apply_plan(after, plan) == after
+    assert misplaced(after) == misplaced(made)
