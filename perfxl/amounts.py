@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from perfxl.wording import parse_date, squeeze
@@ -28,14 +28,18 @@ _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _AMOUNT = re.compile(rf"[¥￥]?([-+−]?{_PLAIN})(%|[^\d,.]*)")
 
 
+_WIDE = Context(prec=100_000)
+"""Rounding never fails, however large a number somebody typed (1e300 in a cell, thousands of digits in a text)."""
+
+
 def round_half_up(value: Decimal, places: int) -> Decimal:
     """The value rounded half-up (away from zero) to so many places: 0.445 -> 0.45."""
-    return value.quantize(ONE.scaleb(-places), ROUND_HALF_UP)
+    return value.quantize(ONE.scaleb(-places), ROUND_HALF_UP, context=_WIDE)
 
 
 def cut_off(value: Decimal, places: int) -> Decimal:
     """The value with the further places cut off, as people often do instead of rounding."""
-    return value.quantize(ONE.scaleb(-places), ROUND_DOWN)
+    return value.quantize(ONE.scaleb(-places), ROUND_DOWN, context=_WIDE)
 
 
 def ratio(part: Decimal | None, whole: Decimal | None, places: int = 4) -> Decimal | None:

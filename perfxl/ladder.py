@@ -4,6 +4,7 @@ import itertools
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from perfxl.amounts import Threshold, parse_threshold
 from perfxl.model import Row
@@ -50,7 +51,11 @@ class Ladder:
 
 def ladder_of(target: Row) -> Ladder:
     """The ladder of one row of the targets table."""
-    texts = tuple(target[key].text for key in STANDARDS)
+    return _ladder(tuple(target[key].text for key in STANDARDS))
+
+
+@lru_cache(maxsize=4096)
+def _ladder(texts: tuple[str, ...]) -> Ladder:
     bands = tuple(None if is_nothing(text) else parse_threshold(text) for text in texts)
     return Ladder(texts, bands, _direction([band for band in bands if band is not None]))
 

@@ -63,7 +63,9 @@ def test_a_file_that_cannot_be_processed_exits_3_and_the_rest_is_done(
     (inbox / "坏.xlsx").write_bytes(form_bytes(BAD))
     (inbox / "网页.xlsx").write_text("<html><table></table></html>", "utf-8")
     target, copies = tmp_path / "出" / "汇总.xlsx", tmp_path / "出" / "审核"
-    code, out, err = call("consolidate", inbox, tmp_path / "没有.xlsx", "-o", target, "--annotated", copies, capsys=capsys)
+    code, out, err = call(
+        "consolidate", inbox, tmp_path / "没有.xlsx", "-o", target, "--annotated", copies, capsys=capsys
+    )
     assert code == 3
     assert out == f"{target.as_posix()}\n"
     assert "FL01" in err

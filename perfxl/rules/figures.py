@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from perfxl.wording import squeeze
 
-LONGEST = 2000
+LONGEST = 1000
 """A sentence of more characters is none that people write, and would take long to search."""
 
 _SENTENCE_ENDS = re.compile(r"[。！？!?\n]")
@@ -23,7 +23,7 @@ _WORTH_READING = re.compile(r"\d[\s万亿千百]*[元%％﹪分]|[为是:：][\s
 """What a sentence must hold to quote a figure; most sentences are then left alone."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 
-_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,13}(?:\.\d{1,6})?)"
 _MONEY = r"(?P<unit>亿元|百万元|万元|千元|元)"
 _AMOUNT_LINKS = (
     r"(?:资金|经费|总投资|投资|金额|总额|总数|额度|额|数|安排|批复|下达|合计|共计|总计|累计|共|人民币|为|是|达到|达|了|的|:"
@@ -137,9 +137,7 @@ def scores_in(text: str) -> tuple[Figure, ...]:
 def grades_in(text: str) -> tuple[Figure, ...]:
     """The grades of the project that a text quotes, by their words (优, 良好, 中等 ...)."""
     return tuple(
-        Figure(
-            "grade", re.sub("^:|[\"'“”‘’]", "", match[0]), clause.text, grade=match["grade"], year=_year(clause, match)
-        )
+        Figure("grade", _unquoted(match[0]), clause.text, grade=match["grade"], year=_year(clause, match))
         for clause in _clauses(text)
         for match in _GRADE.finditer(clause.text)
         if not _CONTEST.search(clause.before + clause.text) and not _is_off(clause, match, _TARGETED)
@@ -181,12 +179,21 @@ def _rates(clause: _Clause) -> Iterator[Figure]:
     for kind, spent in _quoted_amounts(clause):
         share = _SHARE.match(clause.text[spent.end() :] + clause.behind) if kind == "used" else None
         if share and not (_NOT_THE_PROJECT.search(share["between"]) or _PARTS.search(share["between"])):
-            base = share["base"]
-            whole = (
-                "used_of_in_place" if "到位" in base else "execution" if re.search("预算|计划|投资", base) else "share"
-            )
             words = share[0][len(share["between"]) :]
-            yield Figure(whole, words, clause.text, *_number(share["number"]), year=_year(clause, spent))
+            yield Figure(
+                _share_of(share["base"]), words, clause.text, *_number(share["number"]), year=_year(clause, spent)
+            )
+
+
+def _unquoted(words: str) -> str:
+    return re.sub("^:|[\"'“”‘’]", "", words)
+
+
+def _share_of(base: str) -> str:
+    """What a share is called by its base, the words between 占 and the number."""
+    if "到位" in base:
+        return "used_of_in_place"
+    return "execution" if re.search("预算|计划|投资", base) else "share"
 
 
 def _kind(match: re.Match[str]) -> str:

@@ -96,13 +96,22 @@ def check_amounts(case: Case) -> Iterator[Problem]:
     for section, cell in _written(form):
         quoted = [figure for figure in amounts_in(cell.text) if _is_of_year(figure, form)]
         for path in AMOUNTS if quoted else ():
-            total = form.number(path)
-            same_kind = [figure for figure in quoted if path.split(".")[1] == figure.kind]
+            total = _comparable(form, path)
+            same_kind = [figure for figure in quoted if figure.kind == path.split(".")[1]]
             for figure in [] if total is None else _differing(same_kind, total, form)[:1]:
-                name, shown = label_of(form, path), money(form, total or Decimal(0))
-                message = f"“{section.label}”写“{figure.words}”，表中“{name}”合计为 {shown}"
-                found = f"{plain(figure.number)}{figure.unit}"
-                yield Problem(cell, message, found=found, expected=shown, field=section.label)
+                yield _amount_problem(form, section, cell, figure, path)
+
+
+def _comparable(form: Form, path: str) -> Decimal | None:
+    """The total of an amount; None where it is reported itself: unreadable, negative, or no budget at all."""
+    total = form.number(path)
+    return None if total is None or total < 0 or (path == AMOUNTS[0] and not total) else total
+
+
+def _amount_problem(form: Form, section: Section, cell: Cell, figure: Figure, path: str) -> Problem:
+    shown = money(form, form.number(path) or Decimal(0))
+    message = f"“{section.label}”写“{figure.words}”，表中“{label_of(form, path)}”合计为 {shown}"
+    return Problem(cell, message, f"{plain(figure.number)}{figure.unit}", shown, field=section.label)
 
 
 def _is_of_year(figure: Figure, form: Form) -> bool:

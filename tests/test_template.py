@@ -1,0 +1,185 @@
+"""The form as agencies get it.
+
+* the committed templates are what the code makes
+* every live formula, recalculated by LibreOffice, gives the stored value: blank, filled, and with every kind of mistake
+* input cells are unlocked, all others locked; drop-downs, prompts and limits are there
+* the same data give the same bytes; a template stays small
+"""
+
+import copy
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from forms import GOOD
+
+from perfxl.layout import Role, blank_layout
+from perfxl.spec import load_scheme, scheme_names
+from workbooks import SCHEME, form_bytes
+
+ROOT = Path(__file__).parent.parent
+DOSSIER = json.loads((ROOT / "samples" / "海南省商务厅-信息系统运维.json").read_text("utf-8"))
+
+SELF_ASSESSED: dict[str, Any] = {
+    "scheme": "hainan-2023",
+    "funds": {"total": {"initial": 10, "full_year": 12, "executed": 13, "rate": 108.33, "score": 9}},
+    "indicators": [
+        {
+            "level1": "产出指标",
+            "level3": name,
+            "sign": sign,
+            "target": target,
+            "actual": actual,
+            "weight": 20,
+            "score": 21,
+        }
+        for name, sign, target, actual in [
+            ("多", "≥", 52, 10),
+            ("少", "≤", 10, 13),
+            ("少得多", "<", 10, 25),
+            ("零", "=", 0, 1),
+            ("空", None, 4, 3),
+            ("定性", "定性", "完成", "完成"),
+            ("负", "≥", 0, -1),
+        ]
+    ],
+    "stated": {"total": 12},
+}
+
+
+def spoilt() -> dict[str, Any]:
+    """A dossier in which every line of the self-check has something to say."""
+    dossier: dict[str, Any] = copy.deepcopy(GOOD)
+    dossier["basic"].update(project_name=None, unit=None)
+    dossier["funds"]["planned"]["total"] = 100
+    dossier["funds"]["used"]["total"] = 150
+    dossier["targets"][0]["actual"] = None
+    dossier["indicators"][0]["score"] = 99
+    dossier["indicators"][1]["score"] = None
+    dossier["reviewers"] = dossier["reviewers"][:1]
+    dossier["stated"].update(total=1, average=1)
+    dossier["report"].update(overview=None, goals="短")
+    return dossier
+
+
+@pytest.mark.parametrize("name", scheme_names())
+def test_committed_templates_are_what_the_code_makes(name: str) -> None:
+    committed = ROOT / "workbook_templates" / f"{name}.xlsx"
+    command = f"perfxl template --scheme {name} -o workbook_templates/{name}.xlsx"
+    assert committed.is_file(), command
+    assert parts(committed.read_bytes()) == parts(form_bytes(None, load_scheme(name))), command
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "dossier"),
+    [
+        ("hainan-2020", None),
+        ("hainan-2020", GOOD),
+        ("hainan-2020", DOSSIER),
+        ("hainan-2020", spoilt()),
+        ("hainan-2023", None),
+        ("hainan-2023", SELF_ASSESSED),
+    ],
+    ids=["2020 blank", "2020 good", "2020 dossier", "2020 spoilt", "2023 blank", "2023 odd"],
+)
+def test_recalculated_formulas_give_the_stored_values(
+    scheme: str, dossier: dict[str, Any] | None, tmp_path: Path, libreoffice: Callable[[Path, str], Path]
+) -> None:
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(form_bytes(dossier, load_scheme(scheme)))
+    formulas = openpyxl.load_workbook(path)
+    stored = openpyxl.load_workbook(path, data_only=True)
+    again = openpyxl.load_workbook(libreoffice(path, "xlsx"), data_only=True)
+    compared = 0
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    before, after = (book[sheet.title][cell.coordinate].value for book in (stored, again))
+                    shown = (round(v, 6) if isinstance(v, float) else v or "" if v != 0 else 0 for v in (before, after))
+                    first, second = shown
+                    assert first == second, (sheet.title, cell.coordinate, cell.value)
+                    compared += 1
+    assert compared > 25
+
+
+def test_the_self_check_sees_every_mistake() -> None:
+    stored = openpyxl.load_workbook(io.BytesIO(form_bytes(spoilt())), data_only=True)["填报说明"]
+    shown = {row[0].value: row[2].value for row in stored.iter_rows(max_col=3) if isinstance(row[2].value, int)}
+    assert shown == {
+        "项目绩效目标表：必填栏目": 1,
+        "项目基本信息表：必填栏目": 1,
+        "资金：合计等于各来源之和": 2,
+        "资金：实际使用情况不超过实际到位资金，实际到位资金不超过计划投资额": 2,
+        "绩效目标：已填写指标": 0,
+        "绩效目标：实际完成值": 1,
+        "评分：得分已填": 1,
+        "评分：得分在 0 与分值之间": 1,
+        "评分：总分等于得分之和": 1,
+        "评价人员：不少于 2 人评分": 1,
+        "评价人员：平均得分": 1,
+        "绩效评价报告：各部分已填写": 1,
+        "绩效评价报告：内容不过短": 1,
+    }
+
+
+@pytest.mark.parametrize("name", scheme_names())
+def test_only_input_cells_are_unlocked(name: str) -> None:
+    scheme = load_scheme(name)
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes(None, scheme)))
+    for placed in blank_layout(scheme).sheets:
+        sheet = book[placed.sheet.name]
+        assert sheet.protection.sheet
+        assert not sheet.protection.password
+        for cell in placed.cells:
+            assert sheet[cell.address].protection.locked is (cell.role is not Role.INPUT), cell
+    assert book["_perfxl"].sheet_state == "veryHidden"
+
+
+def test_drop_downs_prompts_and_limits() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes(None)))
+    rules = {
+        (sheet.title, str(area)): rule
+        for sheet in book
+        for rule in sheet.data_validations.dataValidation
+        for area in rule.sqref.ranges
+    }
+    kind = rules["项目基本信息表", "B7"]
+    assert (kind.type, kind.formula1) == ("list", '"经常性项目,一次性项目"')
+    score = rules["评价指标评分表", "G3:G22"]
+    assert (score.type, score.formula1, score.formula2) == ("decimal", "0", "$F3")
+    assert "不大于分值" in score.prompt
+    assert "不大于分值" in score.error
+    assert rules["项目基本信息表", "B8"].operator == "greaterThanOrEqual"
+    assert "单位：万元" in rules["项目基本信息表", "B8"].prompt
+
+
+def test_the_same_data_give_the_same_bytes() -> None:
+    assert form_bytes(GOOD) == form_bytes(GOOD)
+
+
+def test_a_template_has_no_more_than_a_few_thousand_cells() -> None:
+    for name in scheme_names():
+        book = openpyxl.load_workbook(io.BytesIO(form_bytes(None, load_scheme(name))))
+        assert sum(len(sheet._cells) for sheet in book) < 3000
+
+
+def test_text_is_text_whatever_it_begins_with() -> None:
+    dossier = copy.deepcopy(GOOD)
+    dossier["basic"]["leader"] = '=HYPERLINK("http://x","y")'
+    dossier["targets"][0]["note"] = "+cmd|' /C calc'!A0"
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes(dossier)))
+    cells = [book["项目基本信息表"]["B5"], book["项目绩效目标表"]["I5"]]
+    assert [cell.data_type for cell in cells] == ["s", "s"]
+    assert SCHEME.id == "hainan-2020"
