@@ -9,9 +9,10 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
@@ -20,12 +21,11 @@ from lxml import etree
 
 from perfxl.dossier import flatten
 from perfxl.layout import PRINTED, Layout, Placed, PlacedSheet, place
-from perfxl.model import Dossier, address
-from perfxl.spec import load_scheme
+from perfxl.preflight import inspect
+from perfxl.spec import Scheme, load_scheme
 from perfxl.template import write_form
 
 HERE = Path(__file__).parent
-COMMAND = "python samples/make_samples.py"
 RESAVED = "海南省博物馆-免费开放"
 """Saved by LibreOffice after it was filled; made again only where LibreOffice is installed."""
 WEB_PAGE = "三亚市水务局-河道清淤"
@@ -48,6 +48,7 @@ _PAGE = """\
 
 def main(folder: Path) -> None:
     """Writes all samples into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in names():
         target = folder / f"{name}.xlsx"
         if name == RESAVED and shutil.which("soffice") is None:
@@ -66,19 +67,19 @@ def names() -> list[str]:
 def made(name: str) -> bytes:
     """The content of a sample; of the one that LibreOffice saves, as it was before."""
     dossier = json.loads((HERE / f"{name}.json").read_text("utf-8"))
-    layout = place(load_scheme(dossier["scheme"]), flatten(load_scheme(dossier["scheme"]), dossier))
+    scheme = load_scheme(dossier["scheme"])
+    layout = place(scheme, flatten(scheme, dossier))
     if name == WEB_PAGE:
         return web_page(layout).encode()
-    typed = HERE / f"{name}.typed.json"
-    book = filled(dossier)
+    book, typed = filled(scheme, dossier), HERE / f"{name}.typed.json"
     return typed_over(book, layout, json.loads(typed.read_text("utf-8"))) if typed.exists() else book
 
 
-def filled(dossier: Dossier) -> bytes:
+def filled(scheme: Scheme, dossier: Mapping[str, object]) -> bytes:
     """The form filled with a dossier."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "form.xlsx"
-        write_form(load_scheme(str(dossier["scheme"])), path, dossier)
+        write_form(scheme, path, dossier)
         return path.read_bytes()
 
 
@@ -99,22 +100,17 @@ def resaved(name: str) -> bytes:
 
 def typed_over(book: bytes, layout: Layout, typed: Typed) -> bytes:
     """The workbook with cells as staff typed them; everything else, stored formula values too, stays as it is."""
-    texts: dict[str, dict[str, str | float]] = {}
+    parts = {sheet.name: sheet.part for sheet in inspect(book).sheets}
+    changed: dict[str, dict[str, str | float]] = {}
     for key, value in typed.items():
         sheet, path = key.split("!")
-        texts.setdefault(_part_of(layout, sheet), {})[_cell_of(layout, sheet, path).address] = value
+        changed.setdefault(parts[sheet], {})[_cell_of(layout, sheet, path).address] = value
     result = BytesIO()
     with ZipFile(BytesIO(book)) as old, ZipFile(result, "w") as new:
         for entry in old.infolist():
             data = old.read(entry)
-            new.writestr(entry, _retyped(data, texts[entry.filename]) if entry.filename in texts else data)
+            new.writestr(entry, _retyped(data, changed[entry.filename]) if entry.filename in changed else data)
     return result.getvalue()
-
-
-def _part_of(layout: Layout, sheet: str) -> str:
-    """The zip entry of a sheet: the guide is the first, the sheets of the form follow."""
-    position = [placed.sheet.name for placed in layout.sheets].index(sheet)
-    return f"xl/worksheets/sheet{position + 2}.xml"
 
 
 def _cell_of(layout: Layout, sheet: str, path: str) -> Placed:
@@ -123,12 +119,12 @@ def _cell_of(layout: Layout, sheet: str, path: str) -> Placed:
     return next(cell for cell in placed.cells if cell.path == path and cell.role not in PRINTED)
 
 
-def _retyped(part: bytes, texts: Mapping[str, str | float]) -> bytes:
+def _retyped(part: bytes, values: Mapping[str, str | float]) -> bytes:
     """A sheet's XML with some cells replaced; each keeps its style."""
     root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     cells = {cell.get("r"): cell for cell in root.iter(f"{_MAIN}c")}
-    for place_, value in texts.items():
-        _retype(cells[place_], value)
+    for at, value in values.items():
+        _retype(cells[at], value)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -136,7 +132,7 @@ def _retype(cell: etree._Element, value: str | float) -> None:
     """Makes a cell hold a number, a formula that was never calculated, an error value, or a text."""
     for child in list(cell):
         cell.remove(child)
-    cell.attrib.pop("t", None)
+    cell.attrib.pop("t", "")
     if not isinstance(value, str):
         etree.SubElement(cell, f"{_MAIN}v").text = str(value)
     elif value.startswith("="):
@@ -161,16 +157,14 @@ def web_page(layout: Layout) -> str:
 
 
 def _rows(sheet: PlacedSheet) -> Iterator[str]:
-    in_order: Callable[[Placed], tuple[int, int]] = lambda cell: (cell.row, cell.column)  # noqa: E731
-    for _, cells in groupby(sorted(sheet.cells, key=in_order), key=lambda cell: cell.row):
+    for _, cells in groupby(sorted(sheet.cells, key=attrgetter("row", "column")), key=attrgetter("row")):
         yield f"<tr>{''.join(map(_tag, cells))}</tr>\n"
 
 
 def _tag(cell: Placed) -> str:
     text = html.escape(cell.text or ("" if cell.value is None else str(cell.value))).replace("\n", "<br>")
-    spans = "".join(
-        f' {name}="{count}"' for name, count in (("rowspan", cell.height), ("colspan", cell.width)) if count > 1
-    )
+    sizes = (("rowspan", cell.height), ("colspan", cell.width))
+    spans = "".join(f' {name}="{size}"' for name, size in sizes if size > 1)
     return f"<td{spans}>{text}</td>"
 
 
