@@ -10,16 +10,26 @@ from pathlib import Path
 
 from lxml import etree
 
-from perfxl.edits import Figure, LevelLine, Line, Mark, Plan, Review, plan_edits
+from perfxl.door.refusals import damaged
 from perfxl.errors import OutputError
 from perfxl.model import Severity
-from perfxl.notes import add_notes, remove_notes
 from perfxl.outfile import written_whole
-from perfxl.parts import OFFICE, SPREADSHEET, WORKBOOK_ORDER, Element, Workbook, ensure, main, split_address, take_out
-from perfxl.refusals import damaged
-from perfxl.reviewsheet import LAST, render
-from perfxl.sheetedit import RULE_MARK, Sheet
-from perfxl.styles import Styles
+from perfxl.writeback.edits import Figure, LevelLine, Line, Mark, Plan, Review, plan_edits
+from perfxl.writeback.notes import add_notes, remove_notes
+from perfxl.writeback.parts import (
+    OFFICE,
+    SPREADSHEET,
+    WORKBOOK_ORDER,
+    Element,
+    Workbook,
+    ensure,
+    main,
+    split_address,
+    take_out,
+)
+from perfxl.writeback.reviewsheet import LAST, render
+from perfxl.writeback.sheetedit import RULE_MARK, Sheet
+from perfxl.writeback.styles import Styles
 
 __all__ = [
     "Figure",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -78,7 +78,7 @@ class Workbook:
     """
 
     def __init__(self, data: bytes) -> None:
-        self._book: Any = pd.ExcelFile(BytesIO(data), engine="calamine").book
+        self._book = cast(Any, pd.ExcelFile(BytesIO(data), engine="calamine").book)
         self.names: list[str] = list(self._book.sheet_names)
         self._grids: dict[str, Grid] = {}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from perfxl.limits import Limits
+from perfxl.door.limits import Limits
 from perfxl.model import FileResult, Finding, Status
 
 

@@ -8,7 +8,7 @@ value, error values, macros, links, signatures. It resolves, fetches and runs no
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perfxl.bookscan import (
+from perfxl.door.bookscan import (
     SheetEntry,
     check_comments,
     check_styles,
@@ -17,14 +17,14 @@ from perfxl.bookscan import (
     sheet_entries,
     string_lengths,
 )
-from perfxl.filekind import UNPACK, kind_of
-from perfxl.limits import Limits, Tally
+from perfxl.door.filekind import UNPACK, kind_of
+from perfxl.door.limits import Limits, Tally
+from perfxl.door.odsscan import sheet_names
+from perfxl.door.refusals import SAVE_AS, damaged, not_a_workbook
+from perfxl.door.sheetscan import SheetScan, shown_text
+from perfxl.door.xmldoor import walk
+from perfxl.door.zipdoor import Archive
 from perfxl.model import Finding, Severity
-from perfxl.odsscan import sheet_names
-from perfxl.refusals import SAVE_AS, damaged, not_a_workbook
-from perfxl.sheetscan import SheetScan, shown_text
-from perfxl.xmldoor import walk
-from perfxl.zipdoor import Archive
 
 __all__ = ["Facts", "Limits", "SheetFacts", "inspect"]
 

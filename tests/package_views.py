@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import openpyxl
 from lxml import etree
 
-from perfxl.parts import DECLARED, UNCLOSED_BREAK, WORKBOOK_ORDER, Relations
-from perfxl.sheetedit import WORKSHEET_ORDER
-from perfxl.styles import STYLES_ORDER
+from perfxl.writeback.parts import DECLARED, UNCLOSED_BREAK, WORKBOOK_ORDER, Relations
+from perfxl.writeback.sheetedit import WORKSHEET_ORDER
+from perfxl.writeback.styles import STYLES_ORDER
 
 Item = tuple[str, str, tuple[tuple[str, str], ...], str]
 

@@ -6,7 +6,7 @@ import pytest
 from rich_workbooks import FORM, rich_workbooks
 
 from perfxl.annotate import Figure, Line, Mark, Plan, Review
-from perfxl.edits import LevelLine
+from perfxl.writeback.edits import LevelLine
 from perfxl.model import Finding, Severity, Status
 
 BOOKS = rich_workbooks()

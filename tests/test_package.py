@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from perfxl.errors import RefusedError
-from perfxl.package import Package
+from perfxl.writeback.package import Package
 
 
 def raw_entries(data: bytes) -> dict[str, tuple[bytes, bytes]]:

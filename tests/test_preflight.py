@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from perfxl.errors import RefusedError
-from perfxl.limits import TITLES
+from perfxl.door.limits import TITLES
 from perfxl.preflight import Facts, Limits, inspect
 
 MEMORY_MB = 600

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from perfxl.model import NO_CELL, Assessment, Cell, Finding, Form, Severity
+from perfxl.spec import Scheme
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -120,7 +122,7 @@ def finding(code: str, problem: Problem) -> Finding:
 
 def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:
     """The findings of every rule that applies to the form's scheme, in the order of the codes."""
-    blocks = _blocks(case.form)
+    blocks = _blocks(case.form.scheme)
     found: list[Finding] = []
     for code in sorted(RULES):
         entry = RULES[code]
@@ -132,10 +134,11 @@ def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:
     return found
 
 
-def _blocks(form: Form) -> set[str]:
-    """The names of the scheme's blocks and single data: what a rule's `reads` is held against."""
-    data = set(form.scheme.data)
-    columns = {f"{key}.{column.key}" for key, table in form.scheme.tables.items() for column in table.columns}
+@lru_cache
+def _blocks(scheme: Scheme) -> set[str]:
+    """The names of a scheme's blocks and single data: what a rule's `reads` is held against."""
+    data = set(scheme.data)
+    columns = {f"{key}.{column.key}" for key, table in scheme.tables.items() for column in table.columns}
     return data | columns | {path.split(".")[0] for path in data | columns}
 
 

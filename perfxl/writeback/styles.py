@@ -7,7 +7,7 @@ from functools import cache
 from lxml import etree
 
 from perfxl.model import Severity
-from perfxl.parts import MAIN, SPREADSHEET, Element, Workbook, ensure, local, main, sequence
+from perfxl.writeback.parts import MAIN, SPREADSHEET, Element, Workbook, ensure, local, main, sequence
 
 STYLES_ORDER = sequence(
     """

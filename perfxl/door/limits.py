@@ -8,7 +8,7 @@ receipts as pictures all pass. `Tally` counts and refuses at the first count bey
 from dataclasses import dataclass, field, fields
 from typing import cast
 
-from perfxl.refusals import over
+from perfxl.door.refusals import over
 
 MIB = 1024 * 1024
 

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from itertools import pairwise
 
-from perfxl.refusals import damaged, unsafe
+from perfxl.door.refusals import damaged, unsafe
 
 DIRECTORY = struct.Struct("<4s6H3L5H2L")
 """Signature; versions (2), flags, method, time, date; crc, packed, unpacked; name, extra, comment lengths, disk, internal;

@@ -9,10 +9,21 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
-from perfxl.edits import POINTS, RATE, TEXT, Figure
 from perfxl.model import Severity, address
-from perfxl.parts import Element, ensure, insert_in_order, local, main, new, sequence, split_address, take_out, text_of
-from perfxl.styles import AS_TEXT, PERCENT, TWO_PLACES, Styles
+from perfxl.writeback.edits import POINTS, RATE, TEXT, Figure
+from perfxl.writeback.parts import (
+    Element,
+    ensure,
+    insert_in_order,
+    local,
+    main,
+    new,
+    sequence,
+    split_address,
+    take_out,
+    text_of,
+)
+from perfxl.writeback.styles import AS_TEXT, PERCENT, TWO_PLACES, Styles
 
 WORKSHEET_ORDER = sequence(
     """

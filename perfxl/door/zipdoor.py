@@ -12,9 +12,9 @@ import zlib
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
-from perfxl.limits import MIB, Tally
-from perfxl.refusals import damaged, encrypted, unsafe
-from perfxl.xmldoor import check_plain
+from perfxl.door.limits import MIB, Tally
+from perfxl.door.refusals import damaged, encrypted, unsafe
+from perfxl.door.xmldoor import check_plain
 
 LOCAL = struct.Struct("<4s5H3L2H")
 LOCAL_MAGIC = b"PK\x03\x04"

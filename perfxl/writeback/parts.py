@@ -12,8 +12,8 @@ from typing import cast
 
 from lxml import etree
 
-from perfxl.package import Package
-from perfxl.refusals import damaged, strict_ooxml, unsafe
+from perfxl.door.refusals import damaged, strict_ooxml, unsafe
+from perfxl.writeback.package import Package
 
 Element = etree._Element
 

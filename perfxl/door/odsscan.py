@@ -3,10 +3,10 @@
 A cell of three attributes may stand for a whole sheet; the fast reader writes the repetitions out.
 """
 
-from perfxl.limits import Tally
-from perfxl.refusals import damaged, encrypted
-from perfxl.xmldoor import Attributes, Walker
-from perfxl.zipdoor import Archive
+from perfxl.door.limits import Tally
+from perfxl.door.refusals import damaged, encrypted
+from perfxl.door.xmldoor import Attributes, Walker
+from perfxl.door.zipdoor import Archive
 
 CONTENT = "content.xml"
 MANIFEST = "META-INF/manifest.xml"

@@ -6,12 +6,12 @@ from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
 from perfxl.amounts import plain
-from perfxl.edits import RATE, SEVERITY_WORDS, STATUS_WORDS, TEXT, Review
 from perfxl.model import Finding, Status, column_letters
-from perfxl.noteboxes import lines_of
-from perfxl.parts import MAIN, XML_HEAD
-from perfxl.sheetedit import xml_text
-from perfxl.styles import COLOURS, PERCENT, TWO_PLACES, Look, Styles
+from perfxl.writeback.edits import RATE, SEVERITY_WORDS, STATUS_WORDS, TEXT, Review
+from perfxl.writeback.noteboxes import lines_of
+from perfxl.writeback.parts import MAIN, XML_HEAD
+from perfxl.writeback.sheetedit import xml_text
+from perfxl.writeback.styles import COLOURS, PERCENT, TWO_PLACES, Look, Styles
 
 COLUMNS = (
     ("级别", 6),

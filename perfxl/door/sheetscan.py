@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+from perfxl.door.limits import Tally
+from perfxl.door.refusals import damaged
+from perfxl.door.xmldoor import TEXT, Attributes, Walker, walk_skipping
 from perfxl.errors import RefusedError
-from perfxl.limits import Tally
 from perfxl.model import address
-from perfxl.refusals import damaged
-from perfxl.xmldoor import TEXT, Attributes, Walker, walk_skipping
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 FORMULA = rb'<f(?: t="shared" si="\d{1,7}+")?+(?:/>|>' + TEXT + rb"</f>)<v>(?!</v>)" + TEXT + rb"</v>"

@@ -12,10 +12,10 @@ from functools import cache
 
 from lxml import etree
 
-from perfxl.edits import Mark
 from perfxl.errors import RefusedError
-from perfxl.noteboxes import Boxes, drawing_part, remove_boxes
-from perfxl.parts import (
+from perfxl.writeback.edits import Mark
+from perfxl.writeback.noteboxes import Boxes, drawing_part, remove_boxes
+from perfxl.writeback.parts import (
     MAIN,
     SPREADSHEET,
     Element,
@@ -28,7 +28,7 @@ from perfxl.parts import (
     take_out,
     text_of,
 )
-from perfxl.sheetedit import Sheet, area_of, xml_text
+from perfxl.writeback.sheetedit import Sheet, area_of, xml_text
 
 AUTHOR = "perfxl"
 """Also stands in every text of ours, in one piece even where a program has split the text by script."""

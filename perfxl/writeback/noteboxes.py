@@ -6,8 +6,8 @@ from itertools import count
 
 from lxml import etree
 
-from perfxl.parts import OFFICE, Element, Workbook, insert_in_order, local, main, take_out
-from perfxl.sheetedit import WORKSHEET_ORDER, Sheet, box_of
+from perfxl.writeback.parts import OFFICE, Element, Workbook, insert_in_order, local, main, take_out
+from perfxl.writeback.sheetedit import WORKSHEET_ORDER, Sheet, box_of
 
 VML = "urn:schemas-microsoft-com:vml"
 VML_OFFICE = "urn:schemas-microsoft-com:office:office"

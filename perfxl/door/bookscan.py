@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from perfxl.door.limits import Tally
+from perfxl.door.refusals import damaged, strict_ooxml
+from perfxl.door.xmldoor import TEXT, Attributes, Walker, walk, walk_skipping
+from perfxl.door.zipdoor import Archive
 from perfxl.errors import RefusedError
-from perfxl.limits import Tally
-from perfxl.refusals import damaged, strict_ooxml
-from perfxl.xmldoor import TEXT, Attributes, Walker, walk, walk_skipping
-from perfxl.zipdoor import Archive
 
 CONTENT_TYPES = "[Content_Types].xml"
 WORKBOOK = "xl/workbook.xml"

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from pyexpat import ExpatError, ParserCreate
 
-from perfxl.limits import MIB, Tally
-from perfxl.refusals import damaged, unsafe
+from perfxl.door.limits import MIB, Tally
+from perfxl.door.refusals import damaged, unsafe
 
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]

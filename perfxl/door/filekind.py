@@ -7,7 +7,7 @@ under which a clerk knows it (FL01), or as encrypted (FL02).
 import re
 import struct
 
-from perfxl.refusals import SAVE_AS, encrypted, not_a_workbook
+from perfxl.door.refusals import SAVE_AS, encrypted, not_a_workbook
 
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 END_OF_ZIP = b"PK\x05\x06"
