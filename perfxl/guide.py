@@ -1,5 +1,6 @@
 """The sheet 填报说明: steps, self-check, and what each cell of the form asks for, in the words of the prompts."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from perfxl.spec import GUIDE_SHEET, Field, Fields, Matrix, Scheme, Sections, Ta
 from perfxl.wording import squeeze
 
 PASSED = "通过"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+"""Letters that XML cannot hold; XlsxWriter escapes them in texts, but not in a formula's stored value."""
 WIDTHS = (34, 32, 9, 46)
 """Columns of the guide, in characters."""
 
@@ -198,4 +201,6 @@ def stored(value: object) -> Any:
     """A computed value as XlsxWriter stores it beside a formula."""
     if isinstance(value, Decimal):
         return float(value)
-    return _EmptyText() if value == "" else value
+    if isinstance(value, str):
+        return CONTROL.sub("", value) or _EmptyText()
+    return value

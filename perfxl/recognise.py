@@ -16,6 +16,8 @@ ENOUGH = 0.5
 """Share of a sheet's labels that must be there for a sheet without the right name to be taken for it."""
 SURE = 0.7
 """Share from which a further sheet of the same kind is a second form."""
+FAINT = 0.1
+"""Share below which naming the nearest form would only mislead."""
 _COPY = re.compile(r"(\(\d+\)|副本|-?\d{1,2})$")
 
 
@@ -116,14 +118,19 @@ def _of_kind(book: Workbook, sheet: PlacedSheet) -> Iterator[str]:
 
 
 def _unrecognised(book: Workbook, scheme: Scheme, share: float) -> RefusedError:
+    shown = "、".join(name for name in book.names[:6] if name not in NO_FORM_SHEETS)
+    fix = "请使用财政部门下发的模板填写，不要改动工作表名称和表头文字。"
+    if share < FAINT:
+        known = "、".join(f"{one.title}（{one.edition}）" for one in map(load_scheme, scheme_names()))
+        message = "认不出这是哪一种评价表：没有找到任何一种评价表的栏目名称"
+        return RefusedError("ST01", message, found=f"工作表：{shown}", expected=known, fix=fix)
     matched = match_sheets(book, scheme)
     missing = [sheet.name for sheet in scheme.sheets if sheet.name not in matched]
-    shown = "、".join(name for name in book.names[:6] if name not in NO_FORM_SHEETS)
-    nearest = f"最接近“{scheme.title}（{scheme.edition}）”，但只找到 {share:.0%} 的栏目名称"
     return RefusedError(
         "ST01",
-        f"认不出这是哪一种评价表：{nearest}" + (f"，缺少工作表 {'、'.join(missing)}" if missing else ""),
+        f"认不出这是哪一种评价表：最接近“{scheme.title}（{scheme.edition}）”，但只找到 {share:.0%} 的栏目名称"
+        + (f"，缺少工作表 {'、'.join(missing)}" if missing else ""),
         found=f"工作表：{shown}",
         expected=f"{scheme.title}的工作表：{'、'.join(sheet.name for sheet in scheme.sheets)}",
-        fix="请使用财政部门下发的模板填写，不要改动工作表名称和表头文字。",
+        fix=fix,
     )

@@ -201,8 +201,19 @@ def test_a_workbook_that_is_no_form_is_refused() -> None:
     book.save(saved)
     with pytest.raises(RefusedError) as refusal:
         read_bytes(saved.getvalue())
+    assert (refusal.value.code, refusal.value.found) == ("ST01", "工作表：Sheet")
+    assert "海南省财政支出项目绩效评价表（2020年版）" in refusal.value.expected
+
+
+def test_a_form_that_lost_most_of_its_sheets_is_refused_by_the_nearest() -> None:
+    def change(book: Book) -> None:
+        for name in (INFO, SCORES, "绩效评价报告", "_perfxl"):
+            book.remove(book[name])
+
+    with pytest.raises(RefusedError) as refusal:
+        read_bytes(spoilt(change))
     assert refusal.value.code == "ST01"
-    assert "项目绩效目标表" in refusal.value.expected
+    assert "缺少工作表 项目基本信息表、评价指标评分表、绩效评价报告" in refusal.value.message
 
 
 def test_two_forms_in_one_workbook_are_refused() -> None:
