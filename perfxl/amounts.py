@@ -163,7 +163,7 @@ def parse_threshold(text: str) -> Threshold | None:
 
 
 def _parse_range(text: str) -> Threshold | None:
-    """A range whose ends say whether they count: 80%≤X<90%, [80%,90%), 80%(含)-90%(不含)."""
+    """A range whose ends say whether they count: 80%≤X<90%, [80%,90%), 80%(含)-90%(不含); 80%(含)-90% leaves 90 out."""
     if match := _CHAIN.search(text):
         first, unit, left, right, second, other = match.groups()
         if left[0] in ">≥":
@@ -172,9 +172,11 @@ def _parse_range(text: str) -> Threshold | None:
     if (match := _BRACKETS.search(text)) and match[1] + match[6] != "()":
         return _range(match[2], match[4], match[1] == "(", match[6] == ")", match[3] or match[5])
     if (match := _MARKED.search(text)) and (match[3] or match[6]):
-        marks = (match[3] or "") + (match[6] or "")
-        low_open = "不含" in (match[3] or "") or f"不含{match[1]}" in marks
-        high_open = ("不含" in (match[6] or "") and f"不含{match[1]}" not in marks) or f"不含{match[4]}" in marks
+        first, second = match[3] or "", match[6] or ""
+        marks = first + second
+        low_open = "不含" in first or f"不含{match[1]}" in marks
+        high_open = "不含" in second and f"不含{match[1]}" not in marks
+        high_open = high_open or f"不含{match[4]}" in marks or (not second and "不含" not in first)
         return _range(match[1], match[4], low_open, high_open, match[2] or match[5])
     return None
 

@@ -338,9 +338,11 @@ def test_the_rules_answer_whatever_stands_in_the_form(form: Form) -> None:
 def test_amounts_of_any_size_are_compared(amount: float) -> None:
     text = "项目实际支出142.0000000000000000000000000000000001万元，占98.61111111111111111111111111111111%。"
     assert ("TX03", "report.funds_used") not in found(patched(used(text), "funds.planned.total", amount), "TX03")
-    assert ("TX03", "report.funds_used") in found(
+    is_suspected = amount > 0  # FD05 speaks of an amount of another size than the others
+    fires = ("TX03", "report.funds_used") in found(
         patched(used("项目实际支出141万元，支出合规。"), "funds.used.total", amount), "TX"
     )
+    assert fires is not is_suspected
 
 
 @pytest.mark.parametrize("length", [LONGEST - 10, 30_000])

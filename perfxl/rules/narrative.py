@@ -9,6 +9,7 @@ from perfxl.model import Cell, Form
 from perfxl.rules.cells import is_empty, is_fully_scored, label_of, money, points
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.figures import Figure, amounts_in, grades_in, rates_in, scores_in
+from perfxl.rules.funds import suspect_of
 from perfxl.rules.once import once_a_form
 from perfxl.spec import Section
 from perfxl.wording import is_nothing, is_placeholder, squeeze
@@ -103,8 +104,11 @@ def check_amounts(case: Case) -> Iterator[Problem]:
 
 
 def _comparable(form: Form, path: str) -> Decimal | None:
-    """The total of an amount; None where it is reported itself: unreadable, negative, or no budget at all."""
+    """The total of an amount; None where it is reported itself: unreadable, negative, no budget, or its unit suspected."""
     total = form.number(path)
+    suspect = suspect_of(form)
+    if suspect and suspect[0] == path:
+        return None
     return None if total is None or total < 0 or (path == AMOUNTS[0] and not total) else total
 
 
@@ -180,9 +184,10 @@ RATES_MEANT = {
 
 
 def _rate(form: Form, key: str) -> Decimal | None:
-    """A rate in percent, unrounded; None where the scheme has no such rate or an amount is missing."""
+    """A rate in percent, unrounded; None where there is none, or the unit of one of its amounts is suspected (FD05)."""
+    suspect = suspect_of(form)
     for rate in form.scheme.rates:
-        if rate.key == key:
+        if rate.key == key and not (suspect and suspect[0] in (rate.part, rate.whole)):
             exact = ratio(form.number(rate.part), form.number(rate.whole), EXACT_PLACES)
             return None if exact is None else exact * 100
     return None
