@@ -47,7 +47,7 @@ def main() -> None:
 @click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
 def template(scheme: str, target: Path) -> None:
     """Writes the blank template."""
-    from perfxl.spec import load_scheme
+    from perfxl.schemes import load_scheme
     from perfxl.template import write_form
 
     write_form(load_scheme(scheme), target)
@@ -60,7 +60,7 @@ def template(scheme: str, target: Path) -> None:
 @SCHEME
 def fill(data: Path, target: Path, scheme: str | None) -> None:
     """Writes the template filled with a dossier."""
-    from perfxl.spec import load_scheme
+    from perfxl.schemes import load_scheme
     from perfxl.template import write_form
 
     dossier = _read_json(data)
@@ -207,7 +207,7 @@ def rules(code: str | None) -> int:
 @click.argument("file", metavar="[方案.toml]", required=False)
 def schemes(file: str | None) -> None:
     """The schemes that are there, or whether one of the user's own is right."""
-    from perfxl.spec import load_scheme, scheme_names
+    from perfxl.schemes import load_scheme, scheme_names
 
     for name in [file] if file else scheme_names():
         scheme = load_scheme(name)
@@ -241,7 +241,7 @@ def _process_all(
     """Finds the files under the paths and processes them, with a progress bar on a terminal."""
     from perfxl.batch import annotated_names, find_files, run_jobs
     from perfxl.jobs import Job
-    from perfxl.spec import load_scheme
+    from perfxl.schemes import load_scheme
 
     if scheme:
         load_scheme(scheme)

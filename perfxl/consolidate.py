@@ -7,7 +7,7 @@ from pathlib import Path
 from perfxl.model import FileResult, Status
 from perfxl.resubmissions import Disposition, Received, settle
 from perfxl.roster import Missing, compare, read_roster
-from perfxl.spec import load_scheme, scheme_names
+from perfxl.schemes import load_scheme, scheme_names
 from perfxl.summary import Batch, write_summary, write_tables
 
 

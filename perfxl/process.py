@@ -19,8 +19,8 @@ from perfxl.outfile import written_whole
 from perfxl.preflight import Facts, inspect
 from perfxl.reader import Reading, read_form
 from perfxl.rules import Case, Problem, finding, run_rules
+from perfxl.schemes import load_scheme
 from perfxl.scoring import assess
-from perfxl.spec import load_scheme
 from perfxl.template import write_form
 
 

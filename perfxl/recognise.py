@@ -9,7 +9,8 @@ from perfxl.anchors import share_found
 from perfxl.errors import RefusedError
 from perfxl.grid import Workbook
 from perfxl.layout import PlacedSheet, blank_layout
-from perfxl.spec import MARKER_SHEET, NO_FORM_SHEETS, Scheme, load_scheme, scheme_names
+from perfxl.schemes import load_scheme, scheme_names
+from perfxl.spec import MARKER_SHEET, NO_FORM_SHEETS, Scheme
 from perfxl.wording import label_key
 
 ENOUGH = 0.5

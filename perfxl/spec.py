@@ -1,24 +1,14 @@
 """A scheme: one edition of the form, declared in one TOML file, from which everything else is derived.
 
 Template, reader, rules, annotation, summary and documentation all take their words, places and numbers from here.
-`load_scheme` refuses a scheme that contradicts itself, with the place and the reason.
+`perfxl.schemes` holds the files and loads them.
 """
 
-import itertools
-import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
-from importlib import resources
-from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
-
-from perfxl.amounts import plain
-from perfxl.errors import SchemeError
-from perfxl.wording import label_key
+from functools import cached_property
+from typing import Any, Literal
 
 Type = Literal["text", "choice", "money", "points", "rate", "percent", "year", "date", "any"]
 """What a cell holds. money is in the scheme's unit, points are scores, rate is a fraction (shown as a percentage),
@@ -32,6 +22,19 @@ REVIEW_SHEET = "审核结果"
 """What annotation adds."""
 NO_FORM_SHEETS = (MARKER_SHEET, GUIDE_SHEET, REVIEW_SHEET)
 """Sheets of perfxl's own that are never taken for a sheet of the form."""
+
+
+SHOWN_FORMULAS = ("subtotal", "completion", "points", "weight")
+"""Formulas over the columns of the same row (or branch), and the weight of execution: shown and never read."""
+FORMULAS = ("sum", "mean", "total", "grade", "share", "execution", *SHOWN_FORMULAS)
+"""Live formulas: sum, mean of a column; total: a column's sum with the points for execution; grade of a datum; share of
+two columns of a matrix in percent; execution: the points for spending; and the shown ones."""
+
+
+def parse_live(live: str) -> tuple[str, str]:
+    """Name and argument of a live formula: "sum(indicators.score)" -> ("sum", "indicators.score")."""
+    name, _, argument = live.partition("(")
+    return name, argument.removesuffix(")")
 
 
 @dataclass(frozen=True)
@@ -386,293 +389,3 @@ def footer_field(foot: Footer, table: Table) -> Field:
     return Field(
         foot.path.split(".")[-1], before[-1].label if before else "", type=foot.type, live=foot.live, prompt=foot.prompt
     )
-
-
-# -- loading ----------------------------------------------------------------------------------------------------------
-
-
-def scheme_names() -> list[str]:
-    """The ids of the schemes that perfxl ships, in order."""
-    return sorted(entry.name.removesuffix(".toml") for entry in _shipped().iterdir() if entry.name.endswith(".toml"))
-
-
-@lru_cache
-def load_scheme(name: str) -> Scheme:
-    """The scheme of an id that perfxl ships, or of a TOML file.
-
-    Raises:
-        SchemeError: no such scheme, no TOML, or a contradiction in it; the message says where.
-    """
-    if name in scheme_names():
-        return parse_scheme(_shipped().joinpath(f"{name}.toml").read_text("utf-8"), name)
-    path = Path(name)
-    if not path.is_file():
-        raise SchemeError(f"没有名为“{name}”的评价方案，也没有这个文件。现有方案：{'、'.join(scheme_names())}")
-    try:
-        return parse_scheme(path.read_text("utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SchemeError(f"评价方案文件“{name}”无法读取：请确认它是 UTF-8 编码的文本文件") from error
-
-
-def parse_scheme(text: str, name: str) -> Scheme:
-    """The scheme that a TOML text declares; `name` stands in the messages.
-
-    Raises:
-        SchemeError: with every contradiction that was found.
-    """
-    try:
-        data = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise SchemeError(f"{name}：不是有效的 TOML 文件：{error}") from error
-    try:
-        scheme: Scheme = _build(Scheme, _renamed(data), "")
-    except _PlaceError as error:
-        raise SchemeError(f"{name}：{error}") from error
-    problems = list(find_problems(scheme))
-    if problems:
-        raise SchemeError("\n".join(f"{name}：{problem}" for problem in problems))
-    return scheme
-
-
-def _shipped() -> Any:
-    return resources.files("perfxl").joinpath("schemes")
-
-
-def _renamed(value: Any) -> Any:
-    """`from` is a reserved word in Python: the bounds of a band are called from and to only in the TOML."""
-    if isinstance(value, list):
-        return [_renamed(item) for item in value]
-    if isinstance(value, dict):
-        names = {"from": "lower", "to": "upper"}
-        return {names.get(key, key): _renamed(item) for key, item in value.items()}
-    return value
-
-
-class _PlaceError(Exception):
-    pass
-
-
-def _build(kind: Any, value: Any, place: str) -> Any:
-    """A value of the declared type out of what TOML holds; every mismatch names its place."""
-    origin = get_origin(kind)
-    if kind is Any:
-        return value
-    if origin in (Union, UnionType):
-        kinds = [argument for argument in get_args(kind) if argument is not type(None)]
-        return _build_block(value, place) if len(kinds) > 1 else _build(kinds[0], value, place)
-    if origin is Literal:
-        if value not in get_args(kind):
-            raise _PlaceError(f"{place} 应为 {'、'.join(map(str, get_args(kind)))} 之一，现为“{value}”")
-        return value
-    if origin is tuple:
-        _expect(value, list, place, "列表")
-        return tuple(_build(get_args(kind)[0], item, f"{place}[{n}]") for n, item in enumerate(value, 1))
-    if origin is not None and issubclass(origin, Mapping):
-        _expect(value, dict, place, "表")
-        return {key: _build(get_args(kind)[1], item, f"{place}.{key}") for key, item in value.items()}
-    if is_dataclass(kind):
-        return _build_record(kind, value, place)
-    return _build_plain(kind, value, place)
-
-
-def _build_block(value: Any, place: str) -> Any:
-    _expect(value, dict, place, "表")
-    kind = value.get("kind")
-    if kind not in BLOCKS:
-        raise _PlaceError(f"{place}.kind 应为 {'、'.join(BLOCKS)} 之一，现为“{kind}”")
-    return _build_record(BLOCKS[kind], {k: v for k, v in value.items() if k != "kind"}, place)
-
-
-def _build_record(kind: Any, value: Any, place: str) -> Any:
-    _expect(value, dict, place, "表")
-    known = {f.name: f for f in fields(kind)}
-    for key in value:
-        if key not in known:
-            raise _PlaceError(f"{place or '顶层'} 有未知的键“{key}”，可用的键：{'、'.join(known)}")
-    for name, declared in known.items():
-        if name not in value and declared.default is MISSING and declared.default_factory is MISSING:
-            raise _PlaceError(f"{place or '顶层'} 缺少必需的键“{name}”")
-    hints = get_type_hints(kind)
-    return kind(**{key: _build(hints[key], item, f"{place}.{key}".lstrip(".")) for key, item in value.items()})
-
-
-def _build_plain(kind: Any, value: Any, place: str) -> Any:
-    if kind is Decimal and isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value)
-    names = {str: "文字", int: "整数", bool: "true 或 false", Decimal: "数字"}
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise _PlaceError(f"{place} 应为{names[kind]}，现为“{value}”")
-    return value
-
-
-def _expect(value: Any, kind: type, place: str, name: str) -> None:
-    if not isinstance(value, kind):
-        raise _PlaceError(f"{place} 应为{name}，现为“{value}”")
-
-
-# -- contradictions -------------------------------------------------------------------------------------------------
-
-
-def find_problems(scheme: Scheme) -> Iterator[str]:
-    """What in a scheme contradicts itself, each with its place and reason (Chinese)."""
-    yield from _problems_of_grades(scheme)
-    yield from _problems_of_labels(scheme)
-    yield from _problems_of_weights(scheme)
-    yield from _problems_of_formulas(scheme)
-    yield from _problems_of_spans(scheme)
-
-
-def _problems_of_grades(scheme: Scheme) -> Iterator[str]:
-    bounds = [grade.lower for grade in scheme.grades]
-    if not bounds:
-        yield "grades 至少要有一个等次"
-    elif any(low >= high for high, low in itertools.pairwise(bounds)):
-        yield f"grades 的下限必须从高到低且互不重叠，现为 {'、'.join(map(plain, bounds))}"
-    elif bounds[-1] != 0:
-        yield f"grades 最低一档“{scheme.grades[-1].name}”的下限应为 0，否则低于 {plain(bounds[-1])} 的得分没有等次"
-    if len({grade.name for grade in scheme.grades}) != len(scheme.grades):
-        yield "grades 有重复的等次名称"
-
-
-def _problems_of_labels(scheme: Scheme) -> Iterator[str]:
-    names = Counter(label_key(name) for sheet in scheme.sheets for name in (sheet.name, *sheet.aliases))
-    yield from (f"sheets 的工作表名或别名“{name}”重复" for name, count in names.items() if count > 1)
-    for number, sheet in enumerate(scheme.sheets, 1):
-        for position, block in enumerate(sheet.blocks, 1):
-            place = f"sheets[{number}]（{sheet.name}）.blocks[{position}]"
-            yield from (f"{place} 的标签“{label}”重复" for label in _repeated(_labels(block)))
-    paths = Counter(path for path, datum in scheme._single_data() if datum.is_data)
-    yield from (
-        f"“{path}”声明了 {count} 次；重复出现的栏目请加 echo = true" for path, count in paths.items() if count > 1
-    )
-    tables = Counter(block.key for _, block in scheme.blocks() if isinstance(block, Table))
-    yield from (f"表“{key}”声明了 {count} 次" for key, count in tables.items() if count > 1)
-
-
-def _labels(block: Block) -> list[str]:
-    """The labels of a block that must be told apart; printed weights of the levels may share one heading."""
-    if isinstance(block, Fields):
-        return [label for datum in block.fields for label in (datum.label, *datum.aliases)]
-    if isinstance(block, Matrix):
-        entries: list[Field | Item] = [*block.columns, *(row for row in block.rows if row.label)]
-        return [label for entry in entries for label in (entry.label, *entry.aliases)]
-    if isinstance(block, Table):
-        return [label for column in block.columns if not column.fixed for label in (column.label, *column.aliases)]
-    if isinstance(block, Sections):
-        return [
-            f"{section.chapter}{label}" for section in block.sections for label in (section.label, *section.aliases)
-        ]
-    return []
-
-
-def _repeated(labels: list[str]) -> list[str]:
-    counts = Counter(map(label_key, labels))
-    return [label for label, count in counts.items() if count > 1]
-
-
-def _problems_of_weights(scheme: Scheme) -> Iterator[str]:
-    levels = sum(scheme.levels.values(), Decimal(0))
-    tree = scheme.tables.get("indicators")
-    execution = scheme.execution.weight if scheme.execution else Decimal(0)
-    if levels + execution != scheme.full_score:
-        added = f"（加上预算执行率 {plain(execution)}）" if execution else ""
-        yield f"levels 一级指标分值合计为 {plain(levels)}{added}，应为 {plain(scheme.full_score)}"
-    if tree is None or not tree.fixed:
-        return
-    sums: dict[str, Decimal] = {}
-    for number, row in enumerate(tree.fixed, 1):
-        missing = [key for key in ("level1", "level2", "level3", "weight") if key not in row]
-        if missing:
-            yield f"indicators.fixed[{number}] 缺少 {'、'.join(missing)}"
-            return
-        sums[row["level1"]] = sums.get(row["level1"], Decimal(0)) + Decimal(row["weight"])
-    for name in dict.fromkeys([*sums, *scheme.levels]):
-        stated, summed = scheme.levels.get(name), sums.get(name)
-        if stated != summed:
-            yield f"一级指标“{name}”的三级指标分值合计为 {_shown(summed)}，levels 中为 {_shown(stated)}"
-    names = Counter((row["level1"], row["level2"], row["level3"]) for row in tree.fixed)
-    yield from (f"indicators.fixed 中“{' / '.join(name)}”重复" for name, count in names.items() if count > 1)
-
-
-def _shown(value: Decimal | None) -> str:
-    return "（没有）" if value is None else plain(value)
-
-
-SHOWN_FORMULAS = ("subtotal", "completion", "points")
-"""Formulas over the columns of the same row (or branch), shown beside what staff type and never read."""
-FORMULAS = ("sum", "mean", "total", "grade", "share", "execution", *SHOWN_FORMULAS)
-"""Live formulas: sum, mean of a column; total: a column's sum with the points for execution; grade of a datum; share of
-two columns of a matrix in percent; execution: the points for spending; and the shown ones."""
-
-
-def _problems_of_formulas(scheme: Scheme) -> Iterator[str]:
-    known = scheme.data
-    columns = {f"{key}.{column.key}" for key, table in scheme.tables.items() for column in table.columns}
-    for rate in scheme.rates:
-        for name in (rate.part, rate.whole):
-            if name not in known:
-                yield f"rates.{rate.key} 引用了不存在的金额“{name}”，可用：{_near(name, known)}"
-    rates = {rate.key for rate in scheme.rates}
-    if scheme.execution:
-        for name in (scheme.execution.score, scheme.execution.stated_rate):
-            if name not in known:
-                yield f"execution 引用了不存在的“{name}”，可用：{_near(name, known)}"
-        if scheme.execution.rate not in rates:
-            yield f"execution 引用了不存在的比率“{scheme.execution.rate}”，可用：{'、'.join(sorted(rates))}"
-    for bound in (*scheme.proportional, *scheme.execution_bound):
-        if bound.rate not in rates:
-            yield f"指标“{bound.level3}”引用了不存在的比率“{bound.rate}”，可用：{'、'.join(sorted(rates))}"
-    for path, live in _live_formulas(scheme):
-        name, argument = parse_live(live)
-        if name not in FORMULAS:
-            yield f"{path} 的公式“{live}”无法识别，可用：{'、'.join(FORMULAS)}"
-            continue
-        own = {key.rpartition(".")[2] for key in columns | set(known) if key.split(".")[0] == path.split(".")[0]}
-        own |= {column.key for matrix in scheme.matrices for column in matrix.columns}
-        allowed = columns if name in ("sum", "mean", "total") else set(known) if name == "grade" else own
-        for part in filter(None, argument.split(",")):
-            if part not in allowed:
-                yield f"{path} 的公式“{live}”引用了不存在的“{part}”，可用：{_near(part, allowed)}"
-    for matrix in scheme.matrices:
-        unknown = set(matrix.ascending) - {column.key for column in matrix.columns}
-        yield from (f"{matrix.key}.ascending 引用了不存在的列“{name}”" for name in sorted(unknown))
-        if matrix.total and matrix.total not in {row.key for row in matrix.rows}:
-            yield f"{matrix.key}.total 引用了不存在的行“{matrix.total}”"
-
-
-def parse_live(live: str) -> tuple[str, str]:
-    """Name and argument of a live formula: "sum(indicators.score)" -> ("sum", "indicators.score")."""
-    name, _, argument = live.partition("(")
-    return name, argument.removesuffix(")")
-
-
-def _live_formulas(scheme: Scheme) -> Iterator[tuple[str, str]]:
-    yield from ((path, datum.live) for path, datum in scheme.data.items() if datum.live)
-    for key, table in scheme.tables.items():
-        yield from ((f"{key}.{column.key}", column.live) for column in table.columns if column.live)
-
-
-def _near(name: str, known: Mapping[str, Any] | set[str]) -> str:
-    head = name.split(".")[0]
-    near = sorted(path for path in known if path.split(".")[0] == head) or sorted(known)
-    return "、".join(near[:8])
-
-
-def _problems_of_spans(scheme: Scheme) -> Iterator[str]:
-    for number, sheet in enumerate(scheme.sheets, 1):
-        width = len(sheet.widths)
-        for block in sheet.blocks:
-            place = f"sheets[{number}]（{sheet.name}）"
-            if isinstance(block, Table) and len(block.columns) > width:
-                yield f"{place} 的表“{block.key}”有 {len(block.columns)} 列，widths 只有 {width} 列"
-            if isinstance(block, Fields):
-                for datum in block.fields:
-                    if len(datum.span) != 2 or min(datum.span) < 1 or sum(datum.span) > width:
-                        yield f"{place} 的栏目“{datum.label}”span 应为标签与内容所占列数，合计不超过 {width}"
-            if isinstance(block, Matrix) and _matrix_width(block) > width:
-                yield f"{place} 的矩阵“{block.key}”需要 {_matrix_width(block)} 列，widths 只有 {width} 列"
-
-
-def _matrix_width(matrix: Matrix) -> int:
-    label, value = matrix.span
-    return len(matrix.columns) * (label + value) if matrix.style == "pairs" else label + len(matrix.columns) * value

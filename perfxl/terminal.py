@@ -150,7 +150,7 @@ def _figures(result: FileResult) -> str:
     """The assessment in one line."""
     if result.assessment is None or result.scheme is None:
         return ""
-    from perfxl.spec import load_scheme
+    from perfxl.schemes import load_scheme
 
     assessment = result.assessment
     labels = {rate.key: rate.label for rate in load_scheme(result.scheme).rates}

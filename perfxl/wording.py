@@ -26,7 +26,10 @@ def squeeze(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).translate(_LOOKALIKES)
 
 
-_LOOKALIKES = str.maketrans(dict.fromkeys(map(chr, range(32))) | {"【": "(", "】": ")", "〔": "(", "〕": ")", "\u200b": None, "\ufeff": None, "∶": ":"})
+_LOOKALIKES = str.maketrans(
+    dict.fromkeys(map(chr, range(32)))
+    | {"【": "(", "】": ")", "〔": "(", "〕": ")", "\u200b": None, "\ufeff": None, "∶": ":"}
+)
 
 
 @lru_cache(maxsize=16384)

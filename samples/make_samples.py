@@ -22,7 +22,8 @@ from lxml import etree
 from perfxl.dossier import flatten
 from perfxl.layout import PRINTED, Layout, Placed, PlacedSheet, place
 from perfxl.preflight import inspect
-from perfxl.spec import Scheme, load_scheme
+from perfxl.schemes import load_scheme
+from perfxl.spec import Scheme
 from perfxl.template import write_form
 
 HERE = Path(__file__).parent

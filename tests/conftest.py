@@ -38,8 +38,16 @@ def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str
     def convert(path: Path, kind: str) -> Path:
         folder = tmp_path_factory.mktemp("converted")
         subprocess.run(
-            [program, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", kind]
-            + ["--outdir", str(folder), str(path)],
+            [
+                program,
+                f"-env:UserInstallation=file://{profile}",
+                "--headless",
+                "--convert-to",
+                kind,
+                "--outdir",
+                str(folder),
+                str(path),
+            ],
             check=True,
             capture_output=True,
             timeout=180,

@@ -14,8 +14,9 @@ from perfxl.dossier import flatten
 from perfxl.layout import PlacedSheet, Role, place
 from perfxl.model import Cell, Finding, Form, Row, State, Value
 from perfxl.rules import RULES, Case, run_rules
+from perfxl.schemes import load_scheme
 from perfxl.scoring import assess
-from perfxl.spec import Scheme, load_scheme
+from perfxl.spec import Scheme
 
 TODAY = date(2024, 6, 28)
 READ_ROLES = (Role.INPUT, Role.FIXED)

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from forms import form_of
-
 from perfxl.model import Form
-from perfxl.spec import parse_scheme
+from perfxl.schemes import parse_scheme
 
 TOML = """
 id = "own-2023"

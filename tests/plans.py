@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from rich_workbooks import FORM, rich_workbooks
 
 from perfxl.annotate import Figure, Line, Mark, Plan, Review
-from perfxl.writeback.edits import LevelLine
 from perfxl.model import Finding, Severity, Status
+from perfxl.writeback.edits import LevelLine
+from rich_workbooks import FORM, rich_workbooks
 
 BOOKS = rich_workbooks()
 every_book = pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)

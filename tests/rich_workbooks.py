@@ -15,12 +15,13 @@ from functools import partial
 from pathlib import Path
 
 import openpyxl
-import rich_parts
 import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
+
+import rich_parts
 
 FORM, LISTS, NOTES = "绩效自评表", "选项", "说明"
 Change = Callable[[str], str] | bytes | None

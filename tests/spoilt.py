@@ -5,9 +5,9 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from forms import GOOD, form_of, paths_of, with_cell
 from hypothesis import strategies as st
 
+from forms import GOOD, form_of, paths_of, with_cell
 from perfxl.model import Form, State
 
 NUMBERS = st.one_of(

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+
 import rich_parts
 from package_views import dangling, fills, lost, misplaced, notes, untouched, values
-from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, every_book, finding, mark, review, with_figures, with_marks
-from rich_workbooks import FORM, NOTES, awkward, by_openpyxl, by_xlsxwriter, rewritten
-from test_package import raw_entries
-
 from perfxl.annotate import Figure, Plan, annotate_file, apply_plan, strip
 from perfxl.errors import OutputError, RefusedError
 from perfxl.model import Severity
+from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, every_book, finding, mark, review, with_figures, with_marks
+from rich_workbooks import FORM, NOTES, awkward, by_openpyxl, by_xlsxwriter, rewritten
+from test_package import raw_entries
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is not supported and will be removed:UserWarning")
 

@@ -7,11 +7,11 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+
 from package_views import fills, inventory, lost, misplaced, notes, values
+from perfxl.annotate import apply_plan
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, mark, with_marks
 from rich_workbooks import FORM, converted
-
-from perfxl.annotate import apply_plan
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is not supported and will be removed:UserWarning")
 

@@ -9,7 +9,7 @@ import pytest
 from perfxl.model import Severity
 from perfxl.rules import RULES
 from perfxl.rules.catalogue import FAMILIES, catalogue, columns_of, listing, page, rules_by_family, shortened
-from perfxl.spec import load_scheme, scheme_names
+from perfxl.schemes import load_scheme, scheme_names
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "rules.md"
 COMMAND = "python -m perfxl.rules.catalogue docs/rules.md"

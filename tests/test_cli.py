@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from forms import GOOD
 
 import perfxl.batch
+from forms import GOOD
 from perfxl.batch import annotated_names, find_files, run_jobs
 from perfxl.cli import cli
 from perfxl.errors import OutputError
@@ -150,12 +150,17 @@ def test_an_output_folder_that_cannot_be_written(
     assert "无法写入" in err
 
 
+def _write_to_a_full_disk(target: Path) -> None:
+    with written_whole(target) as path:
+        path.write_text("half", "utf-8")
+        raise OSError(28, "No space left on device")
+
+
 def test_a_full_disk_leaves_the_old_file_and_no_half_one(tmp_path: Path) -> None:
     target = tmp_path / "汇总.xlsx"
     target.write_text("old", "utf-8")
-    with pytest.raises(OutputError, match="磁盘空间不足"), written_whole(target) as path:
-        path.write_text("half", "utf-8")
-        raise OSError(28, "No space left on device")
+    with pytest.raises(OutputError, match="磁盘空间不足"):
+        _write_to_a_full_disk(target)
     assert target.read_text("utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["汇总.xlsx"]
 

@@ -22,7 +22,10 @@ def test_the_readme_shows_what_the_first_command_prints() -> None:
 def test_the_readme_is_short_and_has_two_commands() -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
     assert len(lines) < 100
-    assert [line.split(" && ")[1].split()[0] for line in lines if line.startswith("pip install")] == ["perfxl", "pytest"]
+    assert [line.split(" && ")[1].split()[0] for line in lines if line.startswith("pip install")] == [
+        "perfxl",
+        "pytest",
+    ]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -15,14 +15,14 @@ from dataclasses import replace
 from itertools import chain
 
 import pytest
-from goodbook import SHEET, STRINGS, TYPES, Expected, cell, edited, good, pack, parts, row, with_sheet
-from hostile import Case, cases
-from hostile_bytes import ods, ole
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from perfxl.errors import RefusedError
+from goodbook import SHEET, STRINGS, TYPES, Expected, cell, edited, good, pack, parts, row, with_sheet
+from hostile import Case, cases
+from hostile_bytes import ods, ole
 from perfxl.door.limits import TITLES
+from perfxl.errors import RefusedError
 from perfxl.preflight import Facts, Limits, inspect
 
 MEMORY_MB = 600

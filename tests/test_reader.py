@@ -11,8 +11,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from forms import GOOD
 
+from forms import GOOD
 from perfxl.errors import RefusedError
 from perfxl.model import State
 from perfxl.reader import Reading

@@ -14,11 +14,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from forms import GOOD
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers import dossiers
+from forms import GOOD
 from perfxl.dossier import complete
 from perfxl.layout import blank_layout
 from workbooks import SCHEME, form_bytes, read_bytes, read_dossier

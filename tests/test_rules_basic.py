@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from forms import GOOD, TODAY, findings_of, form_of, found, patched, unreadable, with_cell
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spoilt import spoilt_forms
 
+from forms import GOOD, TODAY, findings_of, form_of, found, patched, unreadable, with_cell
 from perfxl.model import Form, Severity
 from perfxl.rules.basic import is_phone
+from spoilt import spoilt_forms
 
 
 def basic(**changes: Any) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from hypothesis import given
-from own_scheme import GOOD_2023, own_form
-from spoilt import spoilt_forms
 
+from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
+from own_scheme import GOOD_2023, own_form
 from perfxl.model import Cell, Form, State
 from perfxl.rules import RULES, Problem, finding
+from spoilt import spoilt_forms
 
 BLANK_TARGET = dict.fromkeys(GOOD["targets"][0])
 BLANK_REVIEWER = dict.fromkeys(GOOD["reviewers"][0])

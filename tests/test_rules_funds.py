@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from hypothesis import given
-from own_scheme import GOOD_2023, own_form
-from spoilt import spoilt_forms
 
+from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
+from own_scheme import GOOD_2023, own_form
 from perfxl.model import Form, Severity
+from spoilt import spoilt_forms
 
 
 def amounts(total: object = None, provincial: object = None, **others: object) -> dict[str, object]:

@@ -4,12 +4,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from hypothesis import given
-from own_scheme import GOOD_2023, own_form
-from spoilt import spoilt_forms
 
+from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
+from own_scheme import GOOD_2023, own_form
 from perfxl.model import Form, Row, State
+from spoilt import spoilt_forms
 
 SHEET = "评价指标评分表"
 

@@ -4,13 +4,13 @@ import time
 from typing import Any
 
 import pytest
-from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spoilt import spoilt_forms
 
+from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from perfxl.model import Finding, Form, Severity
 from perfxl.rules.figures import LONGEST, amounts_in, grades_in, rates_in, scores_in
+from spoilt import spoilt_forms
 
 # GOOD: planned 144, in place 144, used 142 (98.61%), total 97, grade 优, year 2012.
 

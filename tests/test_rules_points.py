@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from hypothesis import given
-from own_scheme import GOOD_2023, own_form
-from spoilt import spoilt_forms
 
+from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
+from own_scheme import GOOD_2023, own_form
 from perfxl.model import Form, State
+from spoilt import spoilt_forms
 
 DOSSIER = json.loads(
     (Path(__file__).parents[1] / "samples" / "海南省商务厅-信息系统运维.json").read_text(encoding="utf-8")

@@ -3,15 +3,15 @@
 from typing import Any
 
 import pytest
-from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from own_scheme import GOOD_2023, own_form
-from spoilt import spoilt_forms
 
+from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
+from own_scheme import GOOD_2023, own_form
 from perfxl.ladder import Direction
 from perfxl.model import Form, Severity
 from perfxl.rules.standards import direction_of, holds_more
+from spoilt import spoilt_forms
 
 BANDS = ("90%以上", "80%-89%", "70%-79%", "70%以下")
 COLUMNS = ("excellent", "good", "fair", "poor")

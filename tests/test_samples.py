@@ -28,7 +28,7 @@ from perfxl.jobs import Job
 from perfxl.model import FileResult, Severity
 from perfxl.process import process_file
 from perfxl.resubmissions import Disposition, settle
-from perfxl.spec import load_scheme
+from perfxl.schemes import load_scheme
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 COMMAND = "python samples/make_samples.py"

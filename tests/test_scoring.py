@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forms import GOOD
 
+from forms import GOOD
 from perfxl.ladder import Direction, grade_on, ladder_of
 from perfxl.model import Assessment, Cell, Row, State
 from perfxl.scoring import assess

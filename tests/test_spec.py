@@ -5,7 +5,7 @@ from importlib import resources
 import pytest
 
 from perfxl.errors import SchemeError
-from perfxl.spec import load_scheme, parse_scheme, scheme_names
+from perfxl.schemes import load_scheme, parse_scheme, scheme_names
 
 TEXT = resources.files("perfxl").joinpath("schemes/hainan-2020.toml").read_text("utf-8")
 

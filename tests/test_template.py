@@ -15,10 +15,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from forms import GOOD
 
+from forms import GOOD
 from perfxl.layout import Role, blank_layout
-from perfxl.spec import load_scheme, scheme_names
+from perfxl.schemes import load_scheme, scheme_names
 from workbooks import SCHEME, form_bytes
 
 ROOT = Path(__file__).parent.parent

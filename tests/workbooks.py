@@ -8,7 +8,8 @@ from perfxl.dossier import dossier_of
 from perfxl.model import Dossier
 from perfxl.preflight import inspect
 from perfxl.reader import Reading, read_form
-from perfxl.spec import Scheme, load_scheme
+from perfxl.schemes import load_scheme
+from perfxl.spec import Scheme
 from perfxl.template import write_form
 
 SCHEME = load_scheme("hainan-2020")

@@ -14,7 +14,7 @@ from perfxl.amounts import plain
 from perfxl.model import Severity
 from perfxl.outfile import written_whole
 from perfxl.rules import RULES, Rule
-from perfxl.spec import load_scheme, scheme_names
+from perfxl.schemes import load_scheme, scheme_names
 
 FAMILIES = {
     "FL": "文件",

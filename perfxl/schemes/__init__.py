@@ -1,0 +1,137 @@
+"""The schemes that perfxl ships, and how a scheme is loaded from its TOML file.
+
+A scheme that contradicts itself is refused with the place and the reason.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from perfxl.errors import SchemeError
+from perfxl.schemes.contradictions import find_problems
+from perfxl.spec import BLOCKS, Scheme
+
+
+def scheme_names() -> list[str]:
+    """The ids of the schemes that perfxl ships, in order."""
+    return sorted(entry.name.removesuffix(".toml") for entry in _shipped().iterdir() if entry.name.endswith(".toml"))
+
+
+@lru_cache
+def load_scheme(name: str) -> Scheme:
+    """The scheme of an id that perfxl ships, or of a TOML file.
+
+    Raises:
+        SchemeError: no such scheme, no TOML, or a contradiction in it; the message says where.
+    """
+    if name in scheme_names():
+        return parse_scheme(_shipped().joinpath(f"{name}.toml").read_text("utf-8"), name)
+    path = Path(name)
+    if not path.is_file():
+        raise SchemeError(f"没有名为“{name}”的评价方案，也没有这个文件。现有方案：{'、'.join(scheme_names())}")
+    try:
+        return parse_scheme(path.read_text("utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SchemeError(f"评价方案文件“{name}”无法读取：请确认它是 UTF-8 编码的文本文件") from error
+
+
+def parse_scheme(text: str, name: str) -> Scheme:
+    """The scheme that a TOML text declares; `name` stands in the messages.
+
+    Raises:
+        SchemeError: with every contradiction that was found.
+    """
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise SchemeError(f"{name}：不是有效的 TOML 文件：{error}") from error
+    try:
+        scheme: Scheme = _build(Scheme, _renamed(data), "")
+    except _PlaceError as error:
+        raise SchemeError(f"{name}：{error}") from error
+    problems = list(find_problems(scheme))
+    if problems:
+        raise SchemeError("\n".join(f"{name}：{problem}" for problem in problems))
+    return scheme
+
+
+def _shipped() -> Any:
+    return resources.files(__name__)
+
+
+def _renamed(value: Any) -> Any:
+    """`from` is a reserved word in Python: the bounds of a band are called from and to only in the TOML."""
+    if isinstance(value, list):
+        return [_renamed(item) for item in value]
+    if isinstance(value, dict):
+        names = {"from": "lower", "to": "upper"}
+        return {names.get(key, key): _renamed(item) for key, item in value.items()}
+    return value
+
+
+class _PlaceError(Exception):
+    pass
+
+
+def _build(kind: Any, value: Any, place: str) -> Any:
+    """A value of the declared type out of what TOML holds; every mismatch names its place."""
+    origin = get_origin(kind)
+    if kind is Any:
+        return value
+    if origin in (Union, UnionType):
+        kinds = [argument for argument in get_args(kind) if argument is not type(None)]
+        return _build_block(value, place) if len(kinds) > 1 else _build(kinds[0], value, place)
+    if origin is Literal:
+        if value not in get_args(kind):
+            raise _PlaceError(f"{place} 应为 {'、'.join(map(str, get_args(kind)))} 之一，现为“{value}”")
+        return value
+    if origin is tuple:
+        _expect(value, list, place, "列表")
+        return tuple(_build(get_args(kind)[0], item, f"{place}[{n}]") for n, item in enumerate(value, 1))
+    if origin is not None and issubclass(origin, Mapping):
+        _expect(value, dict, place, "表")
+        return {key: _build(get_args(kind)[1], item, f"{place}.{key}") for key, item in value.items()}
+    if is_dataclass(kind):
+        return _build_record(kind, value, place)
+    return _build_plain(kind, value, place)
+
+
+def _build_block(value: Any, place: str) -> Any:
+    _expect(value, dict, place, "表")
+    kind = value.get("kind")
+    if kind not in BLOCKS:
+        raise _PlaceError(f"{place}.kind 应为 {'、'.join(BLOCKS)} 之一，现为“{kind}”")
+    return _build_record(BLOCKS[kind], {k: v for k, v in value.items() if k != "kind"}, place)
+
+
+def _build_record(kind: Any, value: Any, place: str) -> Any:
+    _expect(value, dict, place, "表")
+    known = {f.name: f for f in fields(kind)}
+    for key in value:
+        if key not in known:
+            raise _PlaceError(f"{place or '顶层'} 有未知的键“{key}”，可用的键：{'、'.join(known)}")
+    for name, declared in known.items():
+        if name not in value and declared.default is MISSING and declared.default_factory is MISSING:
+            raise _PlaceError(f"{place or '顶层'} 缺少必需的键“{name}”")
+    hints = get_type_hints(kind)
+    return kind(**{key: _build(hints[key], item, f"{place}.{key}".lstrip(".")) for key, item in value.items()})
+
+
+def _build_plain(kind: Any, value: Any, place: str) -> Any:
+    if kind is Decimal and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    names = {str: "文字", int: "整数", bool: "true 或 false", Decimal: "数字"}
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise _PlaceError(f"{place} 应为{names[kind]}，现为“{value}”")
+    return value
+
+
+def _expect(value: Any, kind: type, place: str, name: str) -> None:
+    if not isinstance(value, kind):
+        raise _PlaceError(f"{place} 应为{name}，现为“{value}”")
