@@ -28,6 +28,13 @@ FAIL_ON = click.option(
     help="出现哪一级问题时以退出代码 1 结束：error（默认）、warning 或 never",
 )
 JOBS = click.option("--jobs", type=click.IntRange(1), metavar="N", help="同时处理的进程数，默认为处理器核数")
+LIMIT = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="名称=数值",
+    help="改一项文件上限，例如 cells=8000000；名称见拒收信息或 perfxl rules FL04",
+)
 IGNORE = click.option("--ignore", multiple=True, metavar="代码", help="不检查这条规则，可重复使用")
 
 
@@ -102,6 +109,7 @@ def read(file: Path, scheme: str | None) -> int:
 @FAIL_ON
 @JOBS
 @IGNORE
+@LIMIT
 def check(
     paths: Sequence[Path],
     shape: str,
@@ -109,9 +117,10 @@ def check(
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
+    limits: Sequence[str],
 ) -> int:
     """Reads, checks, scores; prints findings."""
-    results = _process(paths, scheme, jobs=jobs, ignored=ignore)
+    results = _process(paths, scheme, jobs=jobs, ignored=ignore, limits=limits)
     if shape == "json":
         for result in results:
             click.echo(json.dumps(as_json(result), ensure_ascii=False))
@@ -128,6 +137,7 @@ def check(
 @FAIL_ON
 @JOBS
 @IGNORE
+@LIMIT
 def annotate(
     paths: Sequence[Path],
     folder: Path,
@@ -135,9 +145,10 @@ def annotate(
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
+    limits: Sequence[str],
 ) -> int:
     """Writes an annotated copy of each workbook."""
-    results = _process(paths, scheme, folder, jobs, ignore)
+    results = _process(paths, scheme, folder, jobs, ignore, limits)
     for result in results:
         if result.annotated:
             click.echo(result.annotated)
@@ -159,6 +170,7 @@ def annotate(
 @FAIL_ON
 @JOBS
 @IGNORE
+@LIMIT
 def consolidate(
     paths: Sequence[Path],
     target: Path,
@@ -170,13 +182,14 @@ def consolidate(
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
+    limits: Sequence[str],
 ) -> int:
     """The main job: everything for a folder of workbooks."""
     from perfxl.consolidate import consolidate_results
 
     day = made.date() if made else date.today()
     own = [path for path in (target, tables) if path]
-    found, results = _process_all(paths, scheme, folder, jobs, ignore, own, day)
+    found, results = _process_all(paths, scheme, folder, jobs, ignore, own, day, limits)
     received = consolidate_results(results, found.skipped, paths, target, day, roster, tables, ignore, scheme)
     click.echo(target.as_posix())
     _echo_lines([result for result in results if result.status is Status.REJECTED], err=True)
@@ -225,8 +238,9 @@ def _process(
     folder: Path | None = None,
     jobs: int | None = None,
     ignored: Sequence[str] = (),
+    limits: Sequence[str] = (),
 ) -> list[FileResult]:
-    return _process_all(paths, scheme, folder, jobs, ignored, (), date.today())[1]
+    return _process_all(paths, scheme, folder, jobs, ignored, (), date.today(), limits)[1]
 
 
 def _process_all(
@@ -237,6 +251,7 @@ def _process_all(
     ignored: Sequence[str],
     outputs: Sequence[Path],
     today: date,
+    limits: Sequence[str] = (),
 ) -> tuple[Any, list[FileResult]]:
     """Finds the files under the paths and processes them, with a progress bar on a terminal."""
     from perfxl.batch import annotated_names, find_files, run_jobs
@@ -247,8 +262,9 @@ def _process_all(
         load_scheme(scheme)
     found = find_files(paths, [*outputs, *([folder] if folder else [])])
     names = annotated_names([file for file, _ in found.files])
+    codes, allowed = frozenset(code.upper() for code in ignored), _limits(limits)
     work = [
-        Job(file, name, today, scheme, folder / names[file] if folder else None, frozenset(c.upper() for c in ignored))
+        Job(file, name, today, scheme, folder / names[file] if folder else None, codes, allowed)
         for file, name in found.files
     ]
     workers = jobs or os.cpu_count() or 1
@@ -256,6 +272,22 @@ def _process_all(
     with click.progressbar(length=len(work), label="正在处理", file=sys.stderr, hidden=quiet) as bar:
         results = run_jobs(work, workers, lambda result: bar.update(1))
     return found, results
+
+
+def _limits(words: Sequence[str]) -> Any:
+    """The limits of the door with some of them changed: "cells=8000000"."""
+    from dataclasses import fields, replace
+
+    from perfxl.door.limits import Limits
+
+    known = [entry.name for entry in fields(Limits)]
+    changed = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        if name not in known or not value.isdecimal():
+            raise click.UsageError(f"--limit {word}：应为“名称=数值”，名称可选 {'、'.join(known)}")
+        changed[name] = int(value)
+    return replace(Limits(), **changed)
 
 
 def _echo_lines(results: Sequence[FileResult], err: bool = False) -> None:

@@ -94,6 +94,13 @@ def test_json_has_the_contracts_shape(inbox: Path, capsys: pytest.CaptureFixture
     }
 
 
+def test_a_limit_can_be_changed(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call("check", inbox, "--limit", "cells=10", capsys=capsys)
+    assert code == 3
+    assert "FL04" in out
+    assert call("check", inbox, "--limit", "cells=100000", capsys=capsys)[0] == 0
+
+
 def test_fill_then_read_gives_the_data_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data, form = tmp_path / "数据.json", tmp_path / "表.xlsx"
     data.write_text(json.dumps(GOOD, ensure_ascii=False), "utf-8")
@@ -110,6 +117,8 @@ def test_fill_then_read_gives_the_data_back(tmp_path: Path, capsys: pytest.Captu
         (["check", "x", "--format", "xml"], 2, "可选 text、json"),
         (["check", "x", "--jobs", "no"], 2, "应为整数"),
         (["check", "x", "--wrong"], 2, "没有选项 --wrong"),
+        (["check", "x", "--limit", "colour=3"], 2, "名称可选 file_bytes"),
+        (["check", "x", "--limit", "cells=many"], 2, "应为“名称=数值”"),
         (["wrong"], 2, "没有命令"),
         (["template", "-o"], 2, "需要一个值"),
         (["rules", "ZZ99"], 2, "没有规则 ZZ99"),
