@@ -28,6 +28,12 @@ FAIL_ON = click.option(
     help="出现哪一级问题时以退出代码 1 结束：error（默认）、warning 或 never",
 )
 JOBS = click.option("--jobs", type=click.IntRange(1), metavar="N", help="同时处理的进程数，默认为处理器核数")
+SELECT = click.option(
+    "--select",
+    multiple=True,
+    metavar="类别",
+    help="只检查这些类别或规则，例如 FD 或 FD01，可重复使用；文件和读数的问题总会报告",
+)
 LIMIT = click.option(
     "--limit",
     "limits",
@@ -35,7 +41,7 @@ LIMIT = click.option(
     metavar="名称=数值",
     help="改一项文件上限，例如 cells=8000000；名称见拒收信息或 perfxl rules FL04",
 )
-IGNORE = click.option("--ignore", multiple=True, metavar="代码", help="不检查这条规则，可重复使用")
+IGNORE = click.option("--ignore", multiple=True, metavar="代码", help="不检查这条规则（或这一类），可重复使用")
 
 
 @click.group(cls=Group, help="perfxl：读取、检查、评分、回写、汇总财政支出绩效评价表。")
@@ -109,6 +115,7 @@ def read(file: Path, scheme: str | None) -> int:
 @FAIL_ON
 @JOBS
 @IGNORE
+@SELECT
 @LIMIT
 def check(
     paths: Sequence[Path],
@@ -117,10 +124,11 @@ def check(
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
+    select: Sequence[str],
     limits: Sequence[str],
 ) -> int:
     """Reads, checks, scores; prints findings."""
-    results = _process(paths, scheme, jobs=jobs, ignored=ignore, limits=limits)
+    results = _process(paths, scheme, jobs=jobs, ignored=_switched_off(ignore, select), limits=limits)
     if shape == "json":
         for result in results:
             click.echo(json.dumps(as_json(result), ensure_ascii=False))
@@ -137,6 +145,7 @@ def check(
 @FAIL_ON
 @JOBS
 @IGNORE
+@SELECT
 @LIMIT
 def annotate(
     paths: Sequence[Path],
@@ -145,10 +154,11 @@ def annotate(
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
+    select: Sequence[str],
     limits: Sequence[str],
 ) -> int:
     """Writes an annotated copy of each workbook."""
-    results = _process(paths, scheme, folder, jobs, ignore, limits)
+    results = _process(paths, scheme, folder, jobs, _switched_off(ignore, select), limits)
     for result in results:
         if result.annotated:
             click.echo(result.annotated)
@@ -170,6 +180,7 @@ def annotate(
 @FAIL_ON
 @JOBS
 @IGNORE
+@SELECT
 @LIMIT
 def consolidate(
     paths: Sequence[Path],
@@ -182,15 +193,16 @@ def consolidate(
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
+    select: Sequence[str],
     limits: Sequence[str],
 ) -> int:
     """The main job: everything for a folder of workbooks."""
     from perfxl.consolidate import consolidate_results
 
-    day = made.date() if made else date.today()
+    day, ignored = made.date() if made else date.today(), _switched_off(ignore, select)
     own = [path for path in (target, tables) if path]
-    found, results = _process_all(paths, scheme, folder, jobs, ignore, own, day, limits)
-    received = consolidate_results(results, found.skipped, paths, target, day, roster, tables, ignore, scheme)
+    found, results = _process_all(paths, scheme, folder, jobs, ignored, own, day, limits)
+    received = consolidate_results(results, found.skipped, paths, target, day, roster, tables, ignored, scheme)
     click.echo(target.as_posix())
     _echo_lines([result for result in results if result.status is Status.REJECTED], err=True)
     _summarise(received)
@@ -262,7 +274,7 @@ def _process_all(
         load_scheme(scheme)
     found = find_files(paths, [*outputs, *([folder] if folder else [])])
     names = annotated_names([file for file, _ in found.files])
-    codes, allowed = frozenset(code.upper() for code in ignored), _limits(limits)
+    codes, allowed = frozenset(ignored), _limits(limits)
     work = [
         Job(file, name, today, scheme, folder / names[file] if folder else None, codes, allowed)
         for file, name in found.files
@@ -272,6 +284,20 @@ def _process_all(
     with click.progressbar(length=len(work), label="正在处理", file=sys.stderr, hidden=quiet) as bar:
         results = run_jobs(work, workers, lambda result: bar.update(1))
     return found, results
+
+
+def _switched_off(ignore: Sequence[str], select: Sequence[str]) -> tuple[str, ...]:
+    """The codes of the rules that are not to be checked."""
+    from perfxl.rules import RULES
+
+    for word in (*ignore, *select):
+        if not any(code.startswith(word.upper()) for code in RULES):
+            raise click.UsageError(f"没有规则或类别 {word}，运行 perfxl rules 查看全部规则")
+    off = {code for code in RULES for word in ignore if code.startswith(word.upper())}
+    if select:
+        chosen = tuple(word.upper() for word in select)
+        off |= {code for code, entry in RULES.items() if entry.check and not code.startswith(chosen)}
+    return tuple(sorted(off))
 
 
 def _limits(words: Sequence[str]) -> Any:

@@ -54,7 +54,9 @@ def test_findings_exit_1_unless_told_otherwise(inbox: Path, capsys: pytest.Captu
     (inbox / "坏.xlsx").write_bytes(form_bytes(BAD))
     assert call("check", inbox, capsys=capsys)[0] == 1
     assert call("check", inbox, "--fail-on", "never", capsys=capsys)[0] == 0
-    assert call("check", inbox, "--ignore", "IN05", "--ignore", "TX05", capsys=capsys)[0] == 0
+    assert call("check", inbox, "--ignore", "IN05", "--ignore", "tx", capsys=capsys)[0] == 0
+    assert call("check", inbox, "--select", "FD", capsys=capsys)[0] == 0
+    assert call("check", inbox, "--select", "FD", "--select", "IN05", capsys=capsys)[0] == 1
 
 
 def test_a_file_that_cannot_be_processed_exits_3_and_the_rest_is_done(
@@ -117,6 +119,7 @@ def test_fill_then_read_gives_the_data_back(tmp_path: Path, capsys: pytest.Captu
         (["check", "x", "--format", "xml"], 2, "可选 text、json"),
         (["check", "x", "--jobs", "no"], 2, "应为整数"),
         (["check", "x", "--wrong"], 2, "没有选项 --wrong"),
+        (["check", "x", "--ignore", "ZZ"], 2, "没有规则或类别 ZZ"),
         (["check", "x", "--limit", "colour=3"], 2, "名称可选 file_bytes"),
         (["check", "x", "--limit", "cells=many"], 2, "应为“名称=数值”"),
         (["wrong"], 2, "没有命令"),
