@@ -45,7 +45,12 @@ def formula_cells(stored: Path, recalculated: Path) -> Iterator[tuple[str, str, 
             for cell in row:
                 if cell.data_type == "f":
                     place = f"{sheet.title}!{cell.coordinate}"
-                    yield place, str(cell.value), before[sheet.title][cell.coordinate].value, after[sheet.title][cell.coordinate].value
+                    yield (
+                        place,
+                        str(cell.value),
+                        before[sheet.title][cell.coordinate].value,
+                        after[sheet.title][cell.coordinate].value,
+                    )
 
 
 def same_value(one: object, other: object) -> bool:

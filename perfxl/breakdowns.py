@@ -1,0 +1,266 @@
+"""The tables that follow a scheme's own blocks: points by indicator, targets, funds by source. Pure pandas.
+
+Headings, order and grouping come from the scheme; a scheme with a fixed indicator tree gets a column for each indicator,
+one with free rows gets a row for each.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.amounts import ratio
+from perfxl.formulas import TITLE_ROWS, rate_of_sums
+from perfxl.listings import Batch
+from perfxl.model import column_letters
+from perfxl.projects import MONEY_UNIT, Portfolio, Project, amount, decimal, in_money_unit
+from perfxl.spec import Field, Matrix, Scheme
+from perfxl.spec import Table as FormTable
+from perfxl.tables import NO_FIGURE, Column, Inside, Kind, Live, Table, frame_of, shown_ratio
+from perfxl.wording import label_key
+
+INDICATORS, TARGETS = "indicators", "targets"
+
+WHO = (
+    Column("project", "项目名称", "long", 26),
+    Column("unit", "实施单位", "long", 18),
+    Column("department", "主管部门", "long", 16),
+)
+"""Every row says whose it is."""
+
+KINDS: Mapping[str, Kind] = {"money": "money", "points": "points", "rate": "rate", "text": "long"}
+WIDE, NARROW = 28, 14
+LONGEST_EDITION = 14
+
+
+def breakdown_tables(batch: Batch) -> list[Table]:
+    """指标得分表, 指标得分明细, 绩效目标表 and 资金汇总表, as far as the schemes have such blocks."""
+    portfolio = batch.portfolio
+    fixed = [scheme for scheme in portfolio.schemes if _fixed_tree(scheme)]
+    free = [s for s in portfolio.schemes if INDICATORS in s.tables and not _fixed_tree(s)]
+    targets = [scheme for scheme in portfolio.schemes if TARGETS in scheme.tables]
+    funds = [scheme for scheme in portfolio.schemes if money_columns(scheme)]
+    found = [_indicator_matrix(portfolio, scheme, _titled("指标得分表", scheme, fixed)) for scheme in fixed]
+    found += [_indicator_rows(portfolio, free)] if free else []
+    found += [_target_rows(portfolio, targets)] if targets else []
+    return found + [_funds(portfolio, scheme, _titled("资金汇总表", scheme, funds)) for scheme in funds]
+
+
+def funds_key(scheme: Scheme) -> str:
+    """The key of the funds table of a scheme."""
+    return f"funds-{scheme.id}"
+
+
+def money_columns(scheme: Scheme) -> list[tuple[str, Matrix, Field, str]]:
+    """Path, matrix, column and row name of every amount in the scheme's matrices."""
+    return [
+        (matrix.path(column.key, row.key), matrix, column, row.name)
+        for matrix in scheme.matrices
+        for column in matrix.columns
+        if (column.type if column.type != "text" else matrix.type) == "money"
+        for row in matrix.rows
+    ]
+
+
+def _titled(title: str, scheme: Scheme, among: Sequence[Scheme]) -> str:
+    """The title of a scheme's own table; several are told apart by their editions, equal editions by a number."""
+    editions = [other.edition[:LONGEST_EDITION] for other in among]
+    if len(among) == 1:
+        return title
+    number = among.index(scheme)
+    same = editions.count(editions[number]) > 1
+    return f"{title}({editions[number]}{f'-{number + 1}' if same else ''})"
+
+
+def _fixed_tree(scheme: Scheme) -> Sequence[Mapping[str, object]]:
+    return scheme.tables[INDICATORS].fixed if INDICATORS in scheme.tables else ()
+
+
+def _who(project: Project) -> list[object]:
+    return [project.name, project.unit, project.department]
+
+
+def _links(projects: Sequence[Project]) -> dict[str, list[Inside]]:
+    return {"project": [Inside("projects", project.number - 1) for project in projects]}
+
+
+# -- points -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """The fixed indicators of a scheme and where a form's row belongs among them."""
+
+    rows: Sequence[Mapping[str, object]]
+
+    def place(self, *levels: str) -> int | None:
+        """The number of the indicator with these three names, or the only one with this last name."""
+        keys = tuple(map(label_key, levels))
+        named = [n for n, row in enumerate(self.rows) if label_key(str(row["level3"])) == keys[2]]
+        exact = [n for n in named if all(label_key(str(self.rows[n][f"level{i}"])) == keys[i - 1] for i in (1, 2))]
+        return exact[0] if exact else named[0] if len(named) == 1 else None
+
+    def spread(self, project: Project) -> tuple[list[Decimal | None], Decimal | None]:
+        """The points of each indicator, and those of rows that are not in the tree or repeat an indicator."""
+        points: list[Decimal | None] = [None] * len(self.rows)
+        others: list[Decimal] = []
+        for score in project.assessment.indicators:
+            place = self.place(score.level1, score.level2, score.level3)
+            if place is not None and points[place] is None:
+                points[place] = score.score
+            elif score.score is not None:
+                others.append(score.score)
+        return points, sum(others, Decimal(0)) if others else None
+
+
+def _indicator_matrix(portfolio: Portfolio, scheme: Scheme, title: str) -> Table:
+    """Projects x indicators of a fixed tree, with mean and mean share of the full points."""
+    tree = _Tree(_fixed_tree(scheme))
+    projects = portfolio.of(scheme)
+    spread = [tree.spread(project) for project in projects]
+    has_others = any(others is not None for _, others in spread)
+    columns = _matrix_columns(tree, has_others)
+    rows = []
+    for project, (points, others) in zip(projects, spread, strict=True):
+        known = [value for value in (*points, others) if value is not None]
+        total = sum(known, Decimal(0)) if known else NO_FIGURE
+        outside = [others] if has_others else []
+        rows.append([*_who(project), *points, *outside, total, project.assessment.grade])
+    note = "颜色按得分占分值的比例：红低绿高；平均得分率为平均得分占分值的比例；点项目名称转到项目汇总表"
+    frame = frame_of(columns, rows)
+    bands = ("平均得分", "平均得分率")
+    key = f"{INDICATORS}-{scheme.id}"
+    return Table(key, title, note, columns, frame, bands, links=_links(projects), frozen="project")
+
+
+def _matrix_columns(tree: _Tree, has_others: bool) -> tuple[Column, ...]:
+    scored = []
+    for number, row in enumerate(tree.rows):
+        full = decimal(row["weight"])
+        label = f"{row['level3']}\n（{full}分）"
+        group = str(row["level1"])
+        scored.append(Column(f"i{number}", label, "points", 8.5, group, foots=("mean", "share"), full=full))
+    others = [Column("others", "其他指标", "points", foots=("mean",))] if has_others else []
+    cells = f"{{i0}}:{{{(others or scored)[-1].key}}}"
+    total = f'IF(COUNT({cells})=0,"{NO_FIGURE}",SUM({cells}))'
+    full = sum((column.full for column in scored if column.full), Decimal(0))
+    return (
+        *WHO,
+        *scored,
+        *others,
+        Column("total", f"总分\n（{full}分）", "points", 9, formula=total, foots=("mean", "share"), full=full),
+        Column("grade", "等次", "grade"),
+    )
+
+
+def _indicator_rows(portfolio: Portfolio, schemes: Sequence[Scheme]) -> Table:
+    """One row an indicator, for forms whose indicators are free."""
+    data = _data_columns([scheme.tables[INDICATORS] for scheme in schemes])
+    columns = (
+        *WHO,
+        *data,
+        Column("rate", "得分率", "rate", over=("data.score", "data.weight")),
+        Column("computed", "系统核算", "points"),
+        Column("why", "核算说明", "long", 30),
+    )
+    projects = [project for project in portfolio.projects if project.scheme in schemes]
+    rows, owners = [], []
+    for project in projects:
+        for record, score in zip(_records(project, INDICATORS), project.assessment.indicators, strict=False):
+            values = _values(record, data, project.scheme)
+            rate = shown_ratio(decimal(record.get("score")), decimal(record.get("weight")))
+            rows.append([*_who(project), *values, rate, score.computed, score.reason])
+            owners.append(project)
+    note = "每个三级指标一行；得分率为得分占分值的比例；系统核算为按目标值和完成值计算的得分"
+    return Table(
+        INDICATORS, "指标得分明细", note, columns, frame_of(columns, rows), links=_links(owners), frozen="project"
+    )
+
+
+def _target_rows(portfolio: Portfolio, schemes: Sequence[Scheme]) -> Table:
+    """One row a target, with its standards, actual value and grade."""
+    data = _data_columns([scheme.tables[TARGETS] for scheme in schemes])
+    columns = (*WHO, *data, Column("grade", "核定等次", "grade", 9))
+    rows, owners = [], []
+    for project in portfolio.projects:
+        if project.scheme not in schemes:
+            continue
+        for record, graded in zip(_records(project, TARGETS), project.assessment.targets, strict=False):
+            rows.append([*_who(project), *_values(record, data, project.scheme), graded.grade])
+            owners.append(project)
+    note = "每个绩效目标一行；核定等次按“优、良、中、差”标准由实际完成值得出，空白为无法判定"
+    return Table(TARGETS, "绩效目标表", note, columns, frame_of(columns, rows), links=_links(owners), frozen="project")
+
+
+def _data_columns(tables: Sequence[FormTable]) -> tuple[Column, ...]:
+    """The columns of the forms' own table; a column that several forms share stands once."""
+    found: dict[str, Column] = {}
+    for column in (column for table in tables for column in table.columns if column.is_data):
+        kind = KINDS.get(column.type, "short")
+        width = WIDE if column.lines > 1 else NARROW if kind == "long" else 0
+        unit = f"\n（{MONEY_UNIT}）" if kind == "money" else ""
+        label = column.label.split("（")[0] if unit else column.label
+        found.setdefault(column.key, Column(f"data.{column.key}", label + unit, kind, width, column.group))
+    return tuple(found.values())
+
+
+def _records(project: Project, table: str) -> Iterator[Mapping[str, object]]:
+    rows = project.dossier.get(table)
+    yield from (row for row in rows if isinstance(row, Mapping)) if isinstance(rows, Sequence) else ()
+
+
+def _values(record: Mapping[str, object], columns: Sequence[Column], scheme: Scheme) -> list[object]:
+    """The values of a row, numbers as Decimal, money in 万元."""
+    values: list[object] = []
+    for column in columns:
+        value = record.get(column.key.removeprefix("data."))
+        number = decimal(value)
+        if number is not None:
+            value = in_money_unit(number, scheme.money_unit) if column.kind == "money" else number
+        values.append(value)
+    return values
+
+
+# -- funds ------------------------------------------------------------------------------------------------------------
+
+
+def _funds(portfolio: Portfolio, scheme: Scheme, title: str) -> Table:
+    """Every amount of the funds matrix by source, with the sums and each source's part of the whole."""
+    paths = money_columns(scheme)
+    columns = (
+        *WHO,
+        *(
+            Column(path, row, "money", 12, column.label.split("（")[0], foots=("sum",))
+            for path, _, column, row in paths
+        ),
+    )
+    projects = portfolio.of(scheme)
+    rows = [[*_who(p), *(amount(p.dossier, scheme, path) for path, *_ in paths)] for p in projects]
+    note = f"金额单位：{MONEY_UNIT}　按资金来源；空白为未填，0 为填报的零；“构成”是各来源占合计的比例"
+    table = Table(funds_key(scheme), title, note, columns, frame_of(columns, rows), links=_links(projects))
+    return _with_shares(table, paths)
+
+
+def _with_shares(table: Table, paths: Sequence[tuple[str, Matrix, Field, str]]) -> Table:
+    """The table with a second row of sums: what part of the total each source is."""
+    letters = {column.key: column_letters(n) for n, column in enumerate(table.columns, 1)}
+    sums = TITLE_ROWS + 1
+    live = {}
+    for path, matrix, column, _ in paths:
+        if not matrix.total:
+            continue
+        whole = matrix.path(column.key, matrix.total)
+        share = ratio(table.total(path), table.total(whole))
+        formula = rate_of_sums(f"{letters[path]}{sums}", f"{letters[whole]}{sums}")
+        live[(1, path)] = Live(formula, NO_FIGURE if share is None else share, is_rate=True)
+    bands = ("合计", "构成")
+    return Table(
+        table.key,
+        table.title,
+        table.note,
+        table.columns,
+        table.frame,
+        bands,
+        live=live,
+        links=table.links,
+        frozen="project",
+    )

@@ -1,0 +1,139 @@
+"""The figures at the top of the first page: what came in, and what the projects that count add up to. All are live."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.amounts import percent, plain, round_half_up
+from perfxl.formulas import Region, rate_of_sums
+from perfxl.listings import DISPOSITION, NOT_LISTED, NOT_SUBMITTED, STATUS, Batch, or_dash
+from perfxl.model import Status
+from perfxl.priorities import low_execution
+from perfxl.projects import BUDGET, IN_PLACE, MONEY_UNIT, USED
+from perfxl.resubmissions import Disposition
+from perfxl.tables import NO_FIGURE, Live, Table, shown_ratio
+
+Regions = Mapping[str, Region]
+Tables = Mapping[str, Table]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure with its name above and a remark below."""
+
+    label: str
+    value: Live | str
+    remark: Live | str
+    number_format: str = "#,##0"
+
+
+def file_cards(batch: Batch, regions: Regions) -> list[Card]:
+    """What came in and what became of it."""
+    inbox, projects = regions["inbox"], regions["projects"]
+    came = Counter(DISPOSITION[Disposition(one.disposition)] for one in batch.received)
+    statuses = Counter(STATUS[p.received.result.status] for p in batch.portfolio.projects)
+
+    def counted(disposition: Disposition) -> Live:
+        word = DISPOSITION[disposition]
+        return Live(inbox.count_where(disposition=f'"{word}"'), came[word])
+
+    passed, back = STATUS[Status.ACCEPTED], STATUS[Status.RETURNED]
+    good, bad = (projects.count_where(status=quoted_text(word)) for word in (passed, back))
+    judged = Live(f'"{passed} "&{good}&"　{back} "&{bad}', f"{passed} {statuses[passed]}　{back} {statuses[back]}")
+    skipped = counted(Disposition.SKIPPED)
+    passed_over = Live(f'"无法读取；略过 "&{skipped.formula}', f"无法读取；略过 {skipped.value}")
+    return [
+        Card("收到文件", Live(inbox.count("number"), len(batch.received)), f"来自 {len(batch.sources)} 处"),
+        Card("采用", counted(Disposition.USED), judged),
+        Card("被替代", counted(Disposition.SUPERSEDED), "同一项目另有采用件"),
+        Card("重复", counted(Disposition.IDENTICAL), "内容完全相同"),
+        Card("拒收", counted(Disposition.REFUSED), passed_over),
+        _roster_card(batch, regions),
+    ]
+
+
+def _roster_card(batch: Batch, regions: Regions) -> Card:
+    if batch.roster_size is None:
+        return Card("应报未报", NO_FIGURE, "未提供应报名单")
+    roster = regions["roster"]
+    unlisted = sum(f.code == "XF03" for p in batch.portfolio.projects for f in p.received.result.findings)
+    listed = roster.count_where(kind=quoted_text(NOT_LISTED))
+    remark = Live(f'"名单 {batch.roster_size}　不在名单 "&{listed}', f"名单 {batch.roster_size}　不在名单 {unlisted}")
+    return Card("应报未报", Live(roster.count_where(kind=quoted_text(NOT_SUBMITTED)), len(batch.missing)), remark)
+
+
+def figure_cards(batch: Batch, regions: Regions, tables: Tables) -> list[Card]:
+    """What the projects that count add up to."""
+    region, projects = regions["projects"], tables["projects"]
+    departments = regions["departments"]
+    number = Live(region.count("number"), len(projects))
+    remark = Live(f'"主管部门 "&{departments.count("number")}&" 个"', f"主管部门 {len(tables['departments'])} 个")
+    cards = [Card("项目数", number, remark)]
+    labels = batch.portfolio.measures
+    for measure in (BUDGET, IN_PLACE, USED):
+        if measure in labels:
+            total = Live(region.total(measure), projects.total(measure))
+            share = _share_remark(batch, measure, regions, projects)
+            cards.append(Card(f"{labels[measure]}（{MONEY_UNIT}）", total, share, "#,##0.00"))
+    cards.append(_execution_card(batch, regions, projects))
+    cards.append(_score_card(regions, projects))
+    return cards
+
+
+def _share_remark(batch: Batch, measure: str, regions: Regions, projects: Table) -> Live | str:
+    """What part of the budget an amount is."""
+    region = regions["projects"]
+    if measure == BUDGET:
+        counted = region.count_where(**{BUDGET: '">0"'})
+        return Live(f'"有预算的项目 "&{counted}', f"有预算的项目 {sum(n > 0 for n in projects.numbers(BUDGET))}")
+    if measure == IN_PLACE:
+        found = _weighted(batch, "in_place", regions, projects)
+        shown = percent(found.value) if isinstance(found.value, Decimal) else str(found.value)
+        return Live(f'"到位率 "&TEXT({found.formula},"0.00%")', f"到位率 {shown}")
+    key, over = _rate(batch, "execution")
+    part, whole = projects.weighed(key)
+    formulas = region.weighed(key, over)
+    return Live(
+        f'"未使用 "&TEXT({formulas[1]}-({formulas[0]}),"#,##0.00")', f"未使用 {round_half_up(whole - part, 2):,}"
+    )
+
+
+def _weighted(batch: Batch, rate: str, regions: Regions, projects: Table) -> Live:
+    """A rate over all projects that have one, weighted by the amounts."""
+    key, over = _rate(batch, rate)
+    formula = rate_of_sums(*regions["projects"].weighed(key, over))
+    return Live(formula, shown_ratio(*projects.weighed(key)))
+
+
+def _rate(batch: Batch, rate: str) -> tuple[str, tuple[str, str]]:
+    """The column of a rate in the table of projects, and what it divides."""
+    return next((f"rate{n}", found.over) for n, found in enumerate(batch.portfolio.rates) if found.key == rate)
+
+
+def _execution_card(batch: Batch, regions: Regions, projects: Table) -> Card:
+    label = next((found.label for found in batch.portfolio.rates if found.key == "execution"), None)
+    if label is None:
+        return Card("加权执行率", NO_FIGURE, "没有执行率", "0.00%")
+    key, _ = _rate(batch, "execution")
+    low = low_execution(batch)
+    number = sum(rate < low for rate in projects.numbers(key))
+    counted = regions["projects"].count_where(**{key: quoted_text(f"<{low}")})
+    shown = f"低于 {plain(low * 100)}% 的项目"
+    remark = Live(f'"{shown} "&{counted}', f"{shown} {number}")
+    return Card(f"加权{label}", _weighted(batch, "execution", regions, projects), remark, "0.00%")
+
+
+def _score_card(regions: Regions, projects: Table) -> Card:
+    region, totals = regions["projects"], projects.numbers("total")
+    spans = ",".join(region.ranges("total"))
+    best, worst = (max(totals), min(totals)) if totals else (Decimal(0), Decimal(0))
+    remark = Live(
+        f'"最高 "&TEXT(MAX({spans}),"0.00")&"　最低 "&TEXT(MIN({spans}),"0.00")', f"最高 {best:.2f}　最低 {worst:.2f}"
+    )
+    return Card("平均得分", Live(region.mean("total"), or_dash(projects.mean("total"))), remark, "0.00")
+
+
+def quoted_text(word: str) -> str:
+    """A word as formulas hold it."""
+    return f'"{word}"'

@@ -1,0 +1,384 @@
+"""The tables of a batch that hold a row a project, department, finding, file or roster entry. Pure pandas."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from perfxl.amounts import parse_amount
+from perfxl.formulas import Region, foot_formula, rate_of_sums
+from perfxl.model import FileResult, Finding, Severity, Status
+from perfxl.projects import BUDGET, MONEY_UNIT, Portfolio, Project, portfolio_of, scheme_named
+from perfxl.resubmissions import Disposition, Received, basic
+from perfxl.roster import Missing
+from perfxl.rules import RULES
+from perfxl.spec import Scheme
+from perfxl.tables import NO_FIGURE, Column, Inside, Link, Live, Outside, Table, frame_of, shown_ratio
+from perfxl.wording import label_key, without_code
+
+STATUS = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
+SEVERITY = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
+DISPOSITION = {
+    Disposition.USED: "采用",
+    Disposition.SUPERSEDED: "被替代",
+    Disposition.IDENTICAL: "重复",
+    Disposition.REFUSED: "拒收",
+    Disposition.SKIPPED: "略过",
+}
+NOT_SUBMITTED, NOT_LISTED, OTHER_BUDGET = "未报送", "不在名单", "预算不符"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Everything that the summary is made of.
+
+    Attributes:
+        received: every file that came in, settled and held against the roster.
+        missing: the roster's projects for which no file is used.
+        roster_size: projects on the roster, None where none was given.
+        sources: the paths that were given.
+        made: the date of the summary.
+        ignored: the codes that were switched off.
+        schemes: the schemes among the files that perfxl does not ship.
+    """
+
+    received: tuple[Received, ...]
+    missing: tuple[Missing, ...]
+    roster_size: int | None
+    sources: tuple[str, ...]
+    made: date
+    ignored: tuple[str, ...] = ()
+    schemes: tuple[Scheme, ...] = field(default=())
+
+    @cached_property
+    def ordered(self) -> tuple[Received, ...]:
+        """The files in the order of their paths."""
+        return tuple(sorted(self.received, key=lambda one: (one.result.file, one.result.sha256)))
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        return portfolio_of(self.received, self.schemes)
+
+
+# -- projects ---------------------------------------------------------------------------------------------------------
+
+
+def project_table(batch: Batch) -> Table:
+    """One row a project; levels as far as a scheme declares them."""
+    portfolio = batch.portfolio
+    levels = list(dict.fromkeys(level for scheme in portfolio.schemes for level in scheme.levels))
+    columns = _project_columns(portfolio, levels)
+    rows = [_project_row(project, portfolio, levels) for project in portfolio.projects]
+    first = _first_findings(batch)
+    links: dict[str, list[Link]] = {
+        "errors": [_finding_link(p.received, first) for p in portfolio.projects],
+        "annotated": [annotated_link(p.received.result) for p in portfolio.projects],
+    }
+    note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；合计行的比率为加权比率；点“错误”转到问题清单"
+    return Table(
+        "projects", "项目汇总表", note, columns, frame_of(columns, rows), ("合计",), links=links, frozen="name"
+    )
+
+
+def _project_columns(portfolio: Portfolio, levels: Sequence[str]) -> tuple[Column, ...]:
+    money = [
+        Column(key, f"{label}\n（{MONEY_UNIT}）", "money", foots=("sum",)) for key, label in portfolio.measures.items()
+    ]
+    rates = [
+        Column(f"rate{n}", rate.label, "rate", over=rate.over, foots=("rate",))
+        for n, rate in enumerate(portfolio.rates)
+    ]
+    points = [
+        Column(f"level{n}", f"{level}\n得分", "points", 8, foots=("mean",), optional=True)
+        for n, level in enumerate(levels)
+    ]
+    return (
+        Column("number", "序号", "count", 5),
+        Column("status", "状态", "status"),
+        Column("year", "年度", "short", 7, optional=True),
+        Column("code", "项目编码", "long", 14, optional=True),
+        Column("name", "项目名称", "long", 28),
+        Column("unit", "实施单位", "long", 18),
+        Column("department", "主管部门", "long", 16),
+        *money,
+        *rates,
+        Column("execution_score", "预算执行\n得分", "points", 8, foots=("mean",), optional=True),
+        *points,
+        Column("total", "总分", "points", foots=("mean",)),
+        Column("grade", "等次", "grade"),
+        Column("average", "评价人员\n平均分", "points", foots=("mean",), optional=True),
+        Column("errors", "错误", "count", 6, foots=("sum",)),
+        Column("warnings", "警告", "count", 6, foots=("sum",)),
+        Column("scheme", "表样", "short", 9),
+        Column("annotated", "审核件", "link", 7, printed=False, optional=True),
+        Column("file", "文件", "text", 40, printed=False),
+        Column("department_number", "部门序号", "count", printed=False, hidden=True),
+    )
+
+
+def _project_row(project: Project, portfolio: Portfolio, levels: Sequence[str]) -> list[object]:
+    result, assessment = project.received.result, project.assessment
+    amounts = [project.amounts.get(measure) for measure in portfolio.measures]
+    rates = [shown_ratio(*map(project.amounts.get, rate.over)) for rate in portfolio.rates]
+    return [
+        project.number,
+        STATUS[result.status],
+        project.basic("year"),
+        project.code,
+        project.name,
+        project.unit,
+        project.department,
+        *amounts,
+        *rates,
+        assessment.execution_score,
+        *(level_score(project, level) for level in levels),
+        assessment.total,
+        assessment.grade,
+        assessment.average,
+        result.count(Severity.ERROR),
+        result.count(Severity.WARNING),
+        project.scheme.edition,
+        "打开" if result.annotated else None,
+        result.file,
+        project.department_number,
+    ]
+
+
+def level_score(project: Project, level: str) -> Decimal | None:
+    """The points of a level-1 branch; the form may print points or other words in brackets behind its name."""
+    scores = [
+        score.score
+        for score in project.assessment.levels
+        if score.level == 1 and score.score is not None and label_key(score.name).split("(")[0] == label_key(level)
+    ]
+    return sum(scores, Decimal(0)) if scores else None
+
+
+def annotated_link(result: FileResult, sheet: str = "", cell: str = "") -> Link:
+    return Outside(result.annotated, sheet, cell) if result.annotated else None
+
+
+def _first_findings(batch: Batch) -> Mapping[str, int]:
+    """The row of each file's first finding in the table of findings."""
+    rows: dict[str, int] = {}
+    position = 0
+    for one in batch.ordered:
+        if one.result.findings:
+            rows.setdefault(one.result.file, position)
+        position += len(one.result.findings)
+    return rows
+
+
+def _finding_link(one: Received, first: Mapping[str, int]) -> Link:
+    row = first.get(one.result.file)
+    return None if row is None else Inside("findings", row)
+
+
+# -- departments ------------------------------------------------------------------------------------------------------
+
+
+def department_table(batch: Batch, projects: Table, region: Region) -> Table:
+    """One row a department: counts, sums and means are formulas over the rows of the projects."""
+    portfolio = batch.portfolio
+    columns = _department_columns(portfolio, region)
+    groups = dict(list(projects.frame.groupby("department_number")))
+    rows = [
+        _department_row(number, name, replace(projects, frame=groups[number]), portfolio)
+        for number, name in portfolio.departments.items()
+    ]
+    live = {(0, "mean"): Live(region.mean("total"), or_dash(projects.mean("total")))}
+    for rate in (column for column in projects.columns if column.over):
+        live[(0, rate.key)] = Live(foot_formula(rate, region, 0), projects.foot(rate, 0))
+    note = f"金额单位：{MONEY_UNIT}　按预算从大到小；比率按合计金额计算（加权），平均得分按项目计算；各数都是对项目汇总表的公式"
+    frame = frame_of(columns, rows)
+    return Table("departments", "部门汇总", note, columns, frame, ("合计",), live=live, frozen="name")
+
+
+def _department_columns(portfolio: Portfolio, region: Region) -> tuple[Column, ...]:
+    own = {"department_number": "{number}"}
+    money = [
+        Column(key, f"{label}\n（{MONEY_UNIT}）", "money", formula=region.total_where(key, **own), foots=("sum",))
+        for key, label in portfolio.measures.items()
+    ]
+    rates = [
+        Column(f"rate{n}", rate.label, "rate", formula=rate_of_sums(*region.weighed(f"rate{n}", rate.over, **own)))
+        for n, rate in enumerate(portfolio.rates)
+    ]
+    grades = [
+        _counted(f"grade{n}", grade, region.count_where(**own, grade=f'"{grade}"'))
+        for n, grade in enumerate(portfolio.grades)
+    ]
+    returned = f'"{STATUS[Status.RETURNED]}"'
+    return (
+        Column("number", "序号", "count", 5),
+        Column("name", "主管部门", "text", 30),
+        _counted("projects", "项目数", region.count_where(**own)),
+        *money,
+        *rates,
+        Column("mean", "平均\n得分", "points", formula=region.mean_where("total", **own)),
+        *grades,
+        _counted("returned", "退回\n项目", region.count_where(**own, status=returned)),
+        _counted("errors", "错误", region.total_where("errors", **own)),
+        _counted("warnings", "警告", region.total_where("warnings", **own)),
+    )
+
+
+def _counted(key: str, label: str, formula: str) -> Column:
+    return Column(key, label, "count", 7.5, formula=formula, foots=("sum",))
+
+
+def _department_row(number: int, name: str, own: Table, portfolio: Portfolio) -> list[object]:
+    """The values of the formulas, from the rows of the projects of one department."""
+    grades = list(own.frame["grade"])
+    totals = {key: own.total(key) for key in portfolio.measures}
+    return [
+        number,
+        name,
+        len(own),
+        *totals.values(),
+        *(shown_ratio(*own.weighed(f"rate{n}")) for n in range(len(portfolio.rates))),
+        or_dash(own.mean("total")),
+        *(grades.count(grade) for grade in portfolio.grades),
+        list(own.frame["status"]).count(STATUS[Status.RETURNED]),
+        own.total("errors"),
+        own.total("warnings"),
+    ]
+
+
+def or_dash(value: Decimal | None) -> Decimal | str:
+    return NO_FIGURE if value is None else value
+
+
+# -- findings, files, roster ------------------------------------------------------------------------------------------
+
+FINDING_COLUMNS = (
+    Column("severity", "级别", "severity", 6),
+    Column("code", "代码", "code", 7),
+    Column("title", "问题", "long", 18),
+    Column("name", "项目名称", "long", 22),
+    Column("unit", "实施单位", "long", 16),
+    Column("department", "主管部门", "long", 14),
+    Column("sheet", "工作表", "long", 13),
+    Column("cell", "单元格", "link", 7),
+    Column("field", "栏目", "long", 14),
+    Column("message", "说明", "long", 40),
+    Column("found", "现填", "long", 14),
+    Column("expected", "应为", "long", 14),
+    Column("fix", "怎样改", "long", 34),
+    Column("disposition", "处理", "status", 7),
+    Column("file", "文件", "text", 40, printed=False),
+)
+
+
+def finding_table(batch: Batch) -> Table:
+    """Every finding of every file, in the order of the files."""
+    rows, links = [], []
+    for one in batch.ordered:
+        result = one.result
+        whose = [without_code(basic(result.dossier, key)) for key in ("project_name", "unit", "department")]
+        for found in result.findings:
+            rule = RULES.get(found.code)
+            place = found.cell or ("打开" if result.annotated else "")
+            what = (SEVERITY[found.severity], found.code, rule.title if rule else "")
+            where = (*whose, found.sheet, place, found.field)
+            said = (found.message, found.found, found.expected, found.fix)
+            rows.append((*what, *where, *said, DISPOSITION[Disposition(one.disposition)], result.file))
+            links.append(annotated_link(result, found.sheet, found.cell))
+    note = "每个问题一行，可按级别、代码、部门筛选；点“单元格”打开审核件并转到该处；“处理”是该文件的收文结果"
+    frame = frame_of(FINDING_COLUMNS, rows)
+    return Table("findings", "问题清单", note, FINDING_COLUMNS, frame, links={"cell": links}, frozen="title")
+
+
+INBOX_COLUMNS = (
+    Column("number", "序号", "count", 6),
+    Column("file", "文件", "long", 44),
+    Column("disposition", "处理", "status"),
+    Column("status", "审核", "status"),
+    Column("reason", "原因", "long", 44),
+    Column("name", "项目名称", "long", 26),
+    Column("unit", "实施单位", "long", 18),
+    Column("scheme", "表样", "text", 22),
+    Column("errors", "错误", "count", 6, foots=("sum",)),
+    Column("warnings", "警告", "count", 6, foots=("sum",)),
+    Column("infos", "提示", "count", 6, foots=("sum",)),
+    Column("size", "大小\n（字节）", "count", 10, foots=("sum",)),
+    Column("modified", "最后修改", "short", 21),
+    Column("annotated", "审核件", "link", 7, optional=True),
+    Column("sha256", "SHA-256", "text", 70, printed=False),
+)
+
+
+def inbox_table(batch: Batch) -> Table:
+    """Every file that came in, what became of it and why."""
+    project_rows = {p.received.result.file: p.number - 1 for p in batch.portfolio.projects}
+    rows = [_inbox_row(number, one, batch) for number, one in enumerate(batch.ordered, 1)]
+    links: dict[str, list[Link]] = {"name": [], "annotated": []}
+    for one in batch.ordered:
+        row = project_rows.get(one.result.file)
+        links["name"].append(None if row is None else Inside("projects", row))
+        links["annotated"].append(annotated_link(one.result))
+    note = "收到的每个文件一行：采用、被替代、重复、拒收或略过，以及原因；点项目名称转到项目汇总表"
+    frame = frame_of(INBOX_COLUMNS, rows)
+    return Table("inbox", "收文清单", note, INBOX_COLUMNS, frame, ("合计",), links=links, frozen="file")
+
+
+def _inbox_row(number: int, one: Received, batch: Batch) -> list[object]:
+    result = one.result
+    scheme = scheme_named(result.scheme, batch.schemes) if result.scheme else None
+    return [
+        number,
+        result.file,
+        DISPOSITION[Disposition(one.disposition)],
+        "" if one.disposition == Disposition.SKIPPED else STATUS[result.status],
+        one.reason,
+        without_code(basic(result.dossier, "project_name")),
+        without_code(basic(result.dossier, "unit")),
+        f"{scheme.edition}（{scheme.id}）" if scheme else None,
+        *(result.count(severity) for severity in Severity),
+        result.size,
+        result.modified,
+        "打开" if result.annotated else None,
+        result.sha256,
+    ]
+
+
+ROSTER_COLUMNS = (
+    Column("kind", "情况", "status", 10),
+    Column("code", "项目编码", "long", 14, optional=True),
+    Column("name", "项目名称", "long", 30),
+    Column("unit", "实施单位", "long", 20),
+    Column("department", "主管部门", "long", 18),
+    Column("approved", f"名单预算\n（{MONEY_UNIT}）", "money", foots=("sum",)),
+    Column("stated", f"填报预算\n（{MONEY_UNIT}）", "money", foots=("sum",)),
+    Column("contact", "联系人", "text", 22),
+    Column("hint", "提示", "long", 46),
+    Column("file", "文件", "text", 40, printed=False),
+)
+
+
+def roster_table(batch: Batch) -> Table:
+    """Who has not submitted, who is not on the roster, whose budget differs."""
+    rows = [_missing_row(gap) for gap in batch.missing]
+    for project in batch.portfolio.projects:
+        for found in project.received.result.findings:
+            kind = {"XF03": NOT_LISTED, "XF04": OTHER_BUDGET}.get(found.code)
+            if kind:
+                rows.append(_doubtful_row(kind, project, found))
+    note = f"金额单位：{MONEY_UNIT}　名单共 {batch.roster_size or 0} 个项目；名称相近的只作提示，不自动对应"
+    frame = frame_of(ROSTER_COLUMNS, rows)
+    return Table("roster", "名单核对", note, ROSTER_COLUMNS, frame, ("合计",), frozen="name")
+
+
+def _missing_row(gap: Missing) -> list[object]:
+    entry = gap.entry
+    who = [NOT_SUBMITTED, entry.code, entry.name, entry.unit, entry.department]
+    hint = f"可能是 {'、'.join(f'“{file}”' for file in gap.near)}" if gap.near else gap.finding.fix
+    return [*who, entry.budget, None, entry.contact, hint, None]
+
+
+def _doubtful_row(kind: str, project: Project, found: Finding) -> list[object]:
+    approved = parse_amount(found.expected) if kind == OTHER_BUDGET else None
+    who = [kind, project.code, project.name, project.unit, project.department]
+    budgets = [approved.value if approved else None, project.amounts.get(BUDGET)]
+    return [*who, *budgets, None, found.message, project.received.result.file]

@@ -1,0 +1,251 @@
+"""The first page: what came in, what it adds up to, and where a person should look first. One landscape A4 page."""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from perfxl import __version__
+from perfxl.cards import Card, figure_cards, file_cards, quoted_text
+from perfxl.charts import Series, add_charts, chart_series, series_rows
+from perfxl.formulas import Region, quoted
+from perfxl.gridsheet import SIGNALS, Page, data_bar, number_of, print_on_a4, safe_text
+from perfxl.listings import DISPOSITION, SEVERITY, Batch
+from perfxl.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, WHITE
+from perfxl.model import Severity
+from perfxl.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
+from perfxl.projects import Project
+from perfxl.reconciliation import DIFFERS
+from perfxl.tables import NO_FIGURE, Inside, Live, Table
+
+SHEET = "总览"
+COLUMNS, COLUMN_WIDTH = 24, 6.0
+CARD_COLUMNS = 4
+CHART_ROWS = 11
+FIGURES = COLUMNS + 2
+RIGHT = COLUMNS // 2
+LONGEST_NAME = 60
+
+TITLE, SUBTITLE, NAVIGATION = 0, 1, 2
+FILE_CARDS, FIGURE_CARDS = 4, 8
+CHARTS = 12
+LISTS = CHARTS + CHART_ROWS + 1
+NOTES = LISTS + 2 + LISTED + 1
+
+
+@dataclass
+class Canvas:
+    """Cells by place; written from top to bottom at the end."""
+
+    page: Page
+    sheet: Worksheet
+    cells: dict[tuple[int, int], tuple[object, Format, int, str]] = field(default_factory=dict)
+
+    def put(self, row: int, column: int, value: object, look: Format, across: int = 1, url: str = "") -> None:
+        self.cells[row, column] = (value, look, across, url)
+
+    def write(self) -> None:
+        for (row, column), (value, look, across, url) in sorted(self.cells.items(), key=lambda item: item[0]):
+            if across > 1:
+                self.sheet.merge_range(row, column, row, column + across - 1, "", look)
+            self._write_cell(row, column, value, look, url)
+
+    def _write_cell(self, row: int, column: int, value: object, look: Format, url: str) -> None:
+        if isinstance(value, Live):
+            self.sheet.write_formula(row, column, f"={value.formula}", look, number_of(value.value))
+        elif url:
+            self.sheet.write_url(row, column, url, look, safe_text(str(value)))
+        elif isinstance(value, str):
+            self.sheet.write_string(row, column, safe_text(value), look)
+        elif value is None:
+            self.sheet.write_blank(row, column, None, look)
+        else:
+            self.sheet.write_number(row, column, number_of(value), look)
+
+
+def write_overview(page: Page, sheet: Worksheet, batch: Batch, tables: Sequence[Table]) -> None:
+    """Writes the page; `tables` are those that follow it, in order."""
+    known = {table.key: table for table in tables}
+    canvas = Canvas(page, sheet)
+    _put_title(canvas, batch, tables)
+    _put_cards(canvas, FILE_CARDS, file_cards(batch, page.regions))
+    _put_cards(canvas, FIGURE_CARDS, figure_cards(batch, page.regions, known))
+    series = chart_series(batch, known, page.regions)
+    _put_figures(canvas, series)
+    problems = frequent_problems(batch)
+    _put_problems(canvas, problems)
+    _put_urgent(canvas, urgent_projects(batch))
+    last = _put_notes(canvas, batch, tables)
+    _arrange(page, sheet, len(problems), last)
+    canvas.write()
+    add_charts(page.book, sheet, series, (CHARTS, COLUMNS // 3, FIGURES))
+
+
+# -- title ------------------------------------------------------------------------------------------------------------
+
+
+def _put_title(canvas: Canvas, batch: Batch, tables: Sequence[Table]) -> None:
+    looks = canvas.page.looks
+    title = looks.make(font_size=20, bold=True, font_color=WHITE, bg_color=NAVY, indent=1)
+    canvas.put(TITLE, 0, "项目支出绩效评价汇总　总览", title, COLUMNS)
+    editions = "、".join(f"{s.title}（{s.edition}）" for s in batch.portfolio.schemes) or "无"
+    sources = "、".join(batch.sources[:3]) + (f" 等 {len(batch.sources)} 处" if len(batch.sources) > 3 else "")
+    said = f"制表日期 {batch.made.isoformat()}　来源 {sources}　评价表 {editions}　perfxl {__version__}"
+    subtitle = looks.make(font_size=9, font_color=GREY, bg_color=BAND, indent=1, shrink=True)
+    canvas.put(SUBTITLE, 0, said, subtitle, COLUMNS)
+    look = looks.make(font_size=9, font_color=LINK, underline=1, align="center", shrink=True)
+    ends = list(itertools.accumulate(len(table.title) + 2 for table in tables))
+    places = [0, *(round(end * COLUMNS / ends[-1]) for end in ends)]
+    for table, first, last in zip(tables, places, places[1:], strict=False):
+        place = canvas.page.regions[table.key].pieces[0].sheet
+        canvas.put(NAVIGATION, first, table.title, look, last - first, f"internal:{quoted(place)}!A1")
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _put_cards(canvas: Canvas, row: int, cards: Sequence[Card]) -> None:
+    looks = canvas.page.looks
+    white = {"right": 5, "right_color": WHITE, "left": 5, "left_color": WHITE}
+    edge: dict[str, Any] = {"bg_color": CARD, "align": "center", "shrink": True, **white}
+    name, remark = looks.make(**edge, font_size=9, font_color=GREY), looks.make(**edge, font_size=8, font_color=GREY)
+    for column, card in zip(range(0, COLUMNS, CARD_COLUMNS), cards, strict=False):
+        value = looks.make(**edge, font_size=18, bold=True, font_color=NAVY, num_format=card.number_format)
+        canvas.put(row, column, card.label, name, CARD_COLUMNS)
+        canvas.put(row + 1, column, card.value, value, CARD_COLUMNS)
+        canvas.put(row + 2, column, card.remark, remark, CARD_COLUMNS)
+
+
+def _put_figures(canvas: Canvas, series: Sequence[Series]) -> None:
+    """What the charts show, to the right of the printed page."""
+    looks = canvas.page.looks
+    head = looks.make(font_size=9, font_color=GREY, bold=True, bottom=1, bottom_color=LINE)
+    text = looks.make(font_size=9, font_color=GREY)
+    number = looks.make(font_size=9, font_color=GREY, num_format="#,##0.##", align="right")
+    whole = looks.make(font_size=9, font_color=GREY, num_format="#,##0", align="right")
+    canvas.put(0, FIGURES, "图表数据（供左侧图表引用，不打印）", looks.make(font_size=9, font_color=GREY, italic=True))
+    for one, row in zip(series, series_rows(series), strict=True):
+        canvas.put(row, FIGURES, one.title, head)
+        for offset, (name, values) in enumerate(one.values.items(), 1):
+            canvas.put(row, FIGURES + offset, name, head)
+            for below, live in enumerate(values, 1):
+                canvas.put(row + below, FIGURES + offset, live, whole if isinstance(live.value, int) else number)
+        for below, category in enumerate(one.categories, 1):
+            canvas.put(row + below, FIGURES, category, text)
+
+
+# -- lists ------------------------------------------------------------------------------------------------------------
+
+
+def _put_list(canvas: Canvas, column: int, title: str, headings: Sequence[tuple[str, int]]) -> None:
+    looks = canvas.page.looks
+    width = sum(across for _, across in headings)
+    head = looks.make(bold=True, font_color=NAVY, font_size=11, bottom=2, bottom_color=BLUE)
+    canvas.put(LISTS, column, title, head, width)
+    for label, across in headings:
+        look = looks.make(font_size=9, bold=True, font_color=GREY, bg_color=BAND, align="center")
+        canvas.put(LISTS + 1, column, label, look, across)
+        column += across
+
+
+def _row_look(canvas: Canvas, **properties: Any) -> Format:
+    return canvas.page.looks.make(**{"font_size": 9, "bottom": 4, "bottom_color": LINE, **properties})
+
+
+def _put_problems(canvas: Canvas, problems: Sequence[Frequent]) -> None:
+    _put_list(canvas, 0, "最常见的十个问题（错误和警告）", (("代码", 2), ("问题", 6), ("级别", 1), ("次数", 2)))
+    region = canvas.page.regions["findings"]
+    centre, left = _row_look(canvas, align="center"), _row_look(canvas, indent=1, shrink=True)
+    for row, problem in enumerate(problems, LISTS + 2):
+        level = quoted_text(SEVERITY[Severity.ERROR]), quoted_text(SEVERITY[Severity.WARNING])
+        counted = "+".join(
+            region.count_where(
+                code=quoted_text(problem.code), severity=severity, disposition=quoted_text(DISPOSITION[disposition])
+            )
+            for disposition in COUNTED
+            for severity in level
+        )
+        fill, ink = SIGNALS[SEVERITY[problem.severity]]
+        canvas.put(row, 0, problem.code, centre, 2)
+        canvas.put(row, 2, problem.title, left, 6)
+        canvas.put(row, 8, SEVERITY[problem.severity], _row_look(canvas, align="center", bg_color=fill, font_color=ink))
+        canvas.put(row, 9, Live(counted, problem.number), _row_look(canvas, num_format="#,##0", align="right"), 2)
+    if not problems:
+        canvas.put(LISTS + 2, 0, "没有错误和警告", left, 11)
+
+
+def _put_urgent(canvas: Canvas, projects: Sequence[Project]) -> None:
+    headings = (("项目（点击转到）", 5), ("实施单位", 3), ("错误", 1), ("警告", 1), ("等次", 1), ("执行率", 1))
+    _put_list(canvas, RIGHT, "请先处理的项目", headings)
+    centre = _row_look(canvas, align="center")
+    for row, project in enumerate(projects, LISTS + 2):
+        result, rate = project.received.result, project.assessment.rates.get("execution")
+        link = canvas.page.url(Inside("projects", project.number - 1))
+        name = _row_look(canvas, font_color=LINK, underline=1, indent=1, shrink=False)
+        canvas.put(row, RIGHT, _short(project.name), name, 5, link)
+        canvas.put(row, 17, _short(project.unit), _row_look(canvas, font_color=INK), 3)
+        canvas.put(row, 20, result.count(Severity.ERROR), centre)
+        canvas.put(row, 21, result.count(Severity.WARNING), centre)
+        canvas.put(row, 22, project.assessment.grade or NO_FIGURE, centre)
+        shown = NO_FIGURE if rate is None else rate
+        canvas.put(row, 23, shown, _row_look(canvas, align="right", num_format="0.0%", shrink=True))
+    if not projects:
+        canvas.put(LISTS + 2, RIGHT, "没有需要先处理的项目", _row_look(canvas, indent=1), 12)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
+
+
+# -- foot -------------------------------------------------------------------------------------------------------------
+
+
+def _put_notes(canvas: Canvas, batch: Batch, tables: Sequence[Table]) -> int:
+    """Whether all adds up, what was switched off, which tables go on on a further sheet; returns the last row."""
+    looks = canvas.page.looks
+    regions = canvas.page.regions
+    lines = len(next(table for table in tables if table.key == "reconciliation"))
+    wrong = regions["reconciliation"].count_where(verdict=quoted_text(DIFFERS))
+    agreed = f"核对：{lines} 项全部一致，收到的文件和金额没有遗漏（见“核对”）"
+    verdict = Live(f'IF({wrong}=0,"{agreed}","核对：有 "&({wrong})&" 项不一致，请看“核对”")', agreed)
+    canvas.put(NOTES, 0, verdict, looks.make(bold=True, font_color=NAVY, bg_color=BAND, indent=1), COLUMNS)
+    row = NOTES
+    for row, note in enumerate(_notes(batch, tables, regions), NOTES + 1):
+        canvas.put(row, 0, note, looks.make(font_size=9, font_color=GREY, indent=1, shrink=True), COLUMNS)
+    return row
+
+
+def _notes(batch: Batch, tables: Sequence[Table], regions: Mapping[str, Region]) -> Iterator[str]:
+    for table in tables:
+        pieces = regions[table.key].pieces
+        if len(pieces) > 1:
+            yield f"{table.title}有 {len(table):,} 行，续在：{'、'.join(piece.sheet for piece in pieces[1:])}"
+    if batch.ignored:
+        yield f"未启用的规则：{'、'.join(sorted(batch.ignored))}"
+
+
+def _arrange(page: Page, sheet: Worksheet, problems: int, last: int) -> None:
+    """Sizes, data bars and the paper: everything on one page."""
+    sheet.set_column(0, COLUMNS - 1, COLUMN_WIDTH)
+    sheet.set_column(COLUMNS, COLUMNS + 1, 3)
+    sheet.set_column(FIGURES, FIGURES, 34)
+    sheet.set_column(FIGURES + 1, FIGURES + 2, 14)
+    heights = {TITLE: 34.0, SUBTITLE: 18.0, NAVIGATION: 18.0, NAVIGATION + 1: 5.0, CHARTS - 1: 6.0, LISTS: 20.0}
+    for first in (FILE_CARDS, FIGURE_CARDS):
+        heights |= {first: 17.0, first + 1: 27.0, first + 2: 15.0}
+    heights |= {FILE_CARDS + 3: 5.0, LISTS - 1: 6.0, NOTES - 1: 6.0}
+    for row, height in heights.items():
+        sheet.set_row(row, height)
+    if problems:
+        first = LISTS + 2
+        sheet.conditional_format(first, 9, first + problems - 1, 9, data_bar())
+    print_on_a4(sheet, page.made, SHEET)
+    sheet.print_area(0, 0, last, COLUMNS - 1)
+    sheet.fit_to_pages(1, 1)
+    sheet.hide_gridlines(2)
+    sheet.set_tab_color(NAVY)
+    sheet.activate()

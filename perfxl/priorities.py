@@ -1,0 +1,69 @@
+"""What goes wrong most often, and which projects need a person first. Pure."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.listings import Batch
+from perfxl.model import Severity
+from perfxl.projects import Project
+from perfxl.resubmissions import Disposition
+from perfxl.rules import RULES
+
+LISTED = 10
+
+COUNTED = (Disposition.USED, Disposition.REFUSED)
+"""The files whose problems still matter: those that count and those that could not be read."""
+
+
+@dataclass(frozen=True)
+class Frequent:
+    """A code, the heaviest severity with which it was found, and how often."""
+
+    code: str
+    title: str
+    severity: Severity
+    number: int
+
+
+def frequent_problems(batch: Batch) -> list[Frequent]:
+    """The errors and warnings that were found most often in the files that count or could not be read."""
+    numbers: Counter[str] = Counter()
+    severities: dict[str, Severity] = {}
+    order = list(Severity)
+    for one in batch.received:
+        if one.disposition not in COUNTED:
+            continue
+        for found in one.result.findings:
+            if found.severity is not Severity.INFO:
+                numbers[found.code] += 1
+                heaviest = min(severities.get(found.code, found.severity), found.severity, key=order.index)
+                severities[found.code] = heaviest
+    first = sorted(numbers, key=lambda code: (-numbers[code], code))[:LISTED]
+    titles = {code: RULES[code].title if code in RULES else "" for code in first}
+    return [Frequent(code, titles[code], severities[code], numbers[code]) for code in first]
+
+
+def urgent_projects(batch: Batch) -> list[Project]:
+    """The projects that need a person first: errors, then a poor grade, then many warnings and little spent."""
+    grades = batch.portfolio.grades
+    low = low_execution(batch)
+
+    def urgency(project: Project) -> tuple[int, int, int, Decimal, int]:
+        result, grade = project.received.result, project.assessment.grade
+        poor = grades.index(grade) if grade in grades else 0
+        rate = project.assessment.rates.get("execution")
+        spent = Decimal(1) if rate is None else rate
+        return (-result.count(Severity.ERROR), -poor, -result.count(Severity.WARNING), spent, project.number)
+
+    def is_doubtful(project: Project) -> bool:
+        errors, poor, warnings, spent, _ = urgency(project)
+        return bool(errors or poor or warnings) or spent < low
+
+    return sorted(filter(is_doubtful, batch.portfolio.projects), key=urgency)[:LISTED]
+
+
+def low_execution(batch: Batch) -> Decimal:
+    """The execution rate below which the schemes call it low; the highest of them."""
+    known = [s.thresholds["low_execution"].value for s in batch.portfolio.schemes if "low_execution" in s.thresholds]
+    return max(known, default=Decimal("0.9"))

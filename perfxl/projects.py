@@ -1,0 +1,213 @@
+"""The projects that count: one for each file that is used, with its figures in one unit of money.
+
+Which amounts there are follows from the rates of the schemes: the two sides of the execution rate are the budget and
+what was used, the part of the in-place rate is what is in place. So editions whose forms call them differently share
+the columns of the summary. Pure.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from perfxl.amounts import MONEY_UNITS
+from perfxl.model import Assessment, Dossier
+from perfxl.resubmissions import Received, basic
+from perfxl.schemes import load_scheme
+from perfxl.spec import Scheme
+from perfxl.wording import code_of, name_key, without_code
+
+MONEY_UNIT = "万元"
+"""The unit of every amount in the summary."""
+
+BUDGET, IN_PLACE, USED = "execution.whole", "in_place.part", "execution.part"
+NO_DEPARTMENT = "（未填主管部门）"
+NO_NAME = "（未填项目名称）"
+NOT_ASSESSED = Assessment({}, None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class RateColumn:
+    """A rate of one or more schemes and the measures that it divides: part and whole."""
+
+    key: str
+    label: str
+    over: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that counts. Amounts are in 万元 by measure; `department_number` is that of the table of departments."""
+
+    number: int
+    received: Received
+    scheme: Scheme
+    assessment: Assessment
+    amounts: Mapping[str, Decimal | None]
+    department_number: int
+
+    @property
+    def dossier(self) -> Dossier:
+        return self.received.result.dossier or {}
+
+    def basic(self, key: str) -> str:
+        return basic(self.dossier, key)
+
+    @property
+    def name(self) -> str:
+        full = self.basic("project_name")
+        return without_code(full) or full or NO_NAME
+
+    @property
+    def code(self) -> str:
+        return code_of(self.basic("project_name"))
+
+    @property
+    def unit(self) -> str:
+        return without_code(self.basic("unit"))
+
+    @property
+    def department(self) -> str:
+        return without_code(self.basic("department")) or NO_DEPARTMENT
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """All projects that count, in the order of the summary, with what their schemes have in common.
+
+    Attributes:
+        projects: by department, unit, name and year.
+        departments: number from 1 to name; spellings that differ in blanks or width are one department.
+        schemes: that occur, by id.
+    """
+
+    projects: tuple[Project, ...]
+    departments: Mapping[int, str]
+    schemes: tuple[Scheme, ...]
+
+    @cached_property
+    def measures(self) -> Mapping[str, str]:
+        """Each amount's label without unit by measure, in the order of the forms."""
+        labels: dict[str, list[str]] = defaultdict(list)
+        for scheme in self.schemes:
+            for measure, path in measure_paths(scheme).items():
+                label = scheme.data[path].label.split("（")[0]
+                if label not in labels[measure]:
+                    labels[measure].append(label)
+        return {measure: "/".join(found) for measure, found in labels.items()}
+
+    @cached_property
+    def rates(self) -> tuple[RateColumn, ...]:
+        """The rates of all schemes; rates of the same key over the same measures share a column."""
+        columns: dict[tuple[str, str, str], RateColumn] = {}
+        for scheme in self.schemes:
+            measures = {path: measure for measure, path in measure_paths(scheme).items()}
+            for rate in scheme.rates:
+                key = (rate.key, measures[rate.part], measures[rate.whole])
+                columns.setdefault(key, RateColumn(rate.key, rate.label, key[1:]))
+        return tuple(columns.values())
+
+    @cached_property
+    def grades(self) -> tuple[str, ...]:
+        """The names of all bands, best first."""
+        return tuple(dict.fromkeys(grade.name for scheme in self.schemes for grade in scheme.grades))
+
+    def of(self, scheme: Scheme) -> list[Project]:
+        """The projects on one form."""
+        return [project for project in self.projects if project.scheme.id == scheme.id]
+
+
+def scheme_named(name: str, schemes: Sequence[Scheme]) -> Scheme:
+    """The scheme of an id: one of those given, otherwise one that perfxl ships."""
+    return next((scheme for scheme in schemes if scheme.id == name), None) or load_scheme(name)
+
+
+def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -> Portfolio:
+    """The projects of the files that are used; `schemes` are those that perfxl does not ship."""
+    used = [one for one in received if one.is_used]
+    known = {name: scheme_named(name, schemes) for name in {str(one.result.scheme) for one in used}}
+    amounts = {one.result.file: _amounts(one, known[str(one.result.scheme)]) for one in used}
+    departments = _departments(used, amounts)
+    numbers = {key: number for number, key in enumerate(departments, 1)}
+    used.sort(key=lambda one: _order(one, numbers))
+    projects = [
+        Project(
+            number,
+            one,
+            known[str(one.result.scheme)],
+            one.result.assessment or NOT_ASSESSED,
+            amounts[one.result.file],
+            numbers[_department_key(one)],
+        )
+        for number, one in enumerate(used, 1)
+    ]
+    names = {number: departments[key] for key, number in numbers.items()}
+    return Portfolio(tuple(projects), names, tuple(known[name] for name in sorted(known)))
+
+
+def measure_paths(scheme: Scheme) -> Mapping[str, str]:
+    """The path of each measure of a scheme, in the order of the form: {"execution.whole": "funds.planned.total", ...}."""
+    paths: dict[str, str] = {}
+    for rate in sorted(scheme.rates, key=lambda rate: ("execution", "in_place", rate.key).index(rate.key)):
+        for side, path in (("whole", rate.whole), ("part", rate.part)):
+            if path not in paths.values():
+                paths[f"{rate.key}.{side}"] = path
+    form = list(scheme.data)
+    return dict(sorted(paths.items(), key=lambda item: form.index(item[1])))
+
+
+def number_at(dossier: Dossier | None, path: str) -> Decimal | None:
+    """The number at a dotted path of a dossier; None where it is blank or no number."""
+    value: object = dossier
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return decimal(value)
+
+
+def decimal(value: object) -> Decimal | None:
+    """A JSON number as a Decimal of the digits that it shows."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    number = Decimal(str(value))
+    return number if number.is_finite() else None
+
+
+def amount(dossier: Dossier | None, scheme: Scheme, path: str) -> Decimal | None:
+    """An amount in 万元, exact."""
+    number = number_at(dossier, path)
+    return None if number is None else in_money_unit(number, scheme.money_unit)
+
+
+def in_money_unit(number: Decimal, unit: str) -> Decimal:
+    """A number of 元, 千元, ... in 万元, exact."""
+    return number if unit == MONEY_UNIT else number * MONEY_UNITS[unit] / MONEY_UNITS[MONEY_UNIT]
+
+
+def _amounts(one: Received, scheme: Scheme) -> Mapping[str, Decimal | None]:
+    return {measure: amount(one.result.dossier, scheme, path) for measure, path in measure_paths(scheme).items()}
+
+
+def _departments(used: Sequence[Received], amounts: Mapping[str, Mapping[str, Decimal | None]]) -> dict[str, str]:
+    """The name of each department by its key, the largest budget first, files without a department last.
+
+    The name is the most frequent spelling.
+    """
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    budgets: dict[str, Decimal] = defaultdict(Decimal)
+    for one in used:
+        key = _department_key(one)
+        spellings[key][without_code(basic(one.result.dossier, "department")) or NO_DEPARTMENT] += 1
+        budgets[key] += amounts[one.result.file].get(BUDGET) or 0
+    names = {key: min(found, key=lambda name: (-found[name], name)) for key, found in spellings.items()}
+    return {key: names[key] for key in sorted(names, key=lambda key: (not key, -budgets[key], names[key]))}
+
+
+def _department_key(one: Received) -> str:
+    return name_key(basic(one.result.dossier, "department"))
+
+
+def _order(one: Received, numbers: Mapping[str, int]) -> tuple[int | str, ...]:
+    dossier = one.result.dossier
+    words = (basic(dossier, key) for key in ("unit", "project_name", "year"))
+    return (numbers[_department_key(one)], *words, one.result.file, one.result.sha256)

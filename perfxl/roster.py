@@ -1,0 +1,324 @@
+"""Who should have submitted, who has not, who is not on the list, and whose budget differs?
+
+The roster is a workbook of the finance office: one project a row, with headings that are found by their words.
+"""
+
+import difflib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+from python_calamine import CalamineError
+
+from perfxl.amounts import MONEY_UNITS, exact, parse_amount, plain, round_half_up
+from perfxl.errors import PerfxlError, RefusedError
+from perfxl.model import Finding
+from perfxl.newbook import new_workbook
+from perfxl.preflight import inspect
+from perfxl.projects import BUDGET, MONEY_UNIT, amount, in_money_unit, measure_paths, scheme_named
+from perfxl.resubmissions import LONG_CODE, Disposition, Received, basic, file_name, with_findings
+from perfxl.rules import Problem, finding
+from perfxl.rules.declare import NOWHERE
+from perfxl.spec import Scheme
+from perfxl.wording import code_of, is_nothing, label_key, name_key
+
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "code": ("项目编码", "项目代码", "编码", "代码", "项目编号"),
+    "name": ("项目名称", "名称", "项目"),
+    "unit": ("实施单位", "项目实施单位", "项目单位", "预算单位", "单位名称", "单位"),
+    "department": ("主管部门", "部门", "主管单位"),
+    "budget": ("批复预算", "批复预算数", "预算数", "预算金额", "年初预算数", "全年预算数", "计划投资额", "预算"),
+    "contact": ("联系人及电话", "联系人", "联系方式", "联系电话", "电话"),
+}
+"""The columns of a roster: the first heading is that of the blank roster, the others are understood."""
+
+SEARCHED_ROWS = 30
+"""Titles and notes may stand above the headings."""
+
+NEAR = 0.72
+"""Likeness (difflib) from which on a name is proposed; 信息系统运维项目 and 信息系统运行维护项目 have 0.89."""
+
+PROPOSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """A project that should be handed in; `budget` in 万元, None where the roster says nothing. Texts may be empty."""
+
+    code: str
+    name: str
+    unit: str
+    department: str
+    budget: Decimal | None
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A project of the roster for which no file is used, the finding XF05 that says so, and files that may be meant."""
+
+    entry: RosterEntry
+    finding: Finding
+    near: tuple[str, ...] = ()
+
+
+# -- reading and writing ----------------------------------------------------------------------------------------------
+
+
+def read_roster(path: Path) -> tuple[RosterEntry, ...]:
+    """The projects of a roster: the first sheet that has a heading 项目名称 or 项目编码 beside another one.
+
+    Blank rows and rows of sums are passed over. A budget counts in the unit of its heading (万元 without one).
+
+    Raises:
+        PerfxlError: no such file, no workbook, no headings, no project, or a budget that is no number.
+    """
+    for name, rows in _sheets(path).items():
+        for number, row in enumerate(rows[:SEARCHED_ROWS]):
+            columns = _columns(row)
+            if columns.keys() & {"code", "name"} and len(columns) > 1:
+                entries = tuple(_entries(rows, number, columns, name))
+                if not entries:
+                    raise PerfxlError(f"应报名单“{path}”的工作表“{name}”里没有项目，请在表头下逐行填写")
+                return entries
+    wanted = "、".join(names[0] for names in HEADINGS.values())
+    raise PerfxlError(
+        f"应报名单“{path}”里没有找到表头。请保留“项目名称”等表头（{wanted}），可用 perfxl template --roster 取得空白名单"
+    )
+
+
+def write_blank_roster(path: Path) -> None:
+    """Writes a roster to fill in.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    widths = {"code": 24, "name": 40, "unit": 28, "department": 24, "budget": 18, "contact": 26}
+    with new_workbook(path) as book:
+        sheet = book.add_worksheet("应报项目名单")
+        look = {"font_name": "微软雅黑", "font_size": 10, "valign": "vcenter"}
+        text = book.add_format(look | {"num_format": "@"})
+        money = book.add_format(look | {"num_format": "#,##0.00"})
+        head = book.add_format(look | {"bold": True, "align": "center", "border": 1, "bg_color": "#D9E5F3"})
+        title = book.add_format(look | {"bold": True, "font_size": 14})
+        note = book.add_format(look | {"font_color": "#595959"})
+        sheet.write_string(0, 0, "应报项目名单", title)
+        sheet.write_string(
+            1, 0, f"每个项目一行；项目编码、项目名称至少填一项；预算为批复数，单位{MONEY_UNIT}，不知道的留空。", note
+        )
+        for column, (key, names) in enumerate(HEADINGS.items()):
+            label = f"{names[0]}（{MONEY_UNIT}）" if key == "budget" else names[0]
+            sheet.set_column(column, column, widths[key], money if key == "budget" else text)
+            sheet.write_string(2, column, label, head)
+        sheet.set_row(0, 26)
+        sheet.set_row(2, 22)
+        sheet.freeze_panes(3, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(2)
+
+
+def _sheets(path: Path) -> Mapping[str, list[list[object]]]:
+    """The rows of every sheet."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PerfxlError(f"应报名单“{path}”无法读取：{error.strerror or error}") from error
+    try:
+        inspect(data)
+        frames = pd.read_excel(BytesIO(data), engine="calamine", sheet_name=None, header=None, dtype=object)
+    except RefusedError as error:
+        raise PerfxlError(f"应报名单“{path}”不能使用：{error.message}") from error
+    except (CalamineError, ValueError) as error:
+        raise PerfxlError(f"应报名单“{path}”无法读取，请用 Excel 或 WPS 打开后另存为 .xlsx 再试") from error
+    return {str(name): frame.to_numpy(dtype=object).tolist() for name, frame in frames.items()}
+
+
+def _columns(row: Sequence[object]) -> dict[str, tuple[int, str]]:
+    """Position and whole heading of each column that a row of headings names; of two the better-known wording counts."""
+    found: dict[str, tuple[int, int, str]] = {}
+    for position, value in enumerate(row):
+        heading = label_key(_text(value))
+        bare = re.sub(r"\(.*?\)", "", heading)
+        for key, names in HEADINGS.items():
+            if bare in names and names.index(bare) < found.get(key, (len(names), 0, ""))[0]:
+                found[key] = (names.index(bare), position, heading)
+    return {key: (position, heading) for key, (_, position, heading) in found.items()}
+
+
+def _entries(
+    rows: Sequence[Sequence[object]], heading: int, columns: Mapping[str, tuple[int, str]], sheet: str
+) -> Iterator[RosterEntry]:
+    for number, row in enumerate(rows[heading + 1 :], heading + 2):
+        texts = {key: _text(row[columns[key][0]]) if key in columns else "" for key in HEADINGS}
+        if not (texts["name"] or texts["code"]) or label_key(texts["name"] or texts["code"]) in (
+            "合计",
+            "总计",
+            "小计",
+        ):
+            continue
+        position, head = columns.get("budget", (-1, ""))
+        budget = None if position < 0 else _budget(row[position], head, f"工作表“{sheet}”第 {number} 行")
+        yield RosterEntry(
+            texts["code"] or code_of(texts["name"]),
+            texts["name"],
+            texts["unit"],
+            texts["department"],
+            budget,
+            texts["contact"],
+        )
+
+
+def _budget(value: object, heading: str, place: str) -> Decimal | None:
+    """A budget in 万元: the unit typed behind the number, else the heading's, else 万元."""
+    unit = next((unit for unit in sorted(MONEY_UNITS, key=len, reverse=True) if f"({unit})" in heading), MONEY_UNIT)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = exact(value)
+        return None if number is None else in_money_unit(number, unit)
+    text = _text(value)
+    if is_nothing(text):
+        return None
+    parsed = parse_amount(text)
+    if parsed is None or parsed.unit not in (*MONEY_UNITS, ""):
+        raise PerfxlError(f"应报名单{place}的预算“{text}”不是数字，请改正后再试")
+    return in_money_unit(parsed.value, parsed.unit or unit)
+
+
+def _text(value: object) -> str:
+    """A cell as text; codes that were typed as numbers without a decimal point."""
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+# -- comparing --------------------------------------------------------------------------------------------------------
+
+
+def compare(
+    received: Sequence[Received], roster: Sequence[RosterEntry], schemes: Sequence[Scheme] = ()
+) -> tuple[list[Received], list[Missing]]:
+    """The files with XF03 and XF04 added to those that are used, and the projects of the roster without a file.
+
+    A file is a roster's project when their long codes are equal, or their names (without codes, blanks, width and
+    brackets) and units are, and codes, where both have one, do not differ. A unit that only one side states is no
+    difference as long as the roster has the name once. Anything nearer than chance is proposed, never joined.
+    """
+    by_name: dict[str, list[RosterEntry]] = defaultdict(list)
+    by_code: dict[str, list[RosterEntry]] = defaultdict(list)
+    for entry in roster:
+        by_name[name_key(entry.name)].append(entry)
+        by_code[label_key(entry.code)].append(entry)
+    matches = {one.result.file: _match(one, by_name, by_code) for one in received if one.is_used}
+    handed_in = {entry for entries in matches.values() for entry in entries}
+    open_entries = [entry for entry in roster if entry not in handed_in]
+    names = _Likeness(
+        {f"{entry.name}（{entry.unit}）" if entry.unit else entry.name: entry.name for entry in open_entries}
+    )
+    checked = [_checked(one, matches.get(one.result.file), names, schemes) for one in received]
+    return checked, _missing(open_entries, checked, matches)
+
+
+def _match(
+    one: Received, by_name: Mapping[str, list[RosterEntry]], by_code: Mapping[str, list[RosterEntry]]
+) -> list[RosterEntry]:
+    """The entries of the roster that a file stands for: one, or several equal ones."""
+    full = basic(one.result.dossier, "project_name")
+    code, name, unit = label_key(code_of(full)), name_key(full), name_key(basic(one.result.dossier, "unit"))
+    if len(code) >= LONG_CODE and code in by_code:
+        return by_code[code]
+    namesakes = by_name.get(name, []) if name else []
+    candidates = [entry for entry in namesakes if not (code and entry.code and label_key(entry.code) != code)]
+    same_unit = [entry for entry in candidates if name_key(entry.unit) == unit]
+    if same_unit:
+        return same_unit
+    unstated = not unit or all(not entry.unit for entry in candidates)
+    return candidates if unstated and len({name_key(entry.unit) for entry in candidates}) == 1 else []
+
+
+def _checked(
+    one: Received, entries: Sequence[RosterEntry] | None, names: "_Likeness", schemes: Sequence[Scheme]
+) -> Received:
+    """A file with its findings against the roster; files that are not used are left as they are."""
+    if entries is None:
+        return one
+    added = _budget_problems(one, entries[0], schemes) if entries else [_not_listed(one, names)]
+    return replace(one, result=with_findings(one.result, added)) if added else one
+
+
+def _not_listed(one: Received, names: "_Likeness") -> Finding:
+    name = basic(one.result.dossier, "project_name")
+    near = names.near(name)
+    hint = f"，名单上相近的未报项目：{'、'.join(f'“{other}”' for other in near)}" if near else ""
+    return finding("XF03", Problem(NOWHERE, f"“{name}”不在应报名单中{hint}", found=name, expected="、".join(near)))
+
+
+def _budget_problems(one: Received, entry: RosterEntry, schemes: Sequence[Scheme]) -> list[Finding]:
+    """XF04 where both sides state a budget and they differ when rounded to two places of 万元."""
+    scheme = scheme_named(str(one.result.scheme), schemes)
+    path = measure_paths(scheme).get(BUDGET)
+    stated = amount(one.result.dossier, scheme, path) if path else None
+    if path is None or stated is None or entry.budget is None:
+        return []
+    if round_half_up(stated, 2) == round_half_up(entry.budget, 2):
+        return []
+    label = scheme.data[path].label
+    found, expected = f"{plain(stated)}{MONEY_UNIT}", f"{plain(entry.budget)}{MONEY_UNIT}"
+    message = f"表中“{label}”为 {found}，应报名单上批复 {expected}"
+    return [finding("XF04", Problem(NOWHERE, message, found, expected, label))]
+
+
+def _missing(
+    entries: Sequence[RosterEntry], checked: Sequence[Received], matches: Mapping[str, list[RosterEntry]]
+) -> list[Missing]:
+    """XF05 for each entry without a file, with unmatched files of like names and refused files named after it."""
+    unlisted: dict[str, list[str]] = defaultdict(list)
+    for one in checked:
+        if matches.get(one.result.file) == []:
+            unlisted[basic(one.result.dossier, "project_name")].append(one.result.file)
+    names = _Likeness({name: name for name in unlisted})
+    refused = [one.result.file for one in checked if one.disposition == Disposition.REFUSED]
+    gaps = []
+    for entry in entries:
+        key = name_key(entry.name)
+        unread = [file for file in refused if key and key in name_key(file_name(file))]
+        near = [*(file for name in names.near(entry.name) for file in unlisted[name]), *unread][:PROPOSED]
+        named = "、".join(f"“{file}”" for file in near)
+        said = f"“{entry.name or entry.code}”在应报名单中，没有收到可用的文件" + (f"；可能是 {named}" if near else "")
+        gaps.append(Missing(entry, finding("XF05", Problem(NOWHERE, said, expected=entry.name)), tuple(near)))
+    return gaps
+
+
+class _Likeness:
+    """Which of many names are like one? Only names that share pairs of letters are compared letter by letter.
+
+    Args:
+        names: name by the label under which it is proposed.
+    """
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._labels = list(names)
+        self._keys = [name_key(name) for name in names.values()]
+        self._holders: dict[str, list[int]] = defaultdict(list)
+        for number, key in enumerate(self._keys):
+            for pair in _pairs(key):
+                self._holders[pair].append(number)
+
+    def near(self, name: str) -> list[str]:
+        """The labels of the names most like one, the likest first."""
+        key = name_key(name)
+        shared = Counter(number for pair in _pairs(key) for number in self._holders.get(pair, ()))
+        likest = sorted(shared, key=lambda number: (-shared[number], number))[: 10 * PROPOSED]
+        rated = [(difflib.SequenceMatcher(None, key, self._keys[n]).ratio(), self._labels[n]) for n in likest]
+        return [label for ratio, label in sorted(rated, key=lambda r: (-r[0], r[1])) if ratio >= NEAR][:PROPOSED]
+
+
+def _pairs(key: str) -> set[str]:
+    return {key[at : at + 2] for at in range(len(key) - 1)}

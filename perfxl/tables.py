@@ -1,0 +1,216 @@
+"""What a table of the summary consists of, before it is written anywhere: columns, rows, sums. Pure pandas.
+
+A frame has one column for each `Column`, in order, by its key; dtype object, so that numbers stay Decimal, texts stay as
+they are and blanks are None. Amounts are in 万元, rates are fractions.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+from perfxl.amounts import ratio
+from perfxl.projects import decimal
+
+Kind = Literal[
+    "text", "long", "short", "code", "money", "rate", "points", "count", "grade", "status", "severity", "link", "figure"
+]
+"""How a column is shown. "long" is wrapped, "short" is centred, "code" is centred and never a number, "figure" is
+a count or an amount."""
+
+Foot = Literal["", "sum", "mean", "share", "rate"]
+"""What stands for a column in a row of sums: "share" is the mean as a part of the full points, "rate" the weighted rate of
+the rows that have one."""
+
+NUMBERS = frozenset({"money", "rate", "points", "count", "figure"})
+NO_FIGURE = "—"
+"""Stands where a rate or mean does not exist."""
+
+WIDTHS: Mapping[Kind, float] = {
+    "text": 24, "long": 36, "short": 9, "code": 10, "money": 13, "rate": 9.5, "points": 9, "count": 8, "grade": 7,
+    "status": 8, "severity": 7, "link": 9, "figure": 16,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        key: its name in the frame and in formulas.
+        label: its heading.
+        width: in characters; that of its kind where 0.
+        group: a heading above neighbouring columns.
+        over: part and whole of a rate, by key: the cell is a live division.
+        formula: of a live cell; {key} stands for the cell of that column in the same row.
+        foots: what stands in each row of sums.
+        full: the points that a score can reach at most: the column is coloured on that scale.
+        printed: whether it is on paper; columns that are not stand last.
+        hidden: for formulas only.
+        optional: left out of the workbook where it is blank throughout.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    width: float = 0
+    group: str = ""
+    over: tuple[str, str] | None = None
+    formula: str = ""
+    foots: tuple[Foot, ...] = ()
+    full: Decimal | None = None
+    printed: bool = True
+    hidden: bool = False
+    optional: bool = False
+
+    @property
+    def is_live(self) -> bool:
+        return bool(self.over or self.formula)
+
+    @property
+    def shown_width(self) -> float:
+        return self.width or WIDTHS[self.kind]
+
+
+@dataclass(frozen=True)
+class Live:
+    """A formula and the value that it gives; `is_rate` where it is shown as a percentage whatever its column."""
+
+    formula: str
+    value: object
+    is_rate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A link to a row (from 0) of another table of the workbook."""
+
+    table: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A link to another workbook, to a cell of it where that is known."""
+
+    path: str
+    sheet: str = ""
+    cell: str = ""
+
+
+Link = Inside | Outside | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and how it is presented.
+
+    Attributes:
+        key: its name in formulas and links, and as a file.
+        title: the name of its sheet and its first line.
+        note: what a reader should know, one line.
+        bands: the names of the rows of sums.
+        live: sums that are no sum of a column, by band and key of the column.
+        links: where the cells of a column lead.
+        frozen: key of the last column that stays in sight.
+    """
+
+    key: str
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame = field(compare=False)
+    bands: tuple[str, ...] = ()
+    live: Mapping[tuple[int, str], Live] = field(default_factory=dict)
+    links: Mapping[str, Sequence[Link]] = field(default_factory=dict)
+    frozen: str = ""
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def column(self, key: str) -> Column:
+        return next(column for column in self.columns if column.key == key)
+
+    def numbers(self, key: str) -> list[Decimal]:
+        """The numbers of a column, blanks left out."""
+        if key not in self._known:
+            found = (decimal(plain_value(value)) for value in self.frame[key])
+            self._known[key] = [number for number in found if number is not None]
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[str, list[Decimal]]:
+        return {}
+
+    def total(self, key: str) -> Decimal:
+        return sum(self.numbers(key), Decimal(0))
+
+    def mean(self, key: str) -> Decimal | None:
+        numbers = self.numbers(key)
+        return self.total(key) / len(numbers) if numbers else None
+
+    def weighed(self, key: str) -> tuple[Decimal, Decimal]:
+        """The sums of part and whole over the rows that have this rate."""
+        over = self.column(key).over
+        assert over, f"{key} is no rate"
+        rated = self.frame[[decimal(rate) is not None for rate in self.frame[key]]]
+        own = replace(self, frame=rated)
+        return own.total(over[0]), own.total(over[1])
+
+    def foot(self, column: Column, band: int) -> object:
+        """The figure of a column in a row of sums, None where it has none."""
+        kind = column.foots[band] if band < len(column.foots) else ""
+        if not kind:
+            return None
+        if kind == "sum":
+            return self.total(column.key)
+        if kind == "rate":
+            return shown_ratio(*self.weighed(column.key))
+        mean = self.mean(column.key)
+        if mean is None:
+            return NO_FIGURE
+        return mean / column.full if kind == "share" and column.full else mean
+
+    def without_blank_columns(self) -> "Table":
+        """The table without the optional columns in which nothing stands."""
+        empty = {column.key for column in self.columns if column.optional and self.frame[column.key].isna().all()}
+        kept = tuple(column for column in self.columns if column.key not in empty)
+        return replace(self, columns=kept, frame=self.frame[[column.key for column in kept]])
+
+
+def plain_value(value: object) -> object:
+    """What a cell shows, live or not."""
+    return value.value if isinstance(value, Live) else value
+
+
+def frame_of(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> pd.DataFrame:
+    """The frame of rows whose values stand in the order of the columns; blank texts become None."""
+    cleaned = [[None if value == "" else value for value in row] for row in rows]
+    return pd.DataFrame(cleaned, columns=[column.key for column in columns], dtype=object)
+
+
+def shown_ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | str:
+    """A rate rounded half-up to 4 places, a dash where there is none: what the live formula shows."""
+    rate = ratio(part, whole)
+    return NO_FIGURE if rate is None else rate
+
+
+def typed(table: Table) -> pd.DataFrame:
+    """The frame for other programs: headings as labels, numbers as nullable floats or integers, a missing rate blank."""
+    columns = {}
+    for column in table.columns:
+        if column.hidden:
+            continue
+        label = " ".join(f"{column.group} {column.label}".split())
+        values = [plain_value(value) for value in table.frame[column.key]]
+        if column.kind in NUMBERS:
+            numbers = [None if (number := decimal(value)) is None else float(number) for value in values]
+            columns[label] = pd.Series(numbers, dtype="Float64").astype(
+                "Int64" if column.kind == "count" else "Float64"
+            )
+        else:
+            columns[label] = pd.Series([None if value is None else str(value) for value in values], dtype="string")
+    return pd.DataFrame(columns)

@@ -1,0 +1,548 @@
+"""The consolidated workbook.
+
+1. Every formula gives, when LibreOffice calculates it anew, the value that is stored with it.
+2. The sums are those of the files: added up here from the dossiers with openpyxl and sum, and by the sheet 核对.
+3. Both kinds of form stand side by side in one unit of money.
+4. Text of agencies stays text, 0 stays 0, a blank stays blank; links lead where they say, whatever the names.
+5. The same batch gives the same bytes, in any order of its files; nothing in it but the given date is a date of today.
+6. A table that is longer than a sheet goes on on the next, and 总览 says so.
+7. The pages are set up for A4; 总览 fits one page.
+8. The same tables as CSV, with text that stays text there too.
+"""
+
+import csv
+import random
+import re
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from batches import MADE, batch_of, province, refused, result
+from forms import GOOD, patched
+from own_scheme import GOOD_2023, SCHEME
+from perfxl.errors import OutputError
+from perfxl.gridsheet import lines_of, safe_text
+from perfxl.resubmissions import Received
+from perfxl.roster import RosterEntry, compare
+from perfxl.schemes import parse_scheme
+from perfxl.summary import Batch, has_parquet, tables_of, write_summary, write_tables, write_workbook
+from recalculated import formula_cells, recalculate, same_value
+from test_resubmissions import named
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning:openpyxl")
+
+HOSTILE = (
+    '=HYPERLINK("http://evil","x")',
+    "+cmd|'/c calc'!A0",
+    "@SUM(1+1)",
+    "-2+3",
+    "<r><t>x</t></r>",
+    "<r>&unclosed",
+    "</t></is></c><c><v>1</v></c>",
+    "http://example.com",
+    "_x0041_",
+    "a\x00b\x07c\x1f",
+    "\ud83d",
+    "\ufffe\uffff",
+    "行一\r\n行二\r行三",
+    "{=1+1}",
+    "'quoted'",
+    "1e5",
+    "00123",
+    " 前后空格 ",
+)
+
+
+def whole_province() -> Batch:
+    """About 200 projects of both forms, held against a roster that fits only partly."""
+    results = province(200)
+    entries = [
+        RosterEntry("", r.dossier["basic"]["project_name"], "", "某厅", Decimal(100 + n), f"电话{n}")  # type: ignore[index]
+        for n, r in enumerate(results[::3])
+        if r.dossier
+    ]
+    entries += [RosterEntry("", f"从未报送的项目{n}", "某单位", "某厅", None, "") for n in range(5)]
+    batch = batch_of(results)
+    received, missing = compare(batch.received, entries, batch.schemes)
+    return replace(batch, received=tuple(received), missing=tuple(missing), roster_size=len(entries), ignored=("TG09",))
+
+
+@pytest.fixture(scope="module")
+def batch() -> Batch:
+    return whole_province()
+
+
+@pytest.fixture(scope="module")
+def summary(batch: Batch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("summary") / "out" / "汇总.xlsx"
+    write_summary(batch, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def book(summary: Path) -> Workbook:
+    return load_workbook(summary, data_only=True)
+
+
+def written(batch: Batch, folder: Path, rows: int = 0) -> Workbook:
+    path = folder / "汇总.xlsx"
+    write_workbook(batch, path, rows or 1_048_576)
+    return load_workbook(path)
+
+
+def heading_row(sheet: Worksheet) -> int:
+    """The row of the filter is that of the headings."""
+    return int("".join(c for c in sheet.auto_filter.ref.split(":")[0] if c.isdigit()))
+
+
+def records(sheet: Worksheet) -> list[dict[str, Any]]:
+    """The rows of a table by heading."""
+    head = heading_row(sheet)
+    names = [str(cell.value).replace("\n", "") for cell in sheet[head]]
+    return [dict(zip(names, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=head + 1)]
+
+
+# -- formulas ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_formula_gives_its_stored_value(summary: Path, tmp_path: Path) -> None:
+    cells = list(formula_cells(summary, recalculate(summary, tmp_path)))
+    assert len(cells) > 1000
+    assert [cell for cell in cells if not same_value(cell[2], cell[3])] == []
+
+
+def test_rates_and_means_at_the_edge_of_rounding_are_the_stored_ones(tmp_path: Path) -> None:
+    rng = random.Random(3)
+    results = []
+    for number in range(60):
+        whole = rng.choice([1, 2, 4, 8, 16, 0.1, 0.7, 3, 195.01])
+        used = float(Decimal(str(whole)) * (Decimal(rng.randrange(20000)) / 10000 + Decimal("0.00005")))
+        dossier = named(
+            f"项目{number}", dossier=patched(patched(GOOD, "funds.planned.total", whole), "funds.used.total", used)
+        )
+        results.append(result(dossier, f"{number}.xlsx"))
+    path = tmp_path / "汇总.xlsx"
+    write_summary(batch_of(results), path)
+    cells = list(formula_cells(path, recalculate(path, tmp_path)))
+    assert [cell for cell in cells if not same_value(cell[2], cell[3])] == []
+
+
+def test_a_wrong_stored_value_would_be_noticed(tmp_path: Path) -> None:
+    """The proof of the two tests above: LibreOffice does calculate anew."""
+    whole, spoilt = tmp_path / "汇总.xlsx", tmp_path / "spoilt.xlsx"
+    write_summary(batch_of([result()]), whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(spoilt, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</f><v>144</v>", b"</f><v>145</v>")
+            target.writestr(name, content)
+    differing = [c for c in formula_cells(spoilt, recalculate(spoilt, tmp_path)) if not same_value(c[2], c[3])]
+    assert {cell[2:] for cell in differing} == {(145, 144)}
+
+
+def test_only_functions_that_every_spreadsheet_knows(summary: Path) -> None:
+    formulas = " ".join(
+        str(c.value) for s in load_workbook(summary) for row in s.iter_rows() for c in row if c.data_type == "f"
+    )
+    used = set(re.findall(r"([A-Z][A-Z0-9.]+)\(", formulas))
+    assert used <= {
+        "SUM",
+        "SUMIFS",
+        "COUNT",
+        "COUNTIFS",
+        "AVERAGE",
+        "IF",
+        "IFERROR",
+        "ISNUMBER",
+        "N",
+        "ROUND",
+        "TEXT",
+        "MAX",
+        "MIN",
+    }
+
+
+# -- sums -------------------------------------------------------------------------------------------------------------
+
+
+def in_ten_thousands(dossier: Mapping[str, Any], *path: str) -> Decimal:
+    value: Any = dossier["funds"]
+    for key in path:
+        value = value[key]
+    return Decimal(str(value or 0)) / (10000 if dossier["scheme"] == SCHEME.id else 1)
+
+
+AMOUNTS = {
+    "计划投资额/全年预算数（万元）": {"hainan-2020": ("planned", "total"), "own-2023": ("total", "full_year")},
+    "实际到位资金（万元）": {"hainan-2020": ("in_place", "total")},
+    "实际使用情况/执行数（万元）": {"hainan-2020": ("used", "total"), "own-2023": ("total", "executed")},
+}
+
+
+@pytest.mark.parametrize("heading", AMOUNTS)
+def test_the_sums_are_those_of_the_files(batch: Batch, book: Workbook, heading: str) -> None:
+    paths = AMOUNTS[heading]
+    used = [one.result.dossier for one in batch.received if one.disposition == "used"]
+    expected = sum(in_ten_thousands(d, *paths[d["scheme"]]) for d in used if d and d["scheme"] in paths)  # type: ignore[index]
+    rows = records(book["项目汇总表"])
+    assert sum(Decimal(str(row[heading] or 0)) for row in rows) == expected
+    for sheet in ("项目汇总表", "部门汇总"):
+        head = heading_row(book[sheet])
+        column = [cell.value.replace("\n", "") for cell in book[sheet][head]].index(heading)
+        assert book[sheet][3][column].value == pytest.approx(float(expected), rel=1e-12)
+    assert sum(row[heading] for row in records(book["部门汇总"])) == pytest.approx(float(expected), rel=1e-12)
+
+
+def test_rates_and_scores_are_those_of_the_assessment(batch: Batch, book: Workbook) -> None:
+    rows = {row["文件"]: row for row in records(book["项目汇总表"])}
+    used = [one.result for one in batch.received if one.disposition == "used"]
+    assert rows.keys() == {r.file for r in used}
+    for found in used:
+        row, assessment = rows[found.file], found.assessment
+        assert assessment
+        rate = assessment.rates["execution"]
+        assert row["预算执行率"] == ("—" if rate is None else float(rate))
+        assert row["总分"] == pytest.approx(float(assessment.total or 0))
+        assert row["等次"] == assessment.grade
+        assert (row["错误"], row["警告"]) == tuple(
+            sum(f.severity == severity for f in found.findings) for severity in ("error", "warning")
+        )
+
+
+def test_the_weighted_rate_counts_only_projects_that_have_one(book: Workbook) -> None:
+    rows = [row for row in records(book["项目汇总表"]) if isinstance(row["资金到位率"], int | float)]
+    assert 0 < len(rows) < 200
+    part = sum(row["实际到位资金（万元）"] for row in rows)
+    whole = sum(row["计划投资额/全年预算数（万元）"] for row in rows)
+    shown = next(c.value for row in book["总览"].iter_rows() for c in row if str(c.value).startswith("到位率"))
+    assert shown == f"到位率 {Decimal(part / whole * 100).quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
+
+
+def test_the_reconciliation_shows_no_difference(batch: Batch, book: Workbook) -> None:
+    rows = records(book["核对"])
+    assert {(row["差额"], row["结论"]) for row in rows} == {(0, "一致")}
+    by_item = {row["核对内容"]: row for row in rows}
+    assert by_item["收到的文件 = 采用 + 被替代 + 重复 + 拒收 + 略过"]["文件合计"] == len(batch.received) == 250
+    assert by_item["名单上没有可用文件的项目"]["汇总合计"] == len(batch.missing)
+
+
+def test_every_file_is_listed_with_what_became_of_it(batch: Batch, book: Workbook) -> None:
+    rows = records(book["收文清单"])
+    assert [row["文件"] for row in rows] == sorted(one.result.file for one in batch.received)
+    assert all(row["原因"] for row in rows if row["处理"] != "采用")
+    assert [row["SHA-256"] for row in rows] == [one.result.sha256 for one in batch.ordered]
+    assert Counter(row["处理"] for row in rows) == {"采用": 200, "被替代": 22, "重复": 15, "拒收": 13}
+
+
+def test_every_finding_is_listed(batch: Batch, book: Workbook) -> None:
+    rows = records(book["问题清单"])
+    expected = [(one.result.file, f.code, f.message) for one in batch.ordered for f in one.result.findings]
+    assert [(row["文件"], row["代码"], row["说明"]) for row in rows] == expected
+
+
+def test_departments_and_grades_add_up(batch: Batch, book: Workbook) -> None:
+    projects, departments = records(book["项目汇总表"]), records(book["部门汇总"])
+    for row in departments:
+        own = [p for p in projects if p["部门序号"] == row["序号"]]
+        assert row["项目数"] == len(own)
+        assert [row[g] for g in "优良中差"] == [sum(p["等次"] == g for p in own) for g in "优良中差"]
+        assert row["平均得分"] == pytest.approx(sum(p["总分"] for p in own) / len(own))
+    budgets = [row["计划投资额/全年预算数（万元）"] for row in departments[:-1]]
+    assert budgets == sorted(budgets, reverse=True)
+    assert departments[-1]["主管部门"] == "（未填主管部门）"
+
+
+def test_indicators_targets_and_funds_are_all_there(batch: Batch, book: Workbook) -> None:
+    used = [one.result for one in batch.received if one.disposition == "used"]
+    old = [r for r in used if r.scheme == "hainan-2020"]
+    matrix = records(book["指标得分表"])
+    assert len(matrix) == len(old)
+    scores = sum(Decimal(str(row["score"] or 0)) for r in old for row in r.dossier["indicators"])  # type: ignore[index]
+    names = [f"{row['level3']}（{row['weight']}分）" for row in GOOD["indicators"]]
+    assert sum(Decimal(str(row[name] or 0)) for row in matrix for name in names) == scores
+    assert len(records(book["指标得分明细"])) == sum(len(r.dossier["indicators"]) for r in used if r not in old)  # type: ignore[index]
+    assert len(records(book["绩效目标表"])) == 3 * len(old)
+    assert len(records(book["资金汇总表(2020年版)"])) == len(old)
+    assert len(records(book["资金汇总表(2023年版)"])) == len(used) - len(old)
+
+
+def test_rows_outside_the_tree_are_not_lost(tmp_path: Path) -> None:
+    extra = {"level1": "项目绩效", "level2": "项目效益", "level3": "自加指标", "weight": 5, "score": 4.5}
+    dossier = patched(GOOD, "indicators", [*GOOD["indicators"], extra, GOOD["indicators"][0]])
+    row = records(written(batch_of([result(dossier)]), tmp_path)["指标得分表"])[0]
+    assert row["其他指标"] == 8.5
+
+
+def test_the_roster_is_held_against_the_files(batch: Batch, book: Workbook) -> None:
+    kinds = Counter(row["情况"] for row in records(book["名单核对"]))
+    assert kinds["未报送"] == len(batch.missing) > 0
+    assert kinds["不在名单"] > 0
+    assert kinds["预算不符"] > 0
+
+
+# -- what people type -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_stays_text(text: str, tmp_path: Path) -> None:
+    finding = replace(refused().findings[0], message=text, found=text, sheet=text)
+    dossier = named(text, text)
+    for path in ("basic.department", "targets.0.actual", "targets.0.name"):
+        dossier = patched(dossier, path, text)
+    found = replace(result(named("甲")), dossier=dossier, findings=(finding,), file=text)
+    book = written(Batch((Received(found, "used"),), (), None, (text,), MADE), tmp_path)
+    shown = safe_text(text)
+    cells = [
+        c
+        for s in book
+        for row in s.iter_rows()
+        for c in row
+        if isinstance(c.value, str) and shown in plain_text(c.value)
+    ]
+    assert {c.data_type for c in cells} == {"s"}
+    assert {c.parent.title for c in cells} >= {"项目汇总表", "绩效目标表", "问题清单", "收文清单", "总览"}
+
+
+def plain_text(text: str) -> str:
+    """What openpyxl leaves undone: _x005F_ stands for a bar before what would else be an escape."""
+    return text.replace("_x005F_", "_")
+
+
+@given(st.text())
+def test_safe_text_is_what_a_cell_can_hold(text: str) -> None:
+    safe = safe_text(text)
+    etree.fromstring(f"<t>{safe.replace('&', '&amp;').replace('<', '&lt;')}</t>")
+    assert safe_text(safe) == safe
+    if text.isprintable() and not text.startswith("<r>"):
+        assert safe == text
+
+
+def test_a_text_that_is_too_long_is_cut_and_says_so(tmp_path: Path) -> None:
+    longest, longer = "长" * 32_767, "😀" * 20_000
+    assert safe_text(longest) == longest
+    assert safe_text(longer).endswith("……（过长，以下略）")
+    assert len(safe_text(longer).encode("utf-16-le")) <= 2 * 32_767
+    finding = replace(refused().findings[0], message=longer)
+    book = written(batch_of([replace(refused(), findings=(finding,))]), tmp_path)
+    assert records(book["问题清单"])[0]["说明"] == safe_text(longer)
+
+
+def test_zero_stays_zero_and_blank_stays_blank(tmp_path: Path) -> None:
+    dossier = patched(patched(GOOD, "funds.used.total", 0), "funds.in_place.total", None)
+    book = written(batch_of([result(dossier)]), tmp_path)
+    row = records(book["资金汇总表"])[0]
+    head = heading_row(book["资金汇总表"])
+    values = [cell.value for cell in book["资金汇总表"][head + 1]][3:]
+    assert values == [144, None, 144, None, None, None, None, 144, None, None, 0, None, 142, None, None]
+    assert row["项目名称"] == GOOD["basic"]["project_name"]
+    project = records(book["项目汇总表"])[0]
+    assert (project["实际到位资金（万元）"], project["实际使用情况（万元）"]) == (None, 0)
+
+
+NAMES = ("50%完成 #1 [终].xlsx", "a%20b.xlsx", "甲&乙<丙>.xlsx", "' quote's.xlsx", "{x}^`.xlsx", "普通.xlsx")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_lead_to_the_annotated_copy(name: str, tmp_path: Path) -> None:
+    copy = tmp_path / "审核 件" / name
+    found = replace(result(patched(GOOD, "indicators.0.score", 9)), annotated=copy.as_posix())
+    write_summary(batch_of([found]), tmp_path / "out" / "汇总.xlsx")
+    with zipfile.ZipFile(tmp_path / "out" / "汇总.xlsx") as parts:
+        links = [part for part in parts.namelist() if "/_rels/sheet" in part]
+        targets = {r.get("Target") for part in links for r in etree.fromstring(parts.read(part)) if r.get("TargetMode")}
+    assert {unquote(str(target)).replace("\\", "/") for target in targets} == {f"../审核 件/{name}"}
+    sheet = load_workbook(tmp_path / "out" / "汇总.xlsx")["问题清单"]
+    link = sheet[heading_row(sheet) + 1][7].hyperlink
+    assert link.location == f"'{found.findings[0].sheet}'!{found.findings[0].cell}"
+
+
+def test_links_within_the_workbook_meet_their_row(book: Workbook) -> None:
+    sheet = book["收文清单"]
+    places = [cell.hyperlink.location for cell in sheet["F"][heading_row(sheet) :] if cell.hyperlink]
+    assert len(places) == 200
+    for cell in sheet["F"][heading_row(sheet) :]:
+        if cell.hyperlink:
+            title, address = cell.hyperlink.location.replace("'", "").split("!")
+            row = book[title][address].row
+            assert book[title].cell(row, 5).value == cell.value
+
+
+# -- the same bytes ---------------------------------------------------------------------------------------------------
+
+
+def test_the_same_batch_gives_the_same_bytes(batch: Batch, summary: Path) -> None:
+    shuffled = list(batch.received)
+    random.Random(1).shuffle(shuffled)
+    again = summary.with_name("再次.xlsx")
+    write_summary(replace(batch, received=tuple(shuffled)), again)
+    assert again.read_bytes() == summary.read_bytes()
+
+
+def test_the_only_date_is_the_given_one(summary: Path) -> None:
+    with zipfile.ZipFile(summary) as parts:
+        assert {entry.date_time[:3] for entry in parts.infolist()} == {(1980, 1, 31)}
+        core = parts.read("docProps/core.xml").decode()
+    assert core.count("2024-06-28T00:00:00Z") == 2
+
+
+# -- long tables, empty batches, other schemes ------------------------------------------------------------------------
+
+
+def test_a_long_table_goes_on_on_the_next_sheet(tmp_path: Path) -> None:
+    batch = batch_of(province(10))
+    path = tmp_path / "汇总.xlsx"
+    write_workbook(batch, path, 20)
+    book = load_workbook(path, data_only=True)
+    findings = [name for name in book.sheetnames if name.startswith("问题清单")]
+    assert findings[:3] == ["问题清单", "问题清单(2)", "问题清单(3)"]
+    listed = [row for name in findings for row in records(book[name])]
+    assert len(listed) == sum(len(one.result.findings) for one in batch.received)
+    assert all(book[name].max_row <= 20 for name in findings)
+    notes = [str(c.value) for row in book["总览"].iter_rows() for c in row if "续在" in str(c.value)]
+    assert any(f"问题清单有 {len(listed)} 行" in note for note in notes)
+    assert {row["结论"] for name in book.sheetnames if name.startswith("核对") for row in records(book[name])} == {
+        "一致"
+    }
+    differing = [c for c in formula_cells(path, recalculate(path, tmp_path)) if not same_value(c[2], c[3])]
+    assert differing == []
+
+
+@pytest.mark.parametrize("results", [[], [refused()]])
+def test_a_batch_without_a_project_is_a_summary_too(results: list[Any], tmp_path: Path) -> None:
+    path = tmp_path / "汇总.xlsx"
+    write_summary(batch_of(results, missing=(), roster_size=0), path)
+    book = load_workbook(path, data_only=True)
+    assert {row["结论"] for row in records(book["核对"])} == {"一致"}
+    assert [c for c in formula_cells(path, recalculate(path, tmp_path)) if not same_value(c[2], c[3])] == []
+
+
+def test_forms_of_one_edition_keep_their_own_sheets(tmp_path: Path) -> None:
+    from own_scheme import TOML
+
+    twin = parse_scheme(TOML.replace('id = "own-2023"', 'id = "own-twin"'), "own-twin")
+    second = replace(result(patched(GOOD_2023, "basic.project_name", "乙"), "乙.xlsx"), scheme="own-twin")
+    batch = batch_of([result(GOOD_2023, "甲.xlsx"), second], schemes=(SCHEME, twin))
+    names = [name for name in written(batch, tmp_path).sheetnames if name.startswith("资金")]
+    assert names == ["资金汇总表(2023年版-1)", "资金汇总表(2023年版-2)"]
+
+
+def test_money_of_a_form_in_yuan_is_shown_in_ten_thousands(tmp_path: Path) -> None:
+    book = written(batch_of([result(GOOD_2023)]), tmp_path)
+    row = records(book["项目汇总表"])[0]
+    assert (row["全年预算数（万元）"], row["执行数（万元）"]) == (12, 11.8)
+    assert "指标得分表" not in book.sheetnames
+
+
+# -- paper ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_sheet_prints_on_a4(book: Workbook) -> None:
+    for sheet in book:
+        assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == ("9", "landscape") or (
+            sheet.page_setup.paperSize,
+            sheet.page_setup.orientation,
+        ) == (9, "landscape")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToWidth in (None, 1)
+        assert "&P" in sheet.oddFooter.center.text
+        if sheet.title != "总览":
+            assert sheet.page_setup.fitToHeight == 0
+            assert sheet.freeze_panes
+            assert sheet.auto_filter.ref
+            assert sheet.print_title_rows
+    assert book["总览"].page_setup.fitToHeight in (None, 1)
+    assert len(book["总览"]._charts) == 3
+
+
+def test_the_overview_is_one_page_and_every_sheet_as_wide_as_the_paper(
+    libreoffice: Callable[[Path, str], Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "汇总.xlsx"
+    write_summary(batch_of([result()]), path)
+    pages = libreoffice(path, "pdf").read_bytes().count(b"/Type/Page/")
+    assert pages == len(load_workbook(path).sheetnames)
+
+
+def test_lines_of_wrapped_text() -> None:
+    assert [
+        lines_of(text, 10) for text in ("", "短", "一二三四五", "一二三四五六", "a\nb\nc\nd\ne\nf", "长" * 900)
+    ] == [1, 1, 1, 2, 6, 8]
+
+
+# -- other programs ---------------------------------------------------------------------------------------------------
+
+
+def test_the_tables_as_csv(batch: Batch, tmp_path: Path) -> None:
+    files = write_tables(batch, tmp_path / "表")
+    names = [path.name for path in files if path.suffix == ".csv"]
+    assert names == [f"{table.title}.csv" for table in tables_of(batch)[0]]
+    content = (tmp_path / "表" / "项目汇总表.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+    assert len(rows) == 200
+    assert "部门序号" not in rows[0]
+    assert {row["资金到位率"] for row in rows if row["表样"] == "2023年版"} == {""}
+    assert has_parquet() == any(path.suffix == ".parquet" for path in files)
+
+
+@pytest.mark.parametrize("text", [t for t in HOSTILE if t[0] in "=+-@"])
+def test_csv_text_stays_text(text: str, tmp_path: Path) -> None:
+    write_tables(batch_of([result(named("甲", text))]), tmp_path)
+    row = next(csv.DictReader((tmp_path / "项目汇总表.csv").read_text("utf-8-sig").splitlines()))
+    assert row["实施单位"] == f"'{text}"
+
+
+def test_a_summary_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="无法写入"):
+        write_summary(batch_of([]), tmp_path / "file" / "汇总.xlsx")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a limit on the size of files")
+@pytest.mark.parametrize("room", [3_000, 9_000])
+def test_a_full_disk_leaves_the_old_summary(tmp_path: Path, room: int) -> None:
+    """A limit on the size of files stands for a disk that fills: while rows are written, and while they are packed."""
+    (tmp_path / "汇总.xlsx").write_text("old")
+    limited = f"""
+import resource, signal, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from pathlib import Path
+from batches import batch_of, result
+from perfxl.errors import OutputError
+from perfxl.summary import write_summary
+batch = batch_of([result()])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))
+try:
+    write_summary(batch, Path({str(tmp_path / "汇总.xlsx")!r}))
+except OutputError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, check=True)
+    assert "无法写入" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["汇总.xlsx"]
+    assert (tmp_path / "汇总.xlsx").read_text() == "old"
+
+
+@settings(max_examples=5)
+@given(st.permutations(range(6)))
+def test_tables_do_not_depend_on_the_order(order: list[int]) -> None:
+    results = province(6)[:6]
+    one = tables_of(batch_of(results))[0]
+    other = tables_of(batch_of([results[n] for n in order]))[0]
+    assert [t.frame.to_dict("records") for t in one] == [t.frame.to_dict("records") for t in other]
