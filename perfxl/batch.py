@@ -153,5 +153,7 @@ def _result(job: Job, outcome: Callable[[], FileResult]) -> FileResult:
     except CancelledError:
         raise
     except Exception as error:  # noqa: BLE001  (whatever breaks in a worker costs one file, never the batch)
-        message, found = "读取时发生内部错误", f"{type(error).__name__}: {error}"[:300]
+        message, found = "处理时发生程序内部错误，表格本身不一定有问题", f"{type(error).__name__}: {error}"[:300]
+        fix = "请把这个文件和本条信息交给系统维护人员。"
+        return rejected(job, finding("FL09", Problem(NO_CELL, f"{message}（{found}）", found=found, fix=fix)))
     return rejected(job, finding("FL09", Problem(NO_CELL, message, found=found)))

@@ -57,14 +57,26 @@ def main() -> None:
 
 @cli.command(help="生成空白填报模板。")
 @click.option("--scheme", metavar="方案", default="hainan-2020", help="评价方案的名称或 TOML 文件，默认 hainan-2020")
+@click.option("--roster", is_flag=True, help="改为生成空白的应报项目名单（供 consolidate --roster 使用）")
 @click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
-def template(scheme: str, target: Path) -> None:
-    """Writes the blank template."""
+def template(scheme: str, roster: bool, target: Path) -> None:
+    """Writes the blank template, or the blank roster."""
     from perfxl.schemes import load_scheme
     from perfxl.template import write_form
 
-    write_form(load_scheme(scheme), target)
+    _expect_xlsx(target)
+    if roster:
+        from perfxl.roster import write_blank_roster
+
+        write_blank_roster(target)
+    else:
+        write_form(load_scheme(scheme), target)
     click.echo(target.as_posix())
+
+
+def _expect_xlsx(target: Path) -> None:
+    if target.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"-o {target}：输出文件名应以 .xlsx 结尾")
 
 
 @cli.command(help="用数据文件（JSON）填好一份表。")
@@ -76,6 +88,7 @@ def fill(data: Path, target: Path, scheme: str | None) -> None:
     from perfxl.schemes import load_scheme
     from perfxl.template import write_form
 
+    _expect_xlsx(target)
     dossier = _read_json(data)
     write_form(load_scheme(scheme or str(dossier.get("scheme", "hainan-2020"))), target, dossier)
     click.echo(target.as_posix())
@@ -100,7 +113,7 @@ def read(file: Path, scheme: str | None) -> int:
     """Prints the dossier read from a workbook."""
     result = _process([file], scheme)[0]
     if result.dossier is None:
-        _echo_lines([result], err=True)
+        _echo_lines([result], scheme, err=True)
         return ExitCode.FAILED
     click.echo(json.dumps(result.dossier, ensure_ascii=False, indent=1))
     return ExitCode.OK
@@ -133,7 +146,7 @@ def check(
         for result in results:
             click.echo(json.dumps(as_json(result), ensure_ascii=False))
     else:
-        _echo_lines(results)
+        _echo_lines(results, scheme)
     _summarise(results)
     return _exit_code(results, fail_on)
 
@@ -158,11 +171,13 @@ def annotate(
     limits: Sequence[str],
 ) -> int:
     """Writes an annotated copy of each workbook."""
+    if any(folder.resolve() == path.resolve() for path in paths):
+        raise click.UsageError(f"-o {folder}：输出文件夹不能就是收件文件夹，请另选一个")
     results = _process(paths, scheme, folder, jobs, _switched_off(ignore, select), limits)
     for result in results:
         if result.annotated:
             click.echo(result.annotated)
-    _echo_lines([result for result in results if result.status is Status.REJECTED], err=True)
+    _echo_lines([result for result in results if result.status is Status.REJECTED], scheme, err=True)
     _summarise(results)
     return _exit_code(results, fail_on)
 
@@ -199,13 +214,14 @@ def consolidate(
     """The main job: everything for a folder of workbooks."""
     from perfxl.consolidate import consolidate_results
 
+    _expect_xlsx(target)
     day, ignored = made.date() if made else date.today(), _switched_off(ignore, select)
     own = [path for path in (target, tables) if path]
     found, results = _process_all(paths, scheme, folder, jobs, ignored, own, day, limits)
     received = consolidate_results(results, found.skipped, paths, target, day, roster, tables, ignored, scheme)
     click.echo(target.as_posix())
-    _echo_lines([result for result in results if result.status is Status.REJECTED], err=True)
-    _summarise(received)
+    _echo_lines([result for result in results if result.status is Status.REJECTED], scheme, err=True)
+    _summarise(received, len(found.skipped))
     return _exit_code(received, fail_on)
 
 
@@ -229,16 +245,25 @@ def rules(code: str | None) -> int:
 
 
 @cli.command(help="查看评价方案，或检查自己写的方案文件。")
-@click.argument("file", metavar="[方案.toml]", required=False)
-def schemes(file: str | None) -> None:
+@click.argument("file", metavar="[方案]", required=False)
+@click.option("-o", "target", metavar="方案.toml", type=click.Path(path_type=Path), help="把方案写成文件，供修改后使用")
+def schemes(file: str | None, target: Path | None) -> None:
     """The schemes that are there, or whether one of the user's own is right."""
-    from perfxl.schemes import load_scheme, scheme_names
+    from perfxl.rules import RULES
+    from perfxl.schemes import load_scheme, scheme_names, scheme_text
 
     for name in [file] if file else scheme_names():
         scheme = load_scheme(name)
         click.echo(f"{scheme.id}  第 {scheme.version} 版  {scheme.title}（{scheme.edition}）")
     if file:
-        click.echo("没有发现问题。")
+        unset = [code for code, entry in RULES.items() if entry.threshold and entry.threshold not in scheme.thresholds]
+        click.echo("没有发现问题。" + (f"没有设阈值、因此不检查的规则：{'、'.join(unset)}。" if unset else ""))
+    if target:
+        from perfxl.outfile import written_whole
+
+        with written_whole(target) as path:
+            path.write_text(scheme_text(file or "hainan-2020"), "utf-8")
+        click.echo(target.as_posix())
 
 
 # -- what the commands share --------------------------------------------------------------------------------------
@@ -316,13 +341,13 @@ def _limits(words: Sequence[str]) -> Any:
     return replace(Limits(), **changed)
 
 
-def _echo_lines(results: Sequence[FileResult], err: bool = False) -> None:
+def _echo_lines(results: Sequence[FileResult], scheme: str | None = None, err: bool = False) -> None:
     for result in results:
-        for line in describe(result):
+        for line in describe(result, scheme):
             click.echo(line, err=err)
 
 
-def _summarise(results: Sequence[FileResult]) -> None:
+def _summarise(results: Sequence[FileResult], skipped: int = 0) -> None:
     """One line of what happened, for people."""
     if not results:
         click.echo("没有找到可以处理的文件。", err=True)
@@ -332,6 +357,8 @@ def _summarise(results: Sequence[FileResult]) -> None:
     errors = sum(result.count(Severity.ERROR) for result in results)
     warnings = sum(result.count(Severity.WARNING) for result in results)
     click.echo(f"共 {len(results)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
+    if skipped:
+        click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
 
 
 def _exit_code(results: Sequence[FileResult], fail_on: str) -> ExitCode:

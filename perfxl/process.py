@@ -18,6 +18,7 @@ from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Row, St
 from perfxl.outfile import written_whole
 from perfxl.preflight import Facts, inspect
 from perfxl.reader import Reading, read_form
+from perfxl.reviewed import keep_reviewed
 from perfxl.rules import Case, Problem, finding, run_rules
 from perfxl.schemes import load_scheme
 from perfxl.scoring import assess
@@ -110,11 +111,18 @@ def _annotate(
     except RefusedError as refusal:
         return replace(result, findings=(*result.findings, _refusal(refusal)), status=Status.RETURNED)
     try:
+        kept = keep_reviewed(job.annotated)
         with written_whole(job.annotated) as path:
             path.write_bytes(copy)
-    except OutputError as error:
-        unwritten = finding("FL13", Problem(NO_CELL, str(error)))
+    except (OutputError, OSError) as error:
+        reason = str(error) if isinstance(error, OutputError) else reason_of(error)
+        unwritten = finding("FL13", Problem(NO_CELL, reason))
         return replace(result, findings=(*result.findings, unwritten), status=Status.RETURNED)
+    if kept:
+        message = f"原来的审核副本已有复核意见，改名保留为“{kept.name}”"
+        result = replace(
+            result, findings=(*result.findings, finding("FL14", Problem(NO_CELL, message, found=kept.name)))
+        )
     return replace(result, annotated=job.annotated.as_posix())
 
 

@@ -23,7 +23,7 @@ def assess(form: Form) -> Assessment:
     """
     rates = {rate.key: ratio(form.number(rate.part), form.number(rate.whole)) for rate in form.scheme.rates}
     indicators = tuple(_score(form, row) for row in form.rows("indicators"))
-    execution = _execution(form)
+    execution, why = _execution(form)
     first, second = _levels(indicators, 1), _levels(indicators, 2)
     total = _sum([level.score for level in (*execution, *first)])
     return Assessment(
@@ -31,8 +31,9 @@ def assess(form: Form) -> Assessment:
         total=total,
         weight=_sum([level.weight for level in (*execution, *first)]),
         grade=form.scheme.grade_of(total),
-        average=_mean([row["score"].number for row in form.rows("reviewers")]),
+        average=_average(form),
         execution_score=execution[0].score if execution else None,
+        execution_reason=why,
         levels=(*execution, *first, *second),
         indicators=indicators,
         targets=tuple(_grade_target(form, row) for row in form.rows("targets")),
@@ -47,11 +48,11 @@ def _score(form: Form, row: Row) -> IndicatorScore:
     weight, stated = row["weight"].number, row["score"].number
     names = row["level1"].text, row["level2"].text, row["level3"].text
     if (computing := form.scheme.computing) is not None:
-        achieved = achieve(row["sign"].text, row["target"].value, row["actual"].value, weight, computing.reverse)
+        texts = row["sign"].text, row["target"].value, row["actual"].value
+        achieved = achieve(*texts, weight, computing.reverse, row["unit"].text)
         if achieved is None:
             return IndicatorScore(*names, weight, stated)
-        reason = "；".join(filter(None, (achieved.reason, achieved.assumed)))
-        return IndicatorScore(*names, weight, achieved.points, achieved.points, reason)
+        return IndicatorScore(*names, weight, achieved.points, achieved.points, achieved.explained)
     computed, reason = None, ""
     for bound in form.scheme.proportional:
         if label_key(bound.level3) == label_key(row["level3"].text) and weight is not None:
@@ -69,13 +70,13 @@ def proportional_score(form: Form, weight: Decimal, key: str) -> tuple[Decimal |
     return points, f"{plain(part)} / {plain(whole)} × {plain(weight)} = {plain(points)}"
 
 
-def _execution(form: Form) -> tuple[LevelScore, ...]:
-    """The points for spending the budget as a branch of their own; none where the scheme gives none."""
+def _execution(form: Form) -> tuple[tuple[LevelScore, ...], str]:
+    """The points for spending the budget as a branch of their own, with their reason; none where the scheme gives none."""
     execution = form.scheme.execution
     if execution is None:
-        return ()
-    points, _ = proportional_score(form, execution.weight, execution.rate)
-    return (LevelScore(1, form.scheme.rate(execution.rate).label, execution.weight, points),)
+        return (), ""
+    points, reason = proportional_score(form, execution.weight, execution.rate)
+    return (LevelScore(1, form.scheme.rate(execution.rate).label, execution.weight, points),), reason
 
 
 def _levels(indicators: Sequence[IndicatorScore], depth: int) -> list[LevelScore]:
@@ -104,6 +105,14 @@ def _grade_target(form: Form, row: Row) -> TargetGrade:
 def _sum(values: Sequence[Decimal | None]) -> Decimal | None:
     known = [value for value in values if value is not None]
     return sum(known, Decimal(0)) if known else None
+
+
+def _average(form: Form) -> Decimal | None:
+    """The mean of the reviewers' scores; None while one of them is impossible, as no average can be made of that."""
+    scores = [row["score"].number for row in form.rows("reviewers")]
+    if any(score is not None and not 0 <= score <= form.scheme.full_score for score in scores):
+        return None
+    return _mean(scores)
 
 
 def _mean(values: Sequence[Decimal | None]) -> Decimal | None:

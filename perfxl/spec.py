@@ -171,6 +171,7 @@ class Footer:
 
     column: str
     label: str = ""
+    aliases: tuple[str, ...] = ()
     printed: str = ""
     path: str = ""
     type: Type = "points"
@@ -252,6 +253,21 @@ class Threshold:
 
     value: Decimal
     source: str
+
+
+THRESHOLDS = (
+    "low_execution",
+    "unit_factor",
+    "spending_margin",
+    "score_tolerance",
+    "rate_tolerance",
+    "few_reviewers",
+    "section_length",
+    "budget_change",
+    "dominant_share",
+    "over_achieved",
+)
+"""The numbers that rules compare with; a scheme sets those that its rules need. A rule without its threshold is off."""
 
 
 @dataclass(frozen=True)

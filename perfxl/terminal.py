@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from perfxl.amounts import percent, plain
-from perfxl.errors import ExitCode, OutputError, PerfxlError
+from perfxl.errors import ExitCode, PerfxlError
 from perfxl.model import FileResult, Finding, Severity, Status
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
-STATUSES = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "无法读取"}
+STATUSES = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -94,15 +94,20 @@ def run(command: Callable[..., Any]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断。", err=True)
         return ExitCode.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.USAGE
     except click.UsageError as error:
         hint = f"\n查看用法：{error.ctx.command_path} --help" if error.ctx else ""
         click.echo(f"命令用法有误：{_usage(error)}{hint}", err=True)
         return ExitCode.USAGE
-    except OutputError as error:
-        click.echo(str(error), err=True)
-        return ExitCode.FAILED
     except PerfxlError as error:
         click.echo(str(error), err=True)
+        return ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001  (a crash must not look like "findings": exit code 1)
+        click.echo(
+            f"程序内部错误（{type(error).__name__}：{error}）。请把这一行和所用的文件交给系统维护人员。", err=True
+        )
         return ExitCode.FAILED
     return int(code or 0)
 
@@ -114,7 +119,8 @@ def _usage(error: click.UsageError) -> str:
             near = f"，是不是 {'、'.join(error.possibilities)}" if error.possibilities else ""
             return f"没有选项 {error.option_name}{near}"
         case click.MissingParameter(param=param) if param is not None:
-            return f"缺少 {param.make_metavar(error.ctx) if error.ctx else param.name}"
+            option = f"{param.opts[0]} " if isinstance(param, click.Option) else ""
+            return f"缺少 {option}{param.make_metavar(error.ctx) if error.ctx else param.name}"
         case click.BadParameter(param=param) if param is not None:
             return f"{'/'.join(param.opts)} 的值不对：{_reason(error, param)}"
         case click.BadOptionUsage():
@@ -135,10 +141,11 @@ def width_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def describe(result: FileResult) -> Iterator[str]:
-    """One file's result as lines for a terminal."""
-    yield click.style(f"{result.file}  {STATUSES[result.status]}", bold=True)
-    figures = _figures(result)
+def describe(result: FileResult, scheme: str | None = None) -> Iterator[str]:
+    """One file's result as lines for a terminal; `scheme` is the scheme that was asked for."""
+    doubts = result.status is Status.ACCEPTED and result.count(Severity.WARNING)
+    yield click.style(f"{result.file}  {STATUSES[result.status]}{'（有警告）' if doubts else ''}", bold=True)
+    figures = _figures(result, scheme)
     if figures:
         yield f"  {figures}"
     yield from (line for finding in result.findings for line in _describe_finding(finding))
@@ -146,14 +153,14 @@ def describe(result: FileResult) -> Iterator[str]:
         yield "  没有发现问题"
 
 
-def _figures(result: FileResult) -> str:
+def _figures(result: FileResult, scheme: str | None) -> str:
     """The assessment in one line."""
     if result.assessment is None or result.scheme is None:
         return ""
     from perfxl.schemes import load_scheme
 
     assessment = result.assessment
-    labels = {rate.key: rate.label for rate in load_scheme(result.scheme).rates}
+    labels = {rate.key: rate.label for rate in load_scheme(scheme or result.scheme).rates}
     parts = []
     if assessment.total is not None:
         parts.append(f"总分 {plain(assessment.total)}")

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -94,6 +95,59 @@ def test_json_has_the_contracts_shape(inbox: Path, capsys: pytest.CaptureFixture
     assert set(lines[0]["findings"][0]) == {
         *("code", "severity", "sheet", "cell", "field", "message", "found", "expected", "fix")
     }
+
+
+def test_a_reviewers_words_are_kept_when_the_copy_is_made_again(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (inbox / "好.xlsx").write_bytes(form_bytes(BAD))
+    copies = tmp_path / "审核"
+    assert call("annotate", inbox, "-o", copies, capsys=capsys)[0] == 1
+    assert call("annotate", inbox, "-o", copies, capsys=capsys)[0] == 1
+    assert [path.name for path in copies.iterdir()] == ["好.xlsx"]
+    book = openpyxl.load_workbook(copies / "好.xlsx")
+    sheet = book["审核结果"]
+    heading = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "复核意见")
+    sheet.cell(heading.row + 1, heading.column, "同意")
+    book.save(copies / "好.xlsx")
+    assert call("annotate", inbox, "-o", copies, capsys=capsys)[0] == 1
+    assert sorted(path.name for path in copies.iterdir()) == ["好.xlsx", "好（已复核1）.xlsx"]
+    assert "同意" in [
+        cell.value for row in openpyxl.load_workbook(copies / "好（已复核1）.xlsx")["审核结果"] for cell in row
+    ]
+
+
+def test_output_names_are_checked(inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = call("annotate", inbox, "-o", inbox, capsys=capsys)
+    assert (code, "不能就是收件文件夹" in err) == (2, True)
+    code, _, err = call("template", "-o", tmp_path / "表.doc", capsys=capsys)
+    assert (code, "以 .xlsx 结尾" in err) == (2, True)
+    code, _, err = call("check", capsys=capsys)
+    assert (code, "缺少 路径" in err) == (2, True)
+    code, _, err = call("template", capsys=capsys)
+    assert (code, "缺少 -o 文件.xlsx" in err) == (2, True)
+    code, _, err = call(capsys=capsys)
+    assert (code, "用法" in err, "命令用法有误" in err) == (2, True, False)
+
+
+def test_a_scheme_of_ones_own_checks_a_form(inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "本单位.toml"
+    assert call("schemes", "hainan-2020", "-o", own, capsys=capsys)[0] == 0
+    own.write_text(
+        own.read_text("utf-8").replace('id = "hainan-2020"', 'id = "own"').replace("few_reviewers", "# "), "utf-8"
+    )
+    code, out, _ = call("schemes", own, capsys=capsys)
+    assert (code, "PT06" in out) == (0, True)
+    code, out, _ = call("check", inbox, "--scheme", own, capsys=capsys)
+    assert (code, "预算执行率" in out) == (0, True)
+
+
+def test_a_crash_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(**options: object) -> None:
+        raise RuntimeError("broken")
+
+    assert run(broken) == 3
+    assert "程序内部错误（RuntimeError：broken）" in capsys.readouterr().err
 
 
 def test_a_limit_can_be_changed(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,9 @@ from importlib import resources
 import pytest
 
 from perfxl.errors import SchemeError
+from perfxl.rules import RULES
 from perfxl.schemes import load_scheme, parse_scheme, scheme_names
+from perfxl.spec import THRESHOLDS
 
 TEXT = resources.files("perfxl").joinpath("schemes/hainan-2020.toml").read_text("utf-8")
 
@@ -40,6 +42,7 @@ def test_shipped_schemes_load(name: str) -> None:
             'key = "project_name", label = "项目名称"',
             "声明了 2 次",
         ),
+        ("low_execution = ", "low_exec = ", "没有名为“low_exec”的阈值，可用：low_execution"),
         ("full_score = 100", "full_score = ", "不是有效的 TOML"),
     ],
 )
@@ -54,3 +57,7 @@ def test_a_contradiction_is_refused_with_its_place(old: str, new: str, said: str
 def test_an_unknown_name_lists_what_there_is() -> None:
     with pytest.raises(SchemeError, match="hainan-2020"):
         load_scheme("hainan-1999")
+
+
+def test_every_threshold_that_a_rule_names_can_be_set() -> None:
+    assert {entry.threshold for entry in RULES.values()} - {""} <= set(THRESHOLDS)

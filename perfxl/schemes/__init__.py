@@ -30,13 +30,23 @@ def load_scheme(name: str) -> Scheme:
     Raises:
         SchemeError: no such scheme, no TOML, or a contradiction in it; the message says where.
     """
+    return parse_scheme(scheme_text(name), name if name in scheme_names() else Path(name).name)
+
+
+def scheme_text(name: str) -> str:
+    """The TOML of a scheme that perfxl ships, or of a file.
+
+    Raises:
+        SchemeError: no such scheme, or no UTF-8 text.
+    """
     if name in scheme_names():
-        return parse_scheme(_shipped().joinpath(f"{name}.toml").read_text("utf-8"), name)
+        text: str = _shipped().joinpath(f"{name}.toml").read_text("utf-8")
+        return text
     path = Path(name)
     if not path.is_file():
         raise SchemeError(f"没有名为“{name}”的评价方案，也没有这个文件。现有方案：{'、'.join(scheme_names())}")
     try:
-        return parse_scheme(path.read_text("utf-8"), path.name)
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SchemeError(f"评价方案文件“{name}”无法读取：请确认它是 UTF-8 编码的文本文件") from error
 

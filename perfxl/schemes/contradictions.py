@@ -1,5 +1,6 @@
 """What in a scheme contradicts itself: bounds, labels, weights, formulas, spans."""
 
+import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -7,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from perfxl.amounts import plain
-from perfxl.spec import FORMULAS, Block, Field, Fields, Item, Matrix, Scheme, Sections, Table, parse_live
+from perfxl.spec import FORMULAS, THRESHOLDS, Block, Field, Fields, Item, Matrix, Scheme, Sections, Table, parse_live
 from perfxl.wording import label_key
 
 
@@ -16,6 +17,7 @@ def find_problems(scheme: Scheme) -> Iterator[str]:
     yield from _problems_of_grades(scheme)
     yield from _problems_of_labels(scheme)
     yield from _problems_of_weights(scheme)
+    yield from _problems_of_thresholds(scheme)
     yield from _problems_of_formulas(scheme)
     yield from _problems_of_spans(scheme)
 
@@ -105,6 +107,13 @@ def _problems_of_formulas(scheme: Scheme) -> Iterator[str]:
         yield from (f"{matrix.key}.ascending 引用了不存在的列“{name}”" for name in sorted(unknown))
         if matrix.total and matrix.total not in {row.key for row in matrix.rows}:
             yield f"{matrix.key}.total 引用了不存在的行“{matrix.total}”"
+
+
+def _problems_of_thresholds(scheme: Scheme) -> Iterator[str]:
+    for name in scheme.thresholds:
+        if name not in THRESHOLDS:
+            near = difflib.get_close_matches(name, THRESHOLDS, n=1) or list(THRESHOLDS)
+            yield f"thresholds 中没有名为“{name}”的阈值，可用：{'、'.join(near)}"
 
 
 def _problems_of_rates(scheme: Scheme) -> Iterator[str]:

@@ -1,0 +1,43 @@
+"""Does an earlier annotated copy hold a reviewer's words, and where is it kept when a new one takes its place?"""
+
+from pathlib import Path
+
+from python_calamine import CalamineError
+
+from perfxl.grid import Grid, Workbook
+from perfxl.spec import REVIEW_SHEET
+from perfxl.wording import label_key
+
+COLUMNS = ("复核意见", "复核人")
+"""The columns of the sheet 审核结果 that are the reviewer's."""
+
+
+def keep_reviewed(target: Path) -> Path | None:
+    """Renames an annotated copy that a reviewer has written in, so that the new one does not replace it.
+
+    Returns:
+        The new name, None where there was nothing to keep.
+    """
+    if not target.is_file() or not _is_reviewed(target.read_bytes()):
+        return None
+    numbered = (target.with_stem(f"{target.stem}（已复核{number}）") for number in range(1, 10_000))
+    kept = next(path for path in numbered if not path.exists())
+    target.rename(kept)
+    return kept
+
+
+def _is_reviewed(data: bytes) -> bool:
+    """Whether the reviewer's columns hold anything; a file that cannot be read any more counts as written in."""
+    try:
+        book = Workbook(data)
+        return any(_has_words(book.grid(name)) for name in book.names if name.startswith(REVIEW_SHEET))
+    except (CalamineError, ValueError, OSError):
+        return True
+
+
+def _has_words(grid: Grid) -> bool:
+    for heading in COLUMNS:
+        for row, column in grid.keys.get(label_key(heading), ()):
+            if any(at > row and beside == column for at, beside in grid.cells):
+                return True
+    return False
