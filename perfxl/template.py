@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.dossier import flatten
@@ -18,7 +17,7 @@ from perfxl.guide import requirement, stored, write_guide
 from perfxl.layout import Layout, Placed, PlacedSheet, Role, blank_layout, place
 from perfxl.live import keeps_formula, live_formula, quoted
 from perfxl.model import Dossier, Value, address
-from perfxl.outfile import written_whole
+from perfxl.newbook import new_workbook
 from perfxl.spec import MARKER_SHEET, Field, Scheme
 
 FONT = "宋体"
@@ -32,6 +31,9 @@ FILLS = {
     Role.RESULT: "#E4E7EB",
 }
 """What a cell is for, seen from its colour: yellow to fill in, green computed here, grey written back."""
+
+MOST_FROZEN = 6
+"""Rows that may stay in view above a table; more would leave no room for the table on a small screen."""
 
 FIXED_DATE = datetime(2020, 1, 1)
 """The creation date in the file: the same scheme and data give the same bytes."""
@@ -52,20 +54,13 @@ def write_form(scheme: Scheme, target: Path, dossier: Dossier | None = None) -> 
         OutputError: the file cannot be written.
     """
     layout = blank_layout(scheme) if dossier is None else place(scheme, flatten(scheme, dossier))
-    with written_whole(target) as path:
-        _write(layout, path)
-
-
-def _write(layout: Layout, path: Path) -> None:
-    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": layout.scheme.title, "created": FIXED_DATE})
-    book.set_calc_mode("auto")
-    pen = _Pen(book, layout)
-    write_guide(book, layout, FONT)
-    for sheet in layout.sheets:
-        pen.write_sheet(sheet)
-    _write_marker(book, layout.scheme)
-    book.close()
+    with new_workbook(target) as book:
+        book.set_properties({"title": scheme.title, "created": FIXED_DATE})
+        pen = _Pen(book, layout)
+        write_guide(book, layout, FONT)
+        for sheet in layout.sheets:
+            pen.write_sheet(sheet)
+        _write_marker(book, scheme)
 
 
 def _write_marker(book: Any, scheme: Scheme) -> None:
@@ -231,6 +226,8 @@ def _write_value(sheet: Worksheet, row: int, column: int, value: Value, style: A
         sheet.write_number(row, column, float(value), style)
     elif isinstance(value, date):
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
+    elif value and value.startswith("<r>") and value.endswith("</r>"):
+        sheet.write_rich_string(row, column, value[:1], style, value[1:], style)  # as one string it would become markup
     elif value:
         sheet.write_string(row, column, value, style)
     else:
@@ -249,7 +246,8 @@ def _set_up_page(sheet: Worksheet, placed: PlacedSheet) -> None:
     if placed.repeated_rows:
         depth = 2 if any(cell.role is Role.LABEL and cell.height == 2 for cell in placed.cells) else 1
         sheet.repeat_rows(placed.repeated_rows - depth, placed.repeated_rows - 1)
-        sheet.freeze_panes(placed.repeated_rows, 0)
+        if placed.repeated_rows <= MOST_FROZEN:
+            sheet.freeze_panes(placed.repeated_rows, 0)
     allowed: Mapping[str, bool] = {
         "format_rows": True,
         "format_columns": True,

@@ -14,10 +14,10 @@ from forms import GOOD, case_of, form_of, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.dossier import complete
 from perfxl.model import FileResult, Finding, Severity, Status, status_of
-from perfxl.resubmissions import settle
 from perfxl.rules import run_rules
 from perfxl.schemes import load_scheme
-from perfxl.summary import Batch
+from perfxl.summary.resubmissions import settle
+from perfxl.summary.workbook import Batch
 
 MADE = date(2024, 6, 28)
 DEPARTMENTS = ("海南省商务厅", "海南省教育厅", "海南省卫生健康委员会", "海南省交通运输厅", "海南省农业农村厅", "海南省旅游和文化广电体育厅",

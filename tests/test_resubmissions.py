@@ -19,7 +19,7 @@ from batches import province, refused, result
 from forms import GOOD, patched
 from own_scheme import GOOD_2023
 from perfxl.model import FileResult, Severity, Status
-from perfxl.resubmissions import Received, settle
+from perfxl.summary.resubmissions import Received, settle
 
 BAD = patched(GOOD, "indicators.0.score", 9)
 

@@ -18,8 +18,8 @@ from batches import refused, result
 from forms import GOOD, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.errors import OutputError, PerfxlError
-from perfxl.resubmissions import settle
-from perfxl.roster import Missing, RosterEntry, compare, read_roster, write_blank_roster
+from perfxl.summary.resubmissions import settle
+from perfxl.summary.roster import Missing, RosterEntry, compare, read_roster, write_blank_roster
 from test_resubmissions import named
 
 HEADINGS = ("项目编码", "项目名称", "实施单位", "主管部门", "批复预算（万元）", "联系人及电话")

@@ -35,11 +35,11 @@ from batches import MADE, batch_of, province, refused, result
 from forms import GOOD, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.errors import OutputError
-from perfxl.gridsheet import lines_of, safe_text
-from perfxl.resubmissions import Received
-from perfxl.roster import RosterEntry, compare
 from perfxl.schemes import parse_scheme
-from perfxl.summary import Batch, has_parquet, tables_of, write_summary, write_tables, write_workbook
+from perfxl.summary.gridsheet import lines_of, safe_text
+from perfxl.summary.resubmissions import Received
+from perfxl.summary.roster import RosterEntry, compare
+from perfxl.summary.workbook import Batch, has_parquet, tables_of, write_summary, write_tables, write_workbook
 from recalculated import formula_cells, recalculate, same_value
 from test_resubmissions import named
 
@@ -524,7 +524,7 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
 from batches import batch_of, result
 from perfxl.errors import OutputError
-from perfxl.summary import write_summary
+from perfxl.summary.workbook import write_summary
 batch = batch_of([result()])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))

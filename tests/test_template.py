@@ -17,9 +17,10 @@ import openpyxl
 import pytest
 
 from forms import GOOD
+from perfxl.dossier import complete
 from perfxl.layout import Role, blank_layout
 from perfxl.schemes import load_scheme, scheme_names
-from workbooks import SCHEME, form_bytes
+from workbooks import SCHEME, form_bytes, read_dossier
 
 ROOT = Path(__file__).parent.parent
 DOSSIER = json.loads((ROOT / "samples" / "海南省商务厅-信息系统运维.json").read_text("utf-8"))
@@ -179,7 +180,9 @@ def test_text_is_text_whatever_it_begins_with() -> None:
     dossier = copy.deepcopy(GOOD)
     dossier["basic"]["leader"] = '=HYPERLINK("http://x","y")'
     dossier["targets"][0]["note"] = "+cmd|' /C calc'!A0"
+    dossier["targets"][1]["note"] = "<r><t>not markup</t></r>"
+    dossier["basic"]["project_name"] = "control \x1f characters"
+    assert read_dossier(form_bytes(dossier)) == complete(SCHEME, dossier)
     book = openpyxl.load_workbook(io.BytesIO(form_bytes(dossier)))
     cells = [book["项目基本信息表"]["B5"], book["项目绩效目标表"]["I5"]]
     assert [cell.data_type for cell in cells] == ["s", "s"]
-    assert SCHEME.id == "hainan-2020"

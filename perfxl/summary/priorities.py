@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.listings import Batch
 from perfxl.model import Severity
-from perfxl.projects import Project
-from perfxl.resubmissions import Disposition
 from perfxl.rules import RULES
+from perfxl.summary.listings import Batch
+from perfxl.summary.projects import Project
+from perfxl.summary.resubmissions import Disposition
 
 LISTED = 10
 

@@ -7,12 +7,12 @@ sheets; the difference must be 0.
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from perfxl.breakdowns import funds_key, money_columns
-from perfxl.formulas import Region
-from perfxl.listings import DISPOSITION, NOT_SUBMITTED, SEVERITY, Batch
 from perfxl.model import Severity
-from perfxl.projects import MONEY_UNIT, in_money_unit, measure_paths, number_at, scheme_named
-from perfxl.tables import Column, Live, Table, frame_of
+from perfxl.summary.breakdowns import funds_key, money_columns
+from perfxl.summary.formulas import Region
+from perfxl.summary.listings import DISPOSITION, NOT_SUBMITTED, SEVERITY, Batch
+from perfxl.summary.projects import MONEY_UNIT, in_money_unit, measure_paths, number_at, scheme_named
+from perfxl.summary.tables import Column, Live, Table, frame_of
 
 AGREES, DIFFERS = "一致", "不一致"
 

@@ -19,13 +19,13 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.formulas import Piece, Region, cell_formula, foot_formula, heading_row, quoted
-from perfxl.listings import DISPOSITION, NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET, SEVERITY, STATUS
-from perfxl.looks import AMBER, BAR, CALM, GREEN, GREY, LINK, NAVY, RED, SCALE, Looks
 from perfxl.model import Severity, Status
-from perfxl.reconciliation import AGREES, DIFFERS
-from perfxl.resubmissions import Disposition
-from perfxl.tables import Column, Inside, Link, Live, Outside, Table
+from perfxl.summary.formulas import Piece, Region, cell_formula, foot_formula, heading_row, quoted
+from perfxl.summary.listings import DISPOSITION, NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET, SEVERITY, STATUS
+from perfxl.summary.looks import AMBER, BAR, CALM, GREEN, GREY, LINK, NAVY, RED, SCALE, Looks
+from perfxl.summary.reconciliation import AGREES, DIFFERS
+from perfxl.summary.resubmissions import Disposition
+from perfxl.summary.tables import Column, Inside, Link, Live, Outside, Table
 
 LINKS_A_SHEET = 65_000
 """Excel follows at most 65,530 links on a sheet; further cells stay without one."""

@@ -20,11 +20,11 @@ from perfxl.errors import PerfxlError, RefusedError
 from perfxl.model import Finding
 from perfxl.newbook import new_workbook
 from perfxl.preflight import inspect
-from perfxl.projects import BUDGET, MONEY_UNIT, amount, in_money_unit, measure_paths, scheme_named
-from perfxl.resubmissions import LONG_CODE, Disposition, Received, basic, file_name, with_findings
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.spec import Scheme
+from perfxl.summary.projects import BUDGET, MONEY_UNIT, amount, in_money_unit, measure_paths, scheme_named
+from perfxl.summary.resubmissions import LONG_CODE, Disposition, Received, basic, file_name, with_findings
 from perfxl.wording import code_of, is_nothing, label_key, name_key
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {

@@ -13,7 +13,7 @@ from typing import Literal
 import pandas as pd
 
 from perfxl.amounts import ratio
-from perfxl.projects import decimal
+from perfxl.summary.projects import decimal
 
 Kind = Literal[
     "text", "long", "short", "code", "money", "rate", "points", "count", "grade", "status", "severity", "link", "figure"

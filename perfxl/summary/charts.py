@@ -10,12 +10,12 @@ from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.formulas import Region
-from perfxl.gridsheet import number_of, safe_text
-from perfxl.listings import Batch
-from perfxl.looks import BLUE, FONT, GREY, INK, LINE, NAVY, STEEL
-from perfxl.projects import BUDGET, MONEY_UNIT, USED
-from perfxl.tables import Live, Table
+from perfxl.summary.formulas import Region
+from perfxl.summary.gridsheet import number_of, safe_text
+from perfxl.summary.listings import Batch
+from perfxl.summary.looks import BLUE, FONT, GREY, INK, LINE, NAVY, STEEL
+from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
+from perfxl.summary.tables import Live, Table
 
 GRADE_COLOURS = ("#70AD47", "#5B9BD5", "#FFC000", "#E15759")
 UNGRADED_COLOUR, UNGRADED = "#BFBFBF", "未评"

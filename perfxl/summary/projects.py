@@ -13,9 +13,9 @@ from functools import cached_property
 
 from perfxl.amounts import MONEY_UNITS
 from perfxl.model import Assessment, Dossier
-from perfxl.resubmissions import Received, basic
 from perfxl.schemes import load_scheme
 from perfxl.spec import Scheme
+from perfxl.summary.resubmissions import Received, basic
 from perfxl.wording import code_of, name_key, without_code
 
 MONEY_UNIT = "万元"

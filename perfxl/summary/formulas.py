@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from perfxl.model import column_letters
-from perfxl.tables import NO_FIGURE, Column, Table
+from perfxl.summary.tables import NO_FIGURE, Column, Table
 
 SHEET_ROWS = 1_048_576
 ANY_NUMBER = '">-1E+99"'

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.amounts import ratio
-from perfxl.formulas import TITLE_ROWS, rate_of_sums
-from perfxl.listings import Batch
 from perfxl.model import column_letters
-from perfxl.projects import MONEY_UNIT, Portfolio, Project, amount, decimal, in_money_unit
 from perfxl.spec import Field, Matrix, Scheme
 from perfxl.spec import Table as FormTable
-from perfxl.tables import NO_FIGURE, Column, Inside, Kind, Live, Table, frame_of, shown_ratio
+from perfxl.summary.formulas import TITLE_ROWS, rate_of_sums
+from perfxl.summary.listings import Batch
+from perfxl.summary.projects import MONEY_UNIT, Portfolio, Project, amount, decimal, in_money_unit
+from perfxl.summary.tables import NO_FIGURE, Column, Inside, Kind, Live, Table, frame_of, shown_ratio
 from perfxl.wording import label_key
 
 INDICATORS, TARGETS = "indicators", "targets"

@@ -7,14 +7,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from perfxl.amounts import parse_amount
-from perfxl.formulas import Region, foot_formula, rate_of_sums
 from perfxl.model import FileResult, Finding, Severity, Status
-from perfxl.projects import BUDGET, MONEY_UNIT, Portfolio, Project, portfolio_of, scheme_named
-from perfxl.resubmissions import Disposition, Received, basic
-from perfxl.roster import Missing
 from perfxl.rules import RULES
 from perfxl.spec import Scheme
-from perfxl.tables import NO_FIGURE, Column, Inside, Link, Live, Outside, Table, frame_of, shown_ratio
+from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
+from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, portfolio_of, scheme_named
+from perfxl.summary.resubmissions import Disposition, Received, basic
+from perfxl.summary.roster import Missing
+from perfxl.summary.tables import NO_FIGURE, Column, Inside, Link, Live, Outside, Table, frame_of, shown_ratio
 from perfxl.wording import label_key, without_code
 
 STATUS = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}

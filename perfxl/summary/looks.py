@@ -6,7 +6,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from perfxl.tables import Kind
+from perfxl.summary.tables import Kind
 
 FONT = "微软雅黑"
 NAVY, BLUE, STEEL = "#1F3864", "#2F5597", "#8EA9DB"

@@ -9,17 +9,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl import __version__
-from perfxl.cards import Card, figure_cards, file_cards, quoted_text
-from perfxl.charts import Series, add_charts, chart_series, series_rows
-from perfxl.formulas import Region, quoted
-from perfxl.gridsheet import SIGNALS, Page, data_bar, number_of, print_on_a4, safe_text
-from perfxl.listings import DISPOSITION, SEVERITY, Batch
-from perfxl.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, WHITE
 from perfxl.model import Severity
-from perfxl.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
-from perfxl.projects import Project
-from perfxl.reconciliation import DIFFERS
-from perfxl.tables import NO_FIGURE, Inside, Live, Table
+from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
+from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
+from perfxl.summary.formulas import Region, quoted
+from perfxl.summary.gridsheet import SIGNALS, Page, data_bar, number_of, print_on_a4, safe_text
+from perfxl.summary.listings import DISPOSITION, SEVERITY, Batch
+from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, WHITE
+from perfxl.summary.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
+from perfxl.summary.projects import Project
+from perfxl.summary.reconciliation import DIFFERS
+from perfxl.summary.tables import NO_FIGURE, Inside, Live, Table
 
 SHEET = "总览"
 COLUMNS, COLUMN_WIDTH = 24, 6.0

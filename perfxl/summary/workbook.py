@@ -9,16 +9,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from perfxl import __version__
-from perfxl.breakdowns import breakdown_tables
-from perfxl.formulas import SHEET_ROWS, Region, region_of, sheet_name
-from perfxl.gridsheet import Page, safe_text, write_table
-from perfxl.listings import Batch, department_table, finding_table, inbox_table, project_table, roster_table
-from perfxl.looks import BLUE, GREY, STEEL, Looks
 from perfxl.newbook import new_workbook
 from perfxl.outfile import written_whole
-from perfxl.overview import SHEET, write_overview
-from perfxl.reconciliation import reconciliation_table
-from perfxl.tables import Table, typed
+from perfxl.summary.breakdowns import breakdown_tables
+from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
+from perfxl.summary.gridsheet import Page, safe_text, write_table
+from perfxl.summary.listings import Batch, department_table, finding_table, inbox_table, project_table, roster_table
+from perfxl.summary.looks import BLUE, GREY, STEEL, Looks
+from perfxl.summary.overview import SHEET, write_overview
+from perfxl.summary.reconciliation import reconciliation_table
+from perfxl.summary.tables import Table, typed
 
 __all__ = ["Batch", "has_parquet", "write_summary", "write_tables"]
 
