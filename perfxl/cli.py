@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def template(scheme: str, roster: bool, target: Path) -> None:
 
     _expect_xlsx(target)
     if roster:
-        from perfxl.roster import write_blank_roster
+        from perfxl.summary.roster import write_blank_roster
 
         write_blank_roster(target)
     else:
@@ -220,6 +221,8 @@ def consolidate(
     found, results = _process_all(paths, scheme, folder, jobs, ignored, own, day, limits)
     received = consolidate_results(results, found.skipped, paths, target, day, roster, tables, ignored, scheme)
     click.echo(target.as_posix())
+    if tables and find_spec("pyarrow") is None:
+        click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
     _echo_lines([result for result in results if result.status is Status.REJECTED], scheme, err=True)
     _summarise(received, len(found.skipped))
     return _exit_code(received, fail_on)

@@ -66,12 +66,15 @@ def kind_of(data: bytes) -> str:
             raise not_a_workbook(what, fix)
     if END_OF_ZIP in data[-END_OF_ZIP_REACH:]:
         return "zip"
+    if not data.strip(b"\0\t\r\n \xef\xbb\xbf"):
+        raise not_a_workbook("空文件", SEND_AGAIN)
     raise not_a_workbook(_text_kind(data))
 
 
+SEND_AGAIN = "文件里什么都没有，可能没有上传完整；请重新保存、重新发送。"
+
+
 def _text_kind(data: bytes) -> str:
-    if not data.strip(b"\0\t\r\n \xef\xbb\xbf"):
-        return "空文件"
     text = _decoded(data[:HEAD])
     if text is None:
         return "无法识别的数据"

@@ -159,7 +159,7 @@ def check_project_names(case: Case) -> Iterator[Problem]:
     if not name:
         return
     for cell in case.form.echoes.get("basic.project_name", ()):
-        other = _typed(cell)
+        other = "" if isinstance(cell.raw, int | float) else _typed(cell)  # some programs store 0 for a repeated text
         if other and name_key(other) != name_key(name):
             message = f"这里的项目名称是“{other}”，与“{source.sheet}”{source.address} 的“{name}”不同"
             yield Problem(cell, message, found=other, expected=name, field="项目名称")

@@ -20,7 +20,7 @@ COUNTED_TABLES = ("reviewers",)
     what="必填的栏目、已填各行的必填列是否空白，或只填了“无”“—”“……”；必填的表是否一行也没有。报告的章节由 TX01检查。",
     why="缺少必填内容，项目无法识别或无法计算。",
     example="“实际到位资金”合计空白；目标表某行有绩效目标而没有指标名称。",
-    fix="填写该栏；金额确实没有的填0。",
+    fix="填写该栏；是金额而确实没有的，填0。",
 )
 def check_required(case: Case) -> Iterator[Problem]:
     form = case.form
