@@ -93,7 +93,7 @@ def test_a_roster_that_cannot_be_used_says_why(tmp_path: Path, rows: list[Sequen
 
 
 def test_a_missing_or_broken_file_says_so(tmp_path: Path) -> None:
-    with pytest.raises(PerfxlError, match="无法读取"):
+    with pytest.raises(PerfxlError, match="打不开：找不到"):
         read_roster(tmp_path / "没有.xlsx")
     broken = tmp_path / "坏.xlsx"
     broken.write_bytes(b"PK\x03\x04 broken")

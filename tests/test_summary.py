@@ -252,7 +252,7 @@ def test_every_file_is_listed_with_what_became_of_it(batch: Batch, book: Workboo
 def test_every_finding_is_listed(batch: Batch, book: Workbook) -> None:
     rows = records(book["问题清单"])
     expected = [(one.result.file, f.code, f.message) for one in batch.ordered for f in one.result.findings]
-    assert [(row["文件"], row["代码"], row["说明"]) for row in rows] == expected
+    assert [(row["文件"], row["代码"], row["问题"]) for row in rows] == expected
 
 
 def test_departments_and_grades_add_up(batch: Batch, book: Workbook) -> None:
@@ -339,7 +339,7 @@ def test_a_text_that_is_too_long_is_cut_and_says_so(tmp_path: Path) -> None:
     assert len(safe_text(longer).encode("utf-16-le")) <= 2 * 32_767
     finding = replace(refused().findings[0], message=longer)
     book = written(batch_of([replace(refused(), findings=(finding,))]), tmp_path)
-    assert records(book["问题清单"])[0]["说明"] == safe_text(longer)
+    assert records(book["问题清单"])[0]["问题"] == safe_text(longer)
 
 
 def test_zero_stays_zero_and_blank_stays_blank(tmp_path: Path) -> None:

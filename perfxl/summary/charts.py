@@ -161,6 +161,7 @@ def _department_chart(book: Workbook, series: Series, sources: Sequence[dict[str
         {
             "reverse": True,
             "crossing": "max",
+            "interval_unit": 1,
             "num_font": _font(8, INK),
             "line": {"color": LINE},
             "major_tick_mark": "none",

@@ -111,7 +111,7 @@ def _project_columns(portfolio: Portfolio, levels: Sequence[str]) -> tuple[Colum
         Column("errors", "错误", "count", 6, foots=("sum",)),
         Column("warnings", "警告", "count", 6, foots=("sum",)),
         Column("scheme", "表样", "short", 9),
-        Column("annotated", "审核件", "link", 7, printed=False, optional=True),
+        Column("annotated", "审核副本", "link", 7, printed=False, optional=True),
         Column("file", "文件", "text", 40, printed=False),
         Column("department_number", "部门序号", "count", printed=False, hidden=True),
     )
@@ -255,17 +255,17 @@ def or_dash(value: Decimal | None) -> Decimal | str:
 FINDING_COLUMNS = (
     Column("severity", "级别", "severity", 6),
     Column("code", "代码", "code", 7),
-    Column("title", "问题", "long", 18),
+    Column("title", "规则", "long", 18),
     Column("name", "项目名称", "long", 22),
     Column("unit", "实施单位", "long", 16),
     Column("department", "主管部门", "long", 14),
     Column("sheet", "工作表", "long", 13),
     Column("cell", "单元格", "link", 7),
     Column("field", "栏目", "long", 14),
-    Column("message", "说明", "long", 40),
-    Column("found", "现填", "long", 14),
+    Column("message", "问题", "long", 40),
+    Column("found", "发现", "long", 14),
     Column("expected", "应为", "long", 14),
-    Column("fix", "怎样改", "long", 34),
+    Column("fix", "如何更正", "long", 34),
     Column("disposition", "处理", "status", 7),
     Column("file", "文件", "text", 40, printed=False),
 )
@@ -285,7 +285,7 @@ def finding_table(batch: Batch) -> Table:
             said = (found.message, found.found, found.expected, found.fix)
             rows.append((*what, *where, *said, DISPOSITION[Disposition(one.disposition)], result.file))
             links.append(annotated_link(result, found.sheet, found.cell))
-    note = "每个问题一行，可按级别、代码、部门筛选；点“单元格”打开审核件并转到该处；“处理”是该文件的收文结果"
+    note = "每个问题一行，可按级别、代码、部门筛选；点“单元格”打开审核副本并转到该处；“处理”是该文件的收文结果"
     frame = frame_of(FINDING_COLUMNS, rows)
     return Table("findings", "问题清单", note, FINDING_COLUMNS, frame, links={"cell": links}, frozen="title")
 
@@ -302,9 +302,9 @@ INBOX_COLUMNS = (
     Column("errors", "错误", "count", 6, foots=("sum",)),
     Column("warnings", "警告", "count", 6, foots=("sum",)),
     Column("infos", "提示", "count", 6, foots=("sum",)),
-    Column("size", "大小\n（字节）", "count", 10, foots=("sum",)),
-    Column("modified", "最后修改", "short", 21),
-    Column("annotated", "审核件", "link", 7, optional=True),
+    Column("size", "大小\n（字节）", "count", 10),
+    Column("modified", "最后修改", "short", 17),
+    Column("annotated", "审核副本", "link", 7, optional=True),
     Column("sha256", "SHA-256", "text", 70, printed=False),
 )
 
@@ -337,7 +337,7 @@ def _inbox_row(number: int, one: Received, batch: Batch) -> list[object]:
         f"{scheme.edition}（{scheme.id}）" if scheme else None,
         *(result.count(severity) for severity in Severity),
         result.size,
-        result.modified,
+        result.modified[:16].replace("T", " "),
         "打开" if result.annotated else None,
         result.sha256,
     ]

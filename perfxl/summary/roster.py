@@ -16,7 +16,7 @@ import pandas as pd
 from python_calamine import CalamineError
 
 from perfxl.amounts import MONEY_UNITS, exact, parse_amount, plain, round_half_up
-from perfxl.errors import PerfxlError, RefusedError
+from perfxl.errors import PerfxlError, RefusedError, reason_of
 from perfxl.model import Finding
 from perfxl.newbook import new_workbook
 from perfxl.preflight import inspect
@@ -129,7 +129,7 @@ def _sheets(path: Path) -> Mapping[str, list[list[object]]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PerfxlError(f"应报名单“{path}”无法读取：{error.strerror or error}") from error
+        raise PerfxlError(f"应报名单“{path}”打不开：{reason_of(error)}") from error
     try:
         inspect(data)
         frames = pd.read_excel(BytesIO(data), engine="calamine", sheet_name=None, header=None, dtype=object)
