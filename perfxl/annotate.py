@@ -12,9 +12,9 @@ from lxml import etree
 
 from perfxl.door.refusals import damaged
 from perfxl.errors import OutputError
-from perfxl.model import Severity
 from perfxl.outfile import written_whole
 from perfxl.writeback.edits import Figure, LevelLine, Line, Mark, Plan, Review, plan_edits
+from perfxl.writeback.noteboxes import free_blocks
 from perfxl.writeback.notes import add_notes, remove_notes
 from perfxl.writeback.parts import (
     OFFICE,
@@ -83,13 +83,16 @@ def _edited(book: Workbook, plan: Plan) -> bytes:
     figures = [figure for figure in plan.figures if figure.sheet in sheets]
     edited = {mark.sheet for mark in marks} | {figure.sheet for figure in figures}
     _strip(book, edited)
-    styles = Styles(book)
+    styles, blocks = Styles(book), free_blocks(book)
     had_formula = False
     for name, part in [(name, part) for name, part in book.sheets.items() if name in edited]:
         sheet = Sheet(book.tree(part))
         written = [sheet.write_figure(figure, styles) for figure in figures if figure.sheet == name]
         had_formula = had_formula or any(written)
-        _mark(book, part, sheet, [mark for mark in marks if mark.sheet == name], styles)
+        own = [mark for mark in marks if mark.sheet == name]
+        if own:
+            sheet.mark(own, styles)
+            add_notes(book, part, sheet, own, blocks)
         book.touch(part)
     if had_formula:
         _drop_calculation_chain(book)
@@ -114,20 +117,13 @@ def _numbers_hold() -> Iterator[None]:
         raise damaged("内部文件中的编号无法识别", str(error)) from error
 
 
-def _mark(book: Workbook, part: str, sheet: Sheet, marks: list[Mark], styles: Styles) -> None:
-    if marks:
-        cells = {severity: [mark.cell for mark in marks if mark.severity is severity] for severity in Severity}
-        sheet.mark({severity: found for severity, found in cells.items() if found}, styles)
-        add_notes(book, part, sheet, marks)
-
-
 def _strip(book: Workbook, edited: set[str]) -> None:
     """Takes off what an earlier run put there: searched for in workbooks that bear its marks, and where we edit now."""
     was_ours = _remove_review(book)
     for name, part in book.sheets.items():
         noted = bool(part) and remove_notes(book, part)
-        searched = part and (was_ours or noted or name in edited)
-        if searched and RULE_MARK.encode() in book.content(part) and Sheet(book.tree(part)).unmark():
+        searched = name in edited or (part and (was_ours or noted) and RULE_MARK.encode() in book.content(part))
+        if searched and Sheet(book.tree(part)).unmark():
             book.touch(part)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from perfxl.errors import DossierError
 from perfxl.model import Dossier, Form, Value
 from perfxl.spec import Field, Scheme, Table
-from perfxl.wording import parse_date
+from perfxl.wording import label_key, parse_date
 
 LONGEST_TEXT = 32767
 """Characters that a cell of the file format holds."""
@@ -93,7 +93,24 @@ def _flatten_part(scheme: Scheme, place: str, part: Any, cells: dict[str, Value]
 def _records(table: Table, part: Any) -> list[Record]:
     if not isinstance(part, Sequence) or isinstance(part, str):
         raise DossierError(f"“{table.key}”应为列表，每个元素是一行")
-    return [_record(table, row, f"{table.key}[{number}]") for number, row in enumerate(part, 1)]
+    return _filled_down(table, [_record(table, row, f"{table.key}[{number}]") for number, row in enumerate(part, 1)])
+
+
+def _filled_down(table: Table, rows: list[Record]) -> list[Record]:
+    """The rows with each level's name: where a row says none, it belongs to the branch of the row above it."""
+    levels = [column.key for column in table.columns if column.merge and column.is_data]
+    filled: list[Record] = []
+    for row in rows:
+        own, above = dict(row), filled[-1] if filled else {}
+        for key in levels:
+            own[key] = own.get(key) or above.get(key)
+            above = above if _same_name(own[key], above.get(key)) else {}
+        filled.append(own)
+    return filled
+
+
+def _same_name(one: Value, other: Value) -> bool:
+    return label_key(str(one or "")) == label_key(str(other or ""))
 
 
 def _record(table: Table, row: Any, place: str) -> Record:

@@ -172,7 +172,7 @@ def _asked(scheme: Scheme) -> Iterator[tuple[str, str, Field]]:
         if isinstance(block, Fields):
             yield from ((sheet.name, datum.label, datum) for datum in block.fields if datum.is_typed)
         elif isinstance(block, Matrix):
-            for column in block.columns:
+            for column in (column for column in block.columns if column.is_typed):
                 names = "、".join(row.name for row in block.rows if not column.rows or row.key in column.rows)
                 kind = block.type if column.type == "text" else column.type
                 label = squeeze(column.label)

@@ -74,6 +74,10 @@ class Placed:
     height: int = 1
     width: int = 1
 
+    def __hash__(self) -> int:
+        """By place alone: readers look cells up by the thousand."""
+        return hash((self.row, self.column))
+
     @property
     def address(self) -> str:
         return address(self.row, self.column)
@@ -362,7 +366,7 @@ def _place_footer(pen: _Pen, table: Table, rows: Sequence[Record]) -> None:
 
 def _footer_cell(pen: _Pen, table: Table, foot: Footer, column: int, rows: Sequence[Record]) -> Placed:
     if foot.label:
-        return Placed(pen.row, column, Role.LABEL, f"{table.key}#footer", foot.label)
+        return Placed(pen.row, column, Role.LABEL, f"{table.key}#footer", foot.label, foot.aliases)
     if foot.printed:
         datum = Field(foot.column, "", type="points", fixed=True, live=foot.live)
         path = f"{table.key}#footer.{foot.column}"

@@ -6,7 +6,7 @@ They use what Excel 2010, WPS and LibreOffice share. A stored value of "" means 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from perfxl.achievement import QUALITATIVE, achieve, completion
+from perfxl.achievement import LESS, QUALITATIVE, SIGNS, achieve, completion
 from perfxl.layout import Layout, Placed, PlacedSheet, Role
 from perfxl.model import Value, address, column_letters
 from perfxl.spec import Scheme, parse_live
@@ -53,6 +53,13 @@ class Places:
         number = column_number(self.layout.scheme, table, key)
         rows = {cell.row: cell.value for cell in sheet.cells if cell.column == number}
         return [rows.get(row) for row in range(place.first, place.last + 1)]
+
+    def shown(self, table: str, key: str) -> list[object]:
+        """The values that the live formulas of a table's column give now."""
+        sheet, place = self._tables[table]
+        number = column_number(self.layout.scheme, table, key)
+        rows = {cell.row: cell for cell in sheet.cells if cell.column == number}
+        return [live_formula(rows[row], sheet, self.layout)[1] for row in range(place.first, place.last + 1)]
 
     def numbers(self, table: str, key: str) -> list[Decimal]:
         """The numbers among a table column's values."""
@@ -175,6 +182,13 @@ def _share(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> F
     return f'=IF(AND(ISNUMBER({part}),N({whole})>0),ROUND({part}/{whole}*100,2),"")', ""
 
 
+def _weight(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
+    """The points that spending the whole budget gives."""
+    execution = layout.scheme.execution
+    assert execution is not None
+    return f"={execution.weight}", execution.weight
+
+
 def _execution(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
     execution = layout.scheme.execution
     assert execution is not None
@@ -205,20 +219,29 @@ def _points(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> 
     (sign, target, actual, weight), (stated, wanted, reached, points) = _neighbours(cell, sheet, layout, argument)
     computing = layout.scheme.computing
     reverse = computing.reverse if computing else "linear"
-    known = f'AND(COUNT({target},{actual},{weight})=3,{sign}<>"{QUALITATIVE}")'
+    known = f'AND(COUNT({target},{actual},{weight})=3,LEFT(TRIM({sign}),2)<>"{QUALITATIVE}")'
     linear = f"IF({actual}>=2*{target},0,ROUND((1-({actual}-{target})/{target})*{weight},2))"
-    less = linear if reverse == "linear" else f"MAX(0,ROUND({target}/{actual}*{weight},2))"
+    less = linear if reverse == "linear" else f"IF({target}<=0,0,ROUND({target}/{actual}*{weight},2))"
     more = f"IF({target}<=0,0,MAX(0,ROUND({actual}/{target}*{weight},2)))"
-    falling = f'OR({sign}="≤",{sign}="<",{sign}="<=")'
     formula = (
-        f"=IF({known},IF({falling},IF({actual}<={target},{weight},{less}),"
-        f'IF(AND({sign}="=",{target}=0),IF({actual}<=0,{weight},0),IF({actual}>={target},{weight},{more}))),"")'
+        f"=IF({known},IF({_says(sign, *LESS)},IF({actual}<={target},{weight},{less}),"
+        f'IF(AND({_says(sign, "=")},{target}=0),IF({actual}<=0,{weight},0),IF({actual}>={target},{weight},{more}))),"")'
     )
     if not (isinstance(wanted, Decimal) and isinstance(reached, Decimal) and isinstance(points, Decimal)):
         return formula, ""
     achieved = achieve(stated if isinstance(stated, str) else "", wanted, reached, points, reverse)
     return formula, "" if achieved is None else achieved.points
 
+
+def _says(cell: str, *signs: str) -> str:
+    """An expression: whether a cell holds one of these signs, in any of the words for it."""
+    words = [word for sign in signs for word in SIGNS[sign].split()]
+    wide = [word.translate(_WIDE) for word in words if word.translate(_WIDE) != word]
+    listed = ",".join(f'"{word}"' for word in (*words, *wide))
+    return f"ISNUMBER(MATCH(TRIM({cell}),{{{listed}}},0))"
+
+
+_WIDE = str.maketrans("<=>", "＜＝＞")
 
 _FORMULAS: dict[str, Callable[[Placed, PlacedSheet, Layout, str], Formula]] = {
     "sum": _sum,
@@ -227,6 +250,7 @@ _FORMULAS: dict[str, Callable[[Placed, PlacedSheet, Layout, str], Formula]] = {
     "grade": _grade,
     "subtotal": _subtotal,
     "share": _share,
+    "weight": _weight,
     "execution": _execution,
     "completion": _completion,
     "points": _points,

@@ -156,6 +156,13 @@ class Form:
     def rows(self, table: str) -> tuple[Row, ...]:
         return self.tables.get(table, ())
 
+    def addressed(self) -> Iterator[tuple[str, Cell]]:
+        """Path and cell of every datum that has a place, rows of tables as "targets.0.name"."""
+        yield from ((path, cell) for path, cell in self.cells.items() if cell.address)
+        for table, rows in self.tables.items():
+            for row in rows:
+                yield from ((f"{table}.{row.index}.{key}", cell) for key, cell in row.cells.items() if cell.address)
+
 
 @dataclass(frozen=True, slots=True)
 class IndicatorScore:
@@ -193,7 +200,7 @@ class Assessment:
     """What perfxl computed from a form; never what the form states.
 
     `rates` are fractions, half-up to 4 places, None where undefined. `total`, `weight`, `average` are points;
-    `execution_score` those for spending the budget, where the scheme gives any.
+    `execution_score` those for spending the budget, where the scheme gives any, with `execution_reason`.
     """
 
     rates: Mapping[str, Decimal | None]
@@ -205,17 +212,19 @@ class Assessment:
     indicators: tuple[IndicatorScore, ...] = ()
     targets: tuple[TargetGrade, ...] = ()
     execution_score: Decimal | None = None
+    execution_reason: str = ""
 
     @cached_property
     def results(self) -> Mapping[str, Decimal | str | None]:
         """Every figure by the path under which a scheme reserves a cell for it."""
         figures: dict[str, Decimal | str | None] = {f"rates.{key}": rate for key, rate in self.rates.items()}
         figures |= {"total": self.total, "weight": self.weight, "grade": self.grade, "average": self.average}
-        figures["execution_score"] = self.execution_score
+        figures |= {"execution_score": self.execution_score, "execution_reason": self.execution_reason}
         for level in self.levels:
             figures[f"levels.{level.name}"] = level.score
         for index, indicator in enumerate(self.indicators):
             figures[f"indicators.{index}.computed"] = indicator.computed
+            figures[f"indicators.{index}.explained"] = indicator.reason
         for index, target in enumerate(self.targets):
             figures[f"targets.{index}.grade"] = target.grade
         return figures
@@ -236,6 +245,7 @@ class FileResult:
         assessment: what was computed, None for a rejected file.
         findings: in the order sheet, row, column, code.
         annotated: the annotated copy's path, None where none was written.
+        report: the Word document's path, None where none was written.
     """
 
     file: str
@@ -248,6 +258,7 @@ class FileResult:
     assessment: Assessment | None
     findings: tuple[Finding, ...]
     annotated: str | None = None
+    report: str | None = None
 
     def count(self, severity: Severity) -> int:
         """How many findings of one severity the file has."""

@@ -10,8 +10,13 @@ from perfxl.errors import OutputError, reason_of
 
 
 @contextmanager
-def written_whole(target: Path) -> Iterator[Path]:
+def written_whole(target: Path, durable: bool = True) -> Iterator[Path]:
     """Yields a temporary path beside `target`; when the block ends well it replaces `target` in one step.
+
+    Args:
+        target: the file to be.
+        durable: whether it survives a power failure from then on; a thousand copies that a second run makes again need
+            not wait for the disk one by one.
 
     Raises:
         OutputError: the folder cannot be made or written, or the disk is full. Nothing is left behind then.
@@ -23,7 +28,8 @@ def written_whole(target: Path) -> Iterator[Path]:
         os.close(handle)
         temporary = Path(name)
         yield temporary
-        _flush(temporary)
+        if durable:
+            _flush(temporary)
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(target)
     except OSError as error:

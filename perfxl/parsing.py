@@ -9,7 +9,7 @@ from perfxl.amounts import MONEY_UNITS, exact, parse_amount, plain
 from perfxl.dossier import trimmed
 from perfxl.model import State, Value
 from perfxl.spec import Field
-from perfxl.wording import is_nothing, is_placeholder, label_key, parse_date, squeeze, ticked
+from perfxl.wording import is_nothing, is_placeholder, label_key, parse_date, squeeze, ticked, without_points
 
 TOO_LARGE = 10**15
 """A spreadsheet shows 15 digits; no budget has more."""
@@ -67,9 +67,10 @@ def text_of(raw: object) -> str:
 
 
 def _chosen(datum: Field, text: str) -> str:
-    """The choice that a text picks; the text itself where it picks none or several."""
+    """The choice that a text picks, also with points behind it (产出指标(50分)); the text itself where it picks none or several."""
     if datum.free:
-        return next((choice for choice in datum.choices if label_key(choice) == label_key(text)), text)
+        keys = (label_key(text), without_points(text))
+        return next((choice for choice in datum.choices if label_key(choice) in keys), text)
     picked = ticked(text, datum.choices)
     return picked[0] if len(picked) == 1 else text
 

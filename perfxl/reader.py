@@ -1,6 +1,6 @@
 """Workbook -> Form: every value with the cell it came from, and a finding for whatever could not be read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from perfxl.anchors import Anchor, Anchors, find_anchors, nearest_text
@@ -12,6 +12,7 @@ from perfxl.preflight import Facts, SheetFacts
 from perfxl.recognise import Recognised, recognise
 from perfxl.rules import Problem, finding
 from perfxl.spec import NO_FORM_SHEETS, Field, Scheme, Table
+from perfxl.wording import label_key
 
 NO_FACTS = SheetFacts("", "", "visible", frozenset(), {})
 
@@ -227,9 +228,11 @@ class _SheetReader:
         start = self.anchors.row(place.heading) + 1
         end = self.anchors.next_row(start - 1, place.last)
         rows: list[Row] = []
+        branch: dict[str, Cell] = {}
         for at in range(start, end):
+            branch = self._branch(table, columns, at, branch)
             if self._is_filled(table, columns, at):
-                rows.append(self._row(table, columns, at, rows))
+                rows.append(self._row(table, columns, at, len(rows), branch))
         self.into.tables[table.key] = tuple(rows)
         for column in table.columns:
             at_column = columns[column.key]
@@ -251,23 +254,31 @@ class _SheetReader:
             if column.is_data and not column.merge
         )
 
-    def _row(self, table: Table, columns: dict[str, int], at: int, above: Sequence[Row]) -> Row:
-        cells: dict[str, Cell] = {}
-        starts_branch = False
+    def _branch(self, table: Table, columns: dict[str, int], at: int, above: dict[str, Cell]) -> dict[str, Cell]:
+        """The names of the levels that a row belongs to: its own, else those above it, also of rows that say no more."""
+        branch: dict[str, Cell] = {}
+        is_new = not above
         for column in table.columns:
-            if not (column.is_data or column.fixed):
+            if not (column.merge and column.is_data):
                 continue
-            at_column = columns[column.key]
-            if not at_column:
-                cells[column.key] = Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
+            raw = self.grid.cells.get((at, columns[column.key]))
+            if raw is None and not is_new:
+                branch[column.key] = above[column.key]
                 continue
-            raw = self.grid.cells.get((at, at_column))
-            if column.merge and column.is_data and raw is None and above and not starts_branch:
-                cells[column.key] = above[-1][column.key]
-                continue
-            starts_branch = starts_branch or bool(column.merge and column.is_data and raw is not None)
-            cells[column.key] = self._parse(column, Anchor(at, at_column), raw, report=column.is_data)
-        return Row(len(above), cells)
+            branch[column.key] = self._cell(column, columns[column.key], at)
+            is_new = is_new or label_key(branch[column.key].text) != label_key(above[column.key].text)
+        return branch
+
+    def _row(self, table: Table, columns: dict[str, int], at: int, index: int, branch: dict[str, Cell]) -> Row:
+        own = [c for c in table.columns if (c.is_data or c.fixed) and c.key not in branch]
+        return Row(index, branch | {column.key: self._cell(column, columns[column.key], at) for column in own})
+
+    def _cell(self, column: Field, at_column: int, at: int) -> Cell:
+        """One cell of a row; unreadable where the column's heading is lost."""
+        if not at_column:
+            return Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
+        raw = self.grid.cells.get((at, at_column))
+        return self._parse(column, Anchor(at, at_column), raw, report=column.is_data)
 
     # -- cells
 

@@ -101,7 +101,8 @@ def _share(book: Workbook, scheme: Scheme) -> float:
 
 def _refuse_two_forms(book: Workbook, scheme: Scheme) -> None:
     for sheet in blank_layout(scheme).sheets:
-        names = [name for name in _of_kind(book, sheet) if share_found(sheet, book.grid(name)) >= SURE]
+        alike = list(_of_kind(book, sheet))
+        names = [name for name in alike if len(alike) > 1 and share_found(sheet, book.grid(name)) >= SURE]
         if len(names) > 1:
             raise RefusedError(
                 "ST01",

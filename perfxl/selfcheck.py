@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.amounts import ratio
+from perfxl.amounts import plain, ratio
 from perfxl.layout import Layout
 from perfxl.live import Places, grade_formula
-from perfxl.spec import Fields, Matrix, Sections
+from perfxl.model import Value
+from perfxl.spec import Field, Fields, Matrix, Sections, parse_live
 from perfxl.wording import is_nothing, squeeze
 
 
@@ -43,9 +44,8 @@ def _required(places: Places) -> Iterator[Line]:
             if isinstance(block, Matrix) and block.total:
                 paths += [block.path(c.key, r.key) for c, r in block.cells() if r.key == block.total and not c.live]
         if paths:
-            yield _blanks(
-                places, f"{sheet.name}：必填栏目", paths, "请填写空着的必填栏目（项目名称、单位、资金合计等）"
-            )
+            names = "、".join(scheme.data[path].label for path in paths)
+            yield _blanks(places, f"{sheet.name}：必填栏目", paths, f"请填写：{names}")
 
 
 def _blanks(places: Places, topic: str, paths: Sequence[str], advice: str) -> Line:
@@ -112,12 +112,39 @@ def _scores(places: Places) -> Iterator[Line]:
     outside = sum(isinstance(s, Decimal) and isinstance(w, Decimal) and not 0 <= s <= w for w, s in rows)
     formula = f'=SUMPRODUCT(({scores}<>"")*(({scores}<0)+({scores}>{weights})))'
     yield Line("评分：得分在 0 与分值之间", formula, outside, "得分不能小于 0，也不能大于分值")
+    yield from _chosen_indicators(places)
     known = [score for _, score in rows if isinstance(score, Decimal)]
     formula, value = f"SUM({scores})", sum(known, Decimal(0))
     if (execution := places.layout.scheme.execution) is not None:
         formula = f"SUM({scores})+N({places.cell(execution.score)})"
         value += _number(places.value(execution.score))
     yield _stated(places, "评分：总分等于得分之和", "stated.total", f"({formula})", known, value)
+
+
+def _chosen_indicators(places: Places) -> Iterator[Line]:
+    """Where an agency chooses its own indicators: their weights against the full score, scores against the formula."""
+    scheme, table = places.layout.scheme, places.layout.scheme.tables["indicators"]
+    if table.fixed:
+        return
+    whole = scheme.full_score - (scheme.execution.weight if scheme.execution else 0)
+    weights, summed = places.column("indicators", "weight"), sum(places.numbers("indicators", "weight"), Decimal(0))
+    formula = f"=N(AND(COUNT({weights})>0,ABS(SUM({weights})-{whole})>0.005))"
+    yield Line(
+        f"评分：各指标分值合计为 {plain(whole)} 分", formula, int(summed not in (0, whole)), "请核对各指标的分值"
+    )
+    column = next((column for column in table.columns if parse_live(column.live)[0] == "points"), None)
+    if column is not None:
+        scores, points = places.column("indicators", "score"), places.column("indicators", column.key)
+        formula = f"=SUMPRODUCT(ISNUMBER({scores})*ISNUMBER({points})*({scores}<>{points}))"
+        topic = f"评分：得分等于{column.label}"
+        yield Line(topic, formula, _off_formula(places, column), "定量指标请按公式核对得分、指标值和完成值")
+
+
+def _off_formula(places: Places, column: Field) -> int:
+    """How many scores are not what the formula beside them gives."""
+    stated, computed = places.values("indicators", "score"), places.shown("indicators", column.key)
+    pairs = zip(stated, computed, strict=True)
+    return sum(isinstance(one, Decimal) and isinstance(other, Decimal) and one != other for one, other in pairs)
 
 
 def _stated(places: Places, topic: str, path: str, formula: str, known: list[Decimal], value: Decimal) -> Line:
@@ -182,9 +209,31 @@ def figures(layout: Layout) -> Iterator[tuple[str, str, object, str]]:
     if (execution := layout.scheme.execution) is not None:
         summed += f"+N({places.cell(execution.score)})"
         total = None if total is None else total + _number(places.value(execution.score))
+    yield from _level_sums(places)
     yield "得分合计", f'=IF(COUNT({scores})=0,"",{summed})', "" if total is None else total, "points"
     grade = grade_formula(f"({summed})", layout.scheme)
     yield "等次", f'=IF(COUNT({scores})=0,"",{grade})', layout.scheme.grade_of(total) or "", "text"
+
+
+def _level_sums(places: Places) -> Iterator[tuple[str, str, object, str]]:
+    """The score of each level 1 where an agency chooses its own indicators; a name may stand once for several rows."""
+    scheme = places.layout.scheme
+    if not places.has_table("indicators") or scheme.tables["indicators"].fixed:
+        return
+    names, scores = places.column("indicators", "level1"), places.column("indicators", "score")
+    owners = list(itertools.accumulate(places.values("indicators", "level1"), _named))
+    rows = list(zip(owners, places.values("indicators", "score"), strict=True))
+    for level in scheme.levels:
+        known = [score for name, score in rows if name == level and isinstance(score, Decimal)]
+        belongs = f'(LOOKUP(ROW({names}),ROW({names})/({names}<>""),{names})="{level}")'
+        formula = f'=IF(COUNTIF({names},"{level}")=0,"",IFERROR(SUMPRODUCT({belongs}*1,{scores}),""))'
+        is_shown = owners[0] is not None and level in owners
+        yield f"{level}得分", formula, sum(known, Decimal(0)) if is_shown else "", "points"
+
+
+def _named(above: Value, own: Value) -> Value:
+    """A row's name, or that of the row above."""
+    return own or above
 
 
 def _share(part: object, whole: object) -> object:

@@ -165,6 +165,8 @@ def _style(cell: Placed, align: tuple[str, str], scheme: Scheme) -> dict[str, An
         number = number_format(cell.field, scheme)
         if number:
             style["num_format"] = number
+        if cell.field.is_number or cell.role is Role.RESULT:
+            style |= {"text_wrap": False, "shrink": True}  # a number that is cut off reads as ####; a result comes later
     return style
 
 

@@ -97,6 +97,14 @@ def _marked(text: str) -> bool:
     return any(letter in TICKS for letter in text)
 
 
+_POINTS_BEHIND = re.compile(r"\((?:共|计)?\d+(\.\d+)?分?\)$")
+
+
+def without_points(text: str) -> str:
+    """The label key of a caption without the points behind it: 产出指标(50分) -> 产出指标."""
+    return _POINTS_BEHIND.sub("", label_key(text))
+
+
 def without_code(text: str) -> str:
     """A name without the code glued before it: 46000021T000000002749-学生事务补助 -> 学生事务补助."""
     return re.sub(r"^[A-Za-z]{0,4}\d{3,}[A-Za-z0-9]*[-－—_]+(?=\D)", "", text.strip())

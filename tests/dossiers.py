@@ -33,13 +33,18 @@ def _values(datum: Field, scheme: Scheme) -> st.SearchStrategy[Any]:
     if datum.type == "year":
         return st.integers(1990, 2099)
     if datum.is_number:
-        places = 2 if datum.type == "points" else 4
-        return st.decimals(Decimal(-(10**6)), Decimal(10**9), places=places).map(_json_number)
+        return _numbers(2 if datum.type == "points" else 4)
     if datum.type == "date":
         return st.dates(min_value=_first_day()).map(lambda day: day.isoformat())
     if datum.choices:
         return st.sampled_from(datum.choices)
+    if datum.type == "any":
+        return _numbers(2) | _texts(scheme)
     return _texts(scheme)
+
+
+def _numbers(places: int) -> st.SearchStrategy[int | float]:
+    return st.decimals(Decimal(-(10**6)), Decimal(10**9), places=places).map(_json_number)
 
 
 def _first_day() -> Any:
@@ -70,7 +75,8 @@ def _tables(table: Table, scheme: Scheme) -> st.SearchStrategy[list[dict[str, An
             lambda rows: [{**dict(fixed), **typed} for fixed, typed in zip(table.fixed, rows, strict=True)]
         )
     columns = {key: st.none() | _values(_column(table, key), scheme) for key in table.data_keys}
-    row = st.fixed_dictionaries(columns).filter(lambda row: any(value is not None for value in row.values()))
+    says = [key for key in columns if not _column(table, key).merge]
+    row = st.fixed_dictionaries(columns).filter(lambda row: any(row[key] is not None for key in says))
     return st.lists(row, max_size=70 if len(columns) < 6 else 20)
 
 

@@ -39,6 +39,7 @@ low_execution = { value = 0.9, source = "" }
 unit_factor = { value = 1000, source = "" }
 spending_margin = { value = 0.2, source = "" }
 score_tolerance = { value = 0.01, source = "" }
+rate_tolerance = { value = 0.01, source = "" }
 dominant_share = { value = 0.5, source = "" }
 budget_change = { value = 0.2, source = "" }
 over_achieved = { value = 1.2, source = "" }

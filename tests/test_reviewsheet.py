@@ -101,7 +101,7 @@ def test_the_sheet_says_everything_filters_links_and_prints() -> None:
     assert (sheet.print_title_rows, sheet.freeze_panes) == (f"${heading}:${heading}", f"A{heading + 1}")
     block = {sheet.cell(row, 1).value: sheet.cell(row, 3) for row in range(2, heading)}
     assert (block["状态"].value, block["项目名称"].value, block["总分"].value, block["等次"].value) == (
-        "退回修改",
+        "退回",
         "某项目",
         98.5,
         "优",

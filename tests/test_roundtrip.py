@@ -7,7 +7,6 @@
 
 import copy
 import io
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,12 @@ from dossiers import dossiers
 from forms import GOOD
 from perfxl.dossier import complete
 from perfxl.layout import blank_layout
+from perfxl.schemes import load_scheme, scheme_names
+from self_assessments import C23, GOOD_SELF, SCHEME_2023, sample
 from workbooks import SCHEME, form_bytes, read_bytes, read_dossier
 
-SAMPLES = Path(__file__).parent.parent / "samples"
+EVERY_SCHEME = pytest.mark.parametrize("name", scheme_names())
+FILLED = {"hainan-2020": GOOD, "hainan-2023": GOOD_SELF}
 
 
 @given(dossiers(SCHEME))
@@ -31,10 +33,16 @@ def test_reading_gives_back_what_was_filled(dossier: dict[str, Any]) -> None:
     assert read_dossier(form_bytes(dossier)) == complete(SCHEME, dossier)
 
 
-def test_the_blank_form_reads_as_blank_and_has_no_lost_label() -> None:
-    reading = read_bytes(form_bytes(None))
-    assert [found for found in reading.findings if found.code.startswith("ST0")] == []
-    assert read_dossier(form_bytes(None)) == complete(SCHEME, {})
+@given(dossiers(SCHEME_2023))
+def test_reading_gives_back_what_was_filled_in_2023(dossier: dict[str, Any]) -> None:
+    assert read_dossier(form_bytes(dossier, SCHEME_2023)) == complete(SCHEME_2023, dossier)
+
+
+@EVERY_SCHEME
+def test_the_blank_form_reads_as_blank_and_has_no_lost_label(name: str) -> None:
+    blank = form_bytes(None, load_scheme(name))
+    assert [found for found in read_bytes(blank).findings if found.code.startswith("ST0")] == []
+    assert read_dossier(blank) == complete(load_scheme(name), {})
 
 
 @pytest.mark.parametrize("rows", [1, 12, 13, 60, 200])
@@ -45,10 +53,19 @@ def test_tables_grow(rows: int) -> None:
     assert read_dossier(form_bytes(dossier)) == complete(SCHEME, dossier)
 
 
+@pytest.mark.parametrize("rows", [1, 12, 13, 60])
+def test_the_table_of_indicators_grows(rows: int) -> None:
+    indicators = [dict(GOOD_SELF["indicators"][0], level3=f"指标{n}号") for n in range(rows)]
+    dossier = {**GOOD_SELF, "indicators": indicators}
+    assert read_dossier(form_bytes(dossier, SCHEME_2023)) == complete(SCHEME_2023, dossier)
+
+
+@EVERY_SCHEME
 @given(st.data())
-def test_inserted_rows_and_columns_do_not_matter(data: st.DataObject) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD)))
-    for placed in blank_layout(SCHEME).sheets:
+def test_inserted_rows_and_columns_do_not_matter(name: str, data: st.DataObject) -> None:
+    scheme, dossier = load_scheme(name), FILLED[name]
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes(dossier, scheme)))
+    for placed in blank_layout(scheme).sheets:
         sheet = book[placed.sheet.name]
         for merged in list(sheet.merged_cells.ranges):
             sheet.unmerge_cells(str(merged))
@@ -59,12 +76,8 @@ def test_inserted_rows_and_columns_do_not_matter(data: st.DataObject) -> None:
             sheet.insert_cols(column, data.draw(st.integers(1, 2)))
     saved = io.BytesIO()
     book.save(saved)
-    assert read_dossier(saved.getvalue()) == expected_without_formulas()
-
-
-def expected_without_formulas() -> Any:
-    """openpyxl keeps no stored values, and moves no references: the formulas of the form hold no data here."""
-    return complete(SCHEME, GOOD)
+    # openpyxl keeps no stored values, and moves no references: the formulas of the form hold no data here
+    assert read_dossier(saved.getvalue()) == complete(scheme, dossier)
 
 
 def test_moved_and_renamed_sheets_do_not_matter() -> None:
@@ -78,11 +91,10 @@ def test_moved_and_renamed_sheets_do_not_matter() -> None:
 
 
 def test_libreoffice_saves_a_form_that_reads_the_same(tmp_path: Path, libreoffice: Callable[[Path, str], Path]) -> None:
-    for number, dossier in enumerate(
-        [GOOD, json.loads((SAMPLES / "海南省商务厅-信息系统运维.json").read_text("utf-8"))]
-    ):
+    for number, dossier in enumerate([GOOD, sample("海南省商务厅-信息系统运维"), C23, GOOD_SELF]):
+        scheme = load_scheme(dossier["scheme"])
         path = tmp_path / f"form{number}.xlsx"
-        path.write_bytes(form_bytes(dossier))
+        path.write_bytes(form_bytes(dossier, scheme))
         data = libreoffice(path, "xlsx").read_bytes()
-        assert read_dossier(data) == complete(SCHEME, dossier)
+        assert read_dossier(data) == complete(scheme, dossier)
         assert [f for f in read_bytes(data).findings if f.code < "ST09"] == []

@@ -175,7 +175,7 @@ def test_fd08_silent_where_the_amount_is_unreadable_or_its_label_is_lost() -> No
 
 
 def test_fd09_a_stated_rate_that_is_not_the_computed_one() -> None:
-    form = own_form(patched(GOOD_2023, "funds.total.rate", 0.9933))
+    form = own_form(patched(GOOD_2023, "funds.total.rate", 99.33))
     assert found(form, "FD09") == [("FD09", "funds.total.rate")]
     [finding] = findings_of(form, "FD09")
     assert finding.severity is Severity.ERROR
@@ -183,10 +183,10 @@ def test_fd09_a_stated_rate_that_is_not_the_computed_one() -> None:
 
 
 def test_fd09_a_rate_that_was_cut_off_is_only_worth_knowing() -> None:
-    totals = {"full_year": 195.01, "executed": 87.44, "rate": 0.4483}
+    totals = {"full_year": 195.01, "executed": 87.44, "rate": 44.83}
     [finding] = findings_of(own_form(patched(GOOD_2023, "funds.total", totals)), "FD09")
     assert finding.severity is Severity.INFO
-    rounded = patched(GOOD_2023, "funds.total", totals | {"rate": 0.4484})
+    rounded = patched(GOOD_2023, "funds.total", totals | {"rate": 44.84})
     assert found(own_form(rounded), "FD09") == []
 
 

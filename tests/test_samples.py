@@ -2,7 +2,7 @@
 
 1. Every workbook can be made again, part by part, from the data beside it; the one that LibreOffice saved reads the same.
 2. The exact findings of every sample, with their cells.
-3. The figures of the published dossier.
+3. The figures of the published dossier and of the published self-assessment.
 4. Numbers as people type them are read as meant, or reported; a resubmission takes the place of the first file.
 5. README.md names every sample and its codes.
 """
@@ -27,8 +27,8 @@ from perfxl.dossier import complete
 from perfxl.jobs import Job
 from perfxl.model import FileResult, Severity
 from perfxl.process import process_file
-from perfxl.resubmissions import Disposition, settle
 from perfxl.schemes import load_scheme
+from perfxl.summary.resubmissions import Disposition, settle
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 COMMAND = "python samples/make_samples.py"
@@ -38,6 +38,8 @@ RESAVED: str = MAKER["RESAVED"]
 DOSSIER = "海南省商务厅-信息系统运维"
 TYPED_NUMBERS = "海南省农科院-种质资源圃"
 FIRST, CORRECTED = "琼海市教育局-校舍维修", "琼海市教育局-校舍维修（修改）"
+SELF_ASSESSED = ("省农垦实验中学-学生事务补助", "海南省图书馆-读者服务")
+CARELESS = "屯昌县农业农村局-土壤检测"
 TODAY = date(2024, 6, 28)
 
 FINDINGS = """
@@ -81,8 +83,13 @@ FINDINGS = """
 
 海南省商务厅-社会服务与管理: accepted
 
+海南省图书馆-读者服务: accepted
+
 海南省政府研究室-宏观经济监测: accepted
     项目绩效目标表    ST10 B6
+
+屯昌县农业农村局-土壤检测: returned
+    项目支出绩效自评表  FD09 K7   PT11 J16  PT13 L17  PT12 G18  PT16 J21
 
 澄迈县水务局-农村饮水安全: returned
     项目绩效目标表    TG07 H6
@@ -98,6 +105,9 @@ FINDINGS = """
     绩效评价报告      TX01 A15  TX02 A17  TX01 A21
 
 琼海市教育局-校舍维修（修改）: accepted
+
+省农垦实验中学-学生事务补助: accepted
+    项目支出绩效自评表  FD06 G7   PT17 D15  PT13 L15  PT13 L16  PT12 G18  PT15 J27
 """
 
 
@@ -138,8 +148,8 @@ def parts(data: bytes) -> dict[str, tuple[Any, ...]]:
         return {entry.filename: (entry.date_time, archive.read(entry)) for entry in archive.infolist()}
 
 
-def test_there_are_twelve_samples_each_with_its_workbook() -> None:
-    assert len(NAMES) == 12
+def test_there_are_fifteen_samples_each_with_its_workbook() -> None:
+    assert len(NAMES) == 15
     assert sorted(path.stem for path in SAMPLES.glob("*.xlsx")) == NAMES
 
 
@@ -196,6 +206,25 @@ def test_typed_numbers_are_read_as_they_were_meant_or_not_at_all() -> None:
     meant["basic"] |= {"phone": "（0898）6530 4417", "postcode": "５７１１００"}  # text stays as typed
     meant["funds"]["used"]["provincial"] = None  # 300,80 may be 300.80 or 30080
     assert sample(TYPED_NUMBERS).dossier == complete(load_scheme("hainan-2020"), meant)
+
+
+@pytest.mark.parametrize("name", SELF_ASSESSED)
+def test_a_self_assessment_is_read_as_its_data_say(name: str) -> None:
+    assert sample(name).dossier == complete(load_scheme("hainan-2023"), data_of(name))
+
+
+def test_levels_with_points_behind_them_are_read_without() -> None:
+    dossier: Any = sample(CARELESS).dossier
+    assert [row["level1"] for row in dossier["indicators"]] == ["产出指标"] * 4 + ["效益指标"] * 3 + ["满意度指标"]
+
+
+def test_the_published_self_assessment_has_its_published_figures() -> None:
+    assessment = sample("省农垦实验中学-学生事务补助").assessment
+    assert assessment is not None
+    assert [assessment.execution_score, *(one.computed for one in assessment.indicators)] == [
+        Decimal(text) for text in ("2.5", "3.85", "0", "30", "10")
+    ]
+    assert (assessment.total, assessment.grade) == (Decimal("46.35"), "差")
 
 
 def test_the_corrected_file_takes_the_place_of_the_first() -> None:

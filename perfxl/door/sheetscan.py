@@ -218,10 +218,11 @@ class SheetScan:
 
     def _on_merge(self, attributes: Attributes) -> None:
         reference = attributes.get("ref", "")
-        if not area(reference):
+        covered = area(reference)
+        if not covered:
             raise damaged("合并单元格的范围不合规范", f"{self._name}：{reference[:40]}")
         self._tally.add("merges", 1, self._name)
-        self._tally.add("merged_area", area(reference), self._name)
+        self._tally.add("merged_area", covered, self._name)
 
     def _on_hyperlink(self, attributes: Attributes) -> None:
         self._tally.add("hyperlinks", 1, self._name)

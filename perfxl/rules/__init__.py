@@ -11,6 +11,7 @@ that stays silent to the tests of that family, and run `python -m perfxl.rules.c
 """
 
 from perfxl.rules import (  # noqa: F401  (importing a family declares its rules)
+    achievement,
     across,
     basic,
     content,

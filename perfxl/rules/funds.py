@@ -12,9 +12,6 @@ from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
 from perfxl.spec import Field, Matrix, Rate, amount_field
 
-TOLERANCE = Decimal("0.0001")
-"""FD09: 0.01 percentage point, the last place of the rate that the form shows."""
-
 
 @once_a_form
 def money_columns(form: Form) -> list[tuple[Matrix, Field]]:
@@ -307,11 +304,12 @@ def check_budget(case: Case) -> Iterator[Problem]:
     "rate-misstated",
     ERROR,
     "执行率与金额不符",
-    what="表内填写的执行率，是否等于执行数÷全年预算数（四舍五入到百分数两位小数，允许相差不到0.01个百分点）；只是舍去尾数而没有四舍五入的，仅作提示。",
+    what="表内填写的执行率，是否等于执行数÷全年预算数（四舍五入到百分数两位小数，相差达到方案规定的误差即提示）；只是舍去尾数而没有四舍五入的，仅作提示。",
     why="执行率直接折算为得分，填错就会多得或少得分。",
     example="执行数30000元，全年预算数120000元，执行率应为25%，填了30%；又如44.84%舍去尾数写成44.83%。",
-    fix="按执行数÷全年预算数重新计算并填写。",
+    fix="按执行数÷全年预算数重新计算，填百分数的数字，例如25表示25%。",
     reads=("funds.total.rate",),
+    threshold="rate_tolerance",
 )
 def check_stated_rate(case: Case) -> Iterator[Problem]:
     """Each row of the matrix that states a rate, between the columns of the scheme's execution rate."""
@@ -334,12 +332,14 @@ def _misstated(form: Form, path: str, part: Decimal | None, whole: Decimal | Non
     typed, computed = form.number(path), ratio(part, whole)
     if typed is None or computed is None or part is None or whole is None:
         return
-    stated = typed / 100
-    if abs(stated - computed) < TOLERANCE:
+    stated, tolerance = typed / 100, form.scheme.threshold("rate_tolerance")
+    if abs(typed - computed * 100) < tolerance:
         return
     was_cut = stated == cut_off(part / whole, 4)
+    is_fraction = typed != 0 and abs(stated - computed / 100) < tolerance / 100
     text = f"“{label_of(form, path)}”填{percent(stated)}，按金额计算为{percent(computed)}"
     text += "，尾数被舍去而没有四舍五入" if was_cut else f"（{money(form, part)}÷{money(form, whole)}）"
+    text += f"；此栏填百分数的数字，应填{plain(computed * 100)}，不填{plain(typed)}" if is_fraction else ""
     problem = at(form, path, text, percent(stated), percent(computed))
     yield replace(problem, severity=INFO) if was_cut else problem
 

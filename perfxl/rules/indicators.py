@@ -156,12 +156,13 @@ def _total_problems(form: Form, rows: Sequence[Row]) -> Iterator[Problem]:
     footers = [form.cell(f"indicators#footer.{column}") for column in ("weight", "weight2", "weight1")]
     if summed is None:
         return
+    execution = form.scheme.execution
     if summed != expected:
-        text = f"各指标分值相加为{points(summed)}，应为{points(expected)}"
+        beside = f"（另有预算执行率{points(execution.weight)}）" if execution else ""
+        text = f"各指标分值相加为{points(summed)}，应为{points(expected)}{beside}"
         cell = footers[0] if footers[0].address else sheet_of(form, "indicators")
         yield Problem(cell, text, points(summed), points(expected), field="总分的分值")
         return
-    execution = form.scheme.execution
     whole = summed + execution.weight if execution else summed
     added = f"（加上预算执行率{points(execution.weight)}）" if execution else ""
     for cell in footers:
@@ -184,19 +185,35 @@ def _total_problems(form: Form, rows: Sequence[Row]) -> Iterator[Problem]:
 )
 def check_total(case: Case) -> Iterator[Problem]:
     if total_differs(case):
-        stated, total = case.form.number("stated.total"), case.assessment.total
+        stated = case.form.number("stated.total")
         assert stated is not None
-        assert total is not None
-        text = f"总分填{points(stated)}，各指标得分相加为{points(total)}，相差{points(abs(stated - total))}"
-        yield at(case.form, "stated.total", text, points(stated), points(total))
+        summed = stated_sum(case)
+        added = "与预算执行率得分" if case.form.scheme.execution else ""
+        text = f"总分填{points(stated)}，各指标得分{added}相加为{points(summed)}，相差{points(abs(stated - summed))}"
+        yield at(case.form, "stated.total", text, points(stated), points(summed))
 
 
 def total_differs(case: Case) -> bool:
-    """Whether the stated total is not the sum of the scores; not said where a score is missing."""
+    """Whether the stated total is neither the sum of the stated scores nor the computed total.
+
+    Not said where a score is missing. A stated score that is not the computed one is reported itself (PT11).
+    """
     stated, total = case.form.number("stated.total"), case.assessment.total
     if stated is None or total is None or not is_fully_scored(case.form):
         return False
-    return abs(stated - total) >= case.form.scheme.threshold("score_tolerance")
+    return all(
+        abs(stated - sum_) >= case.form.scheme.threshold("score_tolerance") for sum_ in (total, stated_sum(case))
+    )
+
+
+def stated_sum(case: Case) -> Decimal:
+    """The sum of the scores as the form states them; the computed points for execution where it states none."""
+    form, execution = case.form, case.form.scheme.execution
+    scores = [row["score"].number for row in filled_rows(form, "indicators")]
+    if execution is not None:
+        stated = form.number(execution.score)
+        scores.append(case.assessment.execution_score if stated is None else stated)
+    return sum((score for score in scores if score is not None), Decimal(0))
 
 
 @rule(

@@ -9,6 +9,7 @@ from functools import cached_property
 from perfxl.amounts import Threshold, parse_threshold
 from perfxl.ladder import STANDARDS, Direction, Ladder, grade_of, grade_on, ladder_of, same_unit
 from perfxl.model import Form, Row
+from perfxl.rules.achievement import unit_problems
 from perfxl.rules.cells import filled_rows, in_row, is_empty, is_given
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
@@ -196,13 +197,13 @@ def _line(text: str, length: int = 60) -> str:
     "unit-differs",
     WARNING,
     "单位不一致",
-    what="绩效目标、四档标准和实际完成值写出的单位是否一致；没有写单位的不比较，人、名、位视为同一单位。",
+    what="绩效目标、四档标准和实际完成值（2023 年版为年度指标值、度量单位和实际完成值）写出的单位是否一致；没有写单位的不比较，人、名、位视为同一单位。",
     why="单位不同的数不能比较，系统无法核定等次。",
     example="标准 1000条，实际完成值 85%。",
     fix="请统一为同一单位，例如都写“条”或都写“%”。",
-    reads=("targets.excellent",),
 )
 def check_units(case: Case) -> Iterator[Problem]:
+    yield from unit_problems(case.form)
     for target in _targets(case.form):
         unit = target.ladder.unit
         for column, text, other in _other_units(target):

@@ -12,7 +12,7 @@ RATE, POINTS, TEXT = "rate", "points", "text"
 SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
 """In the order of their weight, the worst first."""
 
-STATUS_WORDS = {Status.ACCEPTED: "通过", Status.RETURNED: "退回修改", Status.REJECTED: "无法受理"}
+STATUS_WORDS = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
 RANK = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}
 
 

@@ -1,12 +1,12 @@
 """Where does the box of a note stand, and how is it told to Excel? Notes without a box in the VML drawing are not shown."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 
 from lxml import etree
 
-from perfxl.writeback.parts import OFFICE, Element, Workbook, insert_in_order, local, main, take_out
+from perfxl.writeback.parts import OFFICE, Element, Workbook, insert_in_order, local, main, split_address, take_out
 from perfxl.writeback.sheetedit import WORKSHEET_ORDER, Sheet, box_of
 
 VML = "urn:schemas-microsoft-com:vml"
@@ -17,44 +17,44 @@ VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 SPACES = f'xmlns:v="{VML}" xmlns:o="{VML_OFFICE}" xmlns:x="{VML_EXCEL}"'
 DRAWING = f'<xml {SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{block}}"/></o:shapelayout></xml>'
 BOX_TYPE = (
-    f'<v:shapetype {SPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 BOX = (
-    f'<v:shape {SPACES} id="_x0000_s{{number}}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto" '
+    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto" '
     'style="position:absolute;margin-left:60pt;margin-top:2pt;width:{width}pt;height:{height}pt;z-index:{order};visibility:hidden">'
     '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
     '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>'
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
-WIDE = re.compile("[\u2e80-\uffff]")
+WIDE = re.compile("[\u2e80-\uffff]+")
 IDS_A_BLOCK = 1024
 WIDTH, LINE, HALF_WIDTHS_A_LINE, TALLEST = 330, 17, 50, 430
 """In pixels, but for the characters that a line of the box holds (a Chinese one counts twice)."""
 
 
 class Boxes:
-    """The VML drawing of one sheet, made where there is none.
+    """The VML drawing of one sheet, made where there is none with the next of the free blocks of shape numbers.
 
     Raises:
         RefusedError: the drawing is not well-formed.
     """
 
-    def __init__(self, book: Workbook, part: str, sheet: Sheet) -> None:
+    def __init__(self, book: Workbook, part: str, sheet: Sheet, blocks: Iterator[int]) -> None:
         self._book = book
         self._sheet = sheet
         self.part = drawing_part(book, part, sheet.root)
         if not self.part:
-            self._create(part)
+            self._create(part, next(blocks))
         self.root = book.tree(self.part)
         used = [int(number) for shape in self.root for number in re.findall(r"_x0000_s(\d+)", shape.get("id", ""))]
         self._last = max(used, default=_own_block(self.root) * IDS_A_BLOCK)
         self._typed = any(shape.get("id") == "_x0000_t202" for shape in self.root)
 
-    def _create(self, sheet_part: str) -> None:
+    def _create(self, sheet_part: str, block: int) -> None:
         book, root = self._book, self._sheet.root
-        drawing = etree.fromstring(DRAWING.format(block=_free_block(book)))
+        drawing = etree.fromstring(DRAWING.format(block=block))
         self.part = book.free_name("xl/drawings/vmlDrawing{}.vml")
         book.declare_extension("vml", VML_TYPE)
         book.adopt(self.part, drawing)
@@ -68,28 +68,31 @@ class Boxes:
         """Row and column, from 1, of the cells whose notes have a box."""
         return {place for _, place in _notes(self.root)}
 
-    def add(self, row: int, column: int, area: str, text: str) -> None:
-        """Adds a box beside a cell, as high as its text needs."""
-        if not self._typed:
-            self.root.append(etree.fromstring(BOX_TYPE))
-            self._typed = True
-        self._last += 1
+    def add(self, notes: Iterable[tuple[str, str]]) -> None:
+        """Adds a box beside each of some cells, as high as its text needs."""
+        boxes = [self._box(order, cell, text) for order, (cell, text) in enumerate(notes, 1)]
+        if boxes:
+            shapes = "".join(boxes if self._typed else [BOX_TYPE, *boxes])
+            self.root.extend(etree.fromstring(f"<xml {SPACES}>{shapes}</xml>"))
+            self._book.touch(self.part)
+
+    def _box(self, order: int, cell: str, text: str) -> str:
+        row, column = split_address(cell)
         height = min(TALLEST, LINE * lines_of(text, HALF_WIDTHS_A_LINE) + 14)
-        box = BOX.format(
-            number=self._last,
+        return BOX.format(
+            number=self._last + order,
             width=WIDTH * 3 // 4,
             height=height * 3 // 4,
-            order=len(self.root),
-            anchor=self._anchor(row, column, area, height),
+            order=len(self.root) + order,
+            anchor=self._anchor(cell, height),
             row=row - 1,
             column=column - 1,
         )
-        self.root.append(etree.fromstring(box))
-        self._book.touch(self.part)
 
-    def _anchor(self, row: int, column: int, area: str, height: int) -> str:
-        """The corners of a box right of an area, as column, pixels, row, pixels, twice."""
-        box = box_of(area)
+    def _anchor(self, cell: str, height: int) -> str:
+        """The corners of a box right of a cell or its merged range, as column, pixels, row, pixels, twice."""
+        row, column = split_address(cell)
+        box = box_of(self._sheet.area_of(cell))
         right = box[3] if box else column
         last_column, beyond = _advance(right, 15 + WIDTH, self._sheet.column_pixels)
         last_row, below = _advance(row - 1, 4 + height, self._sheet.row_pixels)
@@ -120,7 +123,7 @@ def lines_of(text: str, half_widths: int) -> int:
 
 def half_width(text: str) -> int:
     """The width of a text; a Chinese character counts twice."""
-    return len(text) + len(WIDE.findall(text))
+    return len(text) + sum(map(len, WIDE.findall(text)))
 
 
 def _notes(root: Element) -> Iterator[tuple[Element, tuple[int, int]]]:
@@ -139,17 +142,17 @@ def _own_block(root: Element) -> int:
     return int(first) if first.isdigit() else 1
 
 
-def _free_block(book: Workbook) -> int:
-    """A block of shape numbers that no other drawing of the workbook claims."""
+def free_blocks(book: Workbook) -> Iterator[int]:
+    """The blocks of shape numbers that no drawing of the workbook claims."""
     drawings = [book.content(name) for name in book.names if name.lower().endswith(".vml")]
     claims = [claim for drawing in drawings for claim in re.findall(rb'idmap[^>]*?data="([\d,]*)"', drawing)]
     taken = {int(number) for claim in claims for number in claim.split(b",") if number}
-    return next(block for block in count(1) if block not in taken)
+    yield from (block for block in count(1) if block not in taken)
 
 
 def _advance(at: int, pixels: int, size_of: Callable[[int], int]) -> tuple[int, int]:
     """The index (from 0) and the offset inside it that lie so many pixels behind the start of an index."""
-    while pixels >= size_of(at + 1):
-        pixels -= size_of(at + 1)
+    while pixels >= (size := size_of(at + 1)):
+        pixels -= size
         at += 1
     return at, pixels

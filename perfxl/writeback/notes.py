@@ -5,10 +5,8 @@ notes, buttons and tick boxes. Our text stands between two lines that are recogn
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from copy import deepcopy
-from functools import cache
 
 from lxml import etree
 
@@ -28,7 +26,7 @@ from perfxl.writeback.parts import (
     take_out,
     text_of,
 )
-from perfxl.writeback.sheetedit import Sheet, area_of, xml_text
+from perfxl.writeback.sheetedit import Sheet, escaped
 
 AUTHOR = "perfxl"
 """Also stands in every text of ours, in one piece even where a program has split the text by script."""
@@ -49,38 +47,34 @@ EMPTY_COMMENTS = f'<comments xmlns="{MAIN}"><authors/><commentList/></comments>'
 BOLD = '<b/><sz val="9"/><color rgb="FF1F4E79"/>'
 REGULAR = '<sz val="9"/><color indexed="81"/>'
 FAINT = '<sz val="8"/><color rgb="FFA6A6A6"/>'
-RUN = f'<r xmlns="{MAIN}"><rPr>{{look}}<rFont val="宋体"/><charset val="134"/></rPr><t xml:space="preserve"/></r>'
+RUN = '<r><rPr>{look}<rFont val="宋体"/><charset val="134"/></rPr><t xml:space="preserve">{text}</t></r>'
 
 
-def add_notes(book: Workbook, part: str, sheet: Sheet, marks: Iterable[Mark]) -> None:
-    """Writes remarks into the notes of a sheet, behind what a note already says.
+def add_notes(book: Workbook, part: str, sheet: Sheet, marks: Iterable[Mark], blocks: Iterator[int]) -> None:
+    """Writes remarks into the notes of a sheet, behind what a note already says; a new drawing takes one of the blocks.
 
     A cell with a threaded comment gets none, nor does a sheet whose drawing of note boxes cannot be read: these remarks
     stand on the added sheet alone.
     """
-    merged = sheet.merged()
     remarks: dict[str, list[str]] = {}
     for mark in marks:
-        remarks.setdefault(area_of(mark.cell, merged), []).append(mark.remark)
+        remarks.setdefault(sheet.area_of(mark.cell), []).append(mark.remark)
     try:
-        boxes = Boxes(book, part, sheet)
+        boxes = Boxes(book, part, sheet, blocks)
     except RefusedError:
         return
     comments = Comments(book, part)
     for area, texts in remarks.items():
         comments.append(area.partition(":")[0], "\n".join(texts))
-    boxed = boxes.places()
-    for cell, text in comments.texts():
-        row, column = split_address(cell)
-        if row and (row, column) not in boxed:
-            boxes.add(row, column, area_of(cell, merged), text)
+    boxed = {(0, 0), *boxes.places()}
+    boxes.add((cell, text) for cell, text in comments.texts() if split_address(cell) not in boxed)
 
 
 def remove_notes(book: Workbook, part: str) -> bool:
     """Takes our text out of the notes of a sheet, and the notes that hold nothing else; says whether there was any."""
     links = book.relations(part)
     name = links.first("comments")
-    if not name or name not in book.names or AUTHOR.encode() not in book.content(name):
+    if not name or name not in book or AUTHOR.encode() not in book.content(name):
         return False
     comments = Comments(book, part)
     emptied = comments.remove_ours()
@@ -134,15 +128,16 @@ class Comments:
         """Adds a remark to a cell's comment, or a comment; leaves a threaded comment alone."""
         comment = next((other for other in self._list.iterchildren("*") if other.get("ref") == cell), None)
         if comment is None:
-            comment = etree.SubElement(self._list, main("comment"), ref=cell, authorId=str(self._author_number()))
+            head = f'<comment xmlns="{MAIN}" ref="{cell}" authorId="{self._author_number()}">'
+            self._list.append(etree.fromstring(f"{head}<text>{_runs(remark)}</text></comment>"))
         elif self._author_of(comment).startswith(THREAD_AUTHOR):
             return
-        text = ensure(comment, "text", COMMENT_ORDER)
-        _make_runs(text)
-        break_before = "\n" if text_of(text) else ""
-        _add_run(text, BOLD, f"{break_before}{OPENING}\n")
-        _add_run(text, REGULAR, xml_text(remark[:NOTE_TEXT_LIMIT].replace(CLOSING, "")))
-        _add_run(text, FAINT, f"\n{CLOSING}")
+        else:
+            text = ensure(comment, "text", COMMENT_ORDER)
+            _make_runs(text)
+            runs = _runs(remark, "\n" if text_of(text) else "")
+            for run in list(etree.fromstring(f'<text xmlns="{MAIN}">{runs}</text>')):
+                insert_in_order(text, run, TEXT_ORDER)
         self._book.touch(self._part)
 
     def remove_ours(self) -> set[tuple[int, int]]:
@@ -183,15 +178,11 @@ def _make_runs(text: Element) -> None:
         run.append(plain)
 
 
-@cache
-def _run(look: str) -> Element:
-    return etree.fromstring(RUN.format(look=look))
-
-
-def _add_run(text: Element, look: str, content: str) -> None:
-    run = deepcopy(_run(look))
-    run[-1].text = content
-    insert_in_order(text, run, TEXT_ORDER)
+def _runs(remark: str, break_before: str = "") -> str:
+    """A remark between the lines by which it is known as ours, as mark-up."""
+    body = escaped(remark[:NOTE_TEXT_LIMIT].replace(CLOSING, ""))
+    texts = ((BOLD, f"{break_before}{OPENING}\n"), (REGULAR, body), (FAINT, f"\n{CLOSING}"))
+    return "".join(RUN.format(look=look, text=text) for look, text in texts)
 
 
 def _cut(text: Element) -> bool:

@@ -17,11 +17,15 @@ DIRECTORY = struct.Struct("<4s6H3L5H2L")
 external, offset. The variable part (name, extra, comment) follows."""
 
 LOCAL = struct.Struct("<4s5H3L2H")
+LOCAL_MAGIC = b"PK\3\4"
 END = struct.Struct("<4s4H2LH")
 DATE_ZERO = 1 << 5 | 1
 """1980-01-01: what is added carries no clock, so that the same input gives the same bytes."""
 
 STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+FAST = 1
+"""As Excel itself packs: half the time of the usual level, a twelfth more bytes."""
+
 UTF8_FLAG = 0x800
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
 
@@ -67,8 +71,7 @@ class Package:
         if content is not None:
             return content[:limit] if limit >= 0 else content
         try:
-            with self._zip.open(name) as stream:
-                return stream.read(limit)
+            return _unpacked(self._data, self._infos[name], limit)
         except UNREADABLE as error:
             raise damaged("内部文件无法读取", name) from error
 
@@ -122,6 +125,21 @@ class Package:
         return found
 
 
+def _unpacked(data: bytes, info: zipfile.ZipInfo, limit: int) -> bytes:
+    """The content of an entry as it lies in the file, or its first `limit` bytes; never more than the directory says."""
+    magic, *_, name_size, extra_size = LOCAL.unpack_from(data, info.header_offset)
+    start = info.header_offset + LOCAL.size + name_size + extra_size
+    packed = memoryview(data)[start : start + info.compress_size]
+    if magic != LOCAL_MAGIC or info.compress_type not in (STORED, DEFLATED):
+        raise zipfile.BadZipFile(info.filename)
+    most = info.file_size if limit < 0 else min(limit, info.file_size)
+    stored = info.compress_type == STORED
+    content = bytes(packed) if stored else zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most + 1)
+    if most == info.file_size and (len(content) != most or zlib.crc32(content) != info.CRC):
+        raise zipfile.BadZipFile(info.filename)
+    return content[:most]
+
+
 def _new_record(name: str) -> tuple[bytes, bytes]:
     """The directory record of an entry to come, and no data yet."""
     spelled = name.encode()
@@ -137,7 +155,7 @@ def _packed(record: bytes, content: bytes) -> tuple[bytes, bytes]:
     name = record[DIRECTORY.size : DIRECTORY.size + name_size]
     comment = record[DIRECTORY.size + name_size + extra_size :]
     method = STORED if method == STORED else DEFLATED
-    packed = content if method == STORED else zlib.compress(content, 6, wbits=-15)
+    packed = content if method == STORED else zlib.compress(content, FAST, wbits=-zlib.MAX_WBITS)
     common = (20, flags & UTF8_FLAG, method, time, date, zlib.crc32(content), len(packed), len(content), len(name))
     head = DIRECTORY.pack(signature, made, *common, 0, len(comment), disk, internal, external, offset)
-    return head + name + comment, LOCAL.pack(b"PK\3\4", *common, 0) + name + packed
+    return head + name + comment, LOCAL.pack(LOCAL_MAGIC, *common, 0) + name + packed

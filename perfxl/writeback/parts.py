@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import cast
 
 from lxml import etree
@@ -23,6 +24,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 STRICT = "http://purl.oclc.org/ooxml/"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 DECLARED = "[Content_Types].xml"
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
 XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -103,11 +105,10 @@ def parse(content: bytes, name: str) -> Element:
     Raises:
         RefusedError: FL03, not well-formed; FL05, it has a document type.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
     if name.endswith(".vml"):
         content = UNCLOSED_BREAK.sub(rb"<br/>", content)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, PARSER)
     except etree.XMLSyntaxError as error:
         raise damaged("内部文件的 XML 不完整或有错误", name) from error
     if root.getroottree().docinfo.internalDTD is not None:
@@ -121,6 +122,7 @@ def serialised(root: Element, name: str) -> bytes:
     return head + etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=False)
 
 
+@lru_cache(maxsize=1024)
 def relations_name(part: str) -> str:
     """The part that holds the relationships of a part ("" for those of the package)."""
     folder, base = posixpath.split(part)
@@ -206,6 +208,9 @@ class Workbook:
         """The names of all parts, those to come last."""
         return list(dict.fromkeys([*self.package.names, *self._touched]))
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._touched or name in self.package
+
     @property
     def edited(self) -> frozenset[str]:
         """The parts whose trees were changed."""
@@ -248,8 +253,7 @@ class Workbook:
 
     def free_name(self, pattern: str) -> str:
         """The first part name of a pattern such as "xl/comments{}.xml" that is not taken."""
-        taken = {name.lower() for name in self.names}
-        return next(name for n in range(1, 100_000) if (name := pattern.format(n)).lower() not in taken)
+        return next(name for n in count(1) if (name := pattern.format(n)) not in self)
 
     def relations(self, part: str) -> Relations:
         """The relationships of a part, empty ones where it has none yet."""

@@ -3,14 +3,13 @@
 from collections.abc import Container
 from dataclasses import replace
 from decimal import Decimal
-from xml.sax.saxutils import escape, quoteattr
 
 from perfxl.amounts import plain
 from perfxl.model import Finding, Status, column_letters
 from perfxl.writeback.edits import RATE, SEVERITY_WORDS, STATUS_WORDS, TEXT, Review
 from perfxl.writeback.noteboxes import lines_of
 from perfxl.writeback.parts import MAIN, XML_HEAD
-from perfxl.writeback.sheetedit import xml_text
+from perfxl.writeback.sheetedit import escaped
 from perfxl.writeback.styles import COLOURS, PERCENT, TWO_PLACES, Look, Styles
 
 COLUMNS = (
@@ -28,6 +27,7 @@ COLUMNS = (
 """Heading and width in characters; the last two are the reviewer's."""
 
 WIDTHS = tuple(width for _, width in COLUMNS)
+LETTERS = tuple(map(column_letters, range(len(COLUMNS) + 1)))
 LAST = column_letters(len(COLUMNS))
 LINE_POINTS, PADDING_POINTS, HIGHEST_ROW = 16, 5, 400
 
@@ -41,6 +41,10 @@ NUMBER = Look(across="center", number_format=TWO_PLACES)
 SHARE = Look(across="center", number_format=PERCENT)
 LINK = Look(ink="FF0563C1", underline=True, across="center")
 OPEN = Look(locked=False, fill="FFFFFDF0")
+BOLD = {look: replace(look, bold=True) for look in (BODY, CENTRED, NUMBER, SHARE)}
+SEVERITY_LOOKS = {
+    severity: Look(ink=ink, fill=fill, bold=True, across="center") for severity, (ink, fill) in COLOURS.items()
+}
 STATUS_LOOKS = {
     Status.ACCEPTED: Look(ink="FF375623", size=12, bold=True, fill="FFE2EFDA", across="center"),
     Status.RETURNED: Look(ink="FF9C0006", size=12, bold=True, fill="FFFFC7CE", across="center"),
@@ -60,7 +64,7 @@ def render(review: Review, sheets: Container[str], styles: Styles, windows: int)
     canvas = Canvas(styles)
     canvas.put(1, 1, "绩效自评审核结果", TITLE, until=len(COLUMNS))
     canvas.put(2, 1, "项目名称", LABEL, until=2)
-    canvas.put(2, 3, review.project or "—", replace(BODY, bold=True), until=5)
+    canvas.put(2, 3, review.project or "—", BOLD[BODY], until=5)
     canvas.put(2, 6, "文件", LABEL)
     canvas.put(2, 7, review.file_name, BODY, until=len(COLUMNS))
     below = max(_put_verdict(canvas, review), _put_levels(canvas, review))
@@ -84,7 +88,7 @@ def _put_verdict(canvas: "Canvas", review: Review) -> int:
     for row, line in enumerate(review.verdict, 4):
         look = SHARE if line.kind == RATE else CENTRED if line.kind == TEXT else NUMBER
         canvas.put(row, 1, line.label, LABEL, until=2)
-        canvas.put(row, 3, line.value, replace(look, bold=True), until=4)
+        canvas.put(row, 3, line.value, BOLD[look], until=4)
     return row + 1
 
 
@@ -105,8 +109,7 @@ def _put_levels(canvas: "Canvas", review: Review) -> int:
 
 
 def _put_finding(canvas: "Canvas", row: int, finding: Finding, linked: bool) -> None:
-    ink, fill = COLOURS[finding.severity]
-    canvas.put(row, 1, SEVERITY_WORDS[finding.severity], Look(ink=ink, fill=fill, bold=True, across="center"))
+    canvas.put(row, 1, SEVERITY_WORDS[finding.severity], SEVERITY_LOOKS[finding.severity])
     canvas.put(row, 2, finding.code, CENTRED)
     canvas.put(row, 3, finding.sheet, BODY)
     canvas.put(row, 4, finding.cell, LINK if linked and finding.cell else CENTRED)
@@ -141,10 +144,10 @@ class Canvas:
         if style is None:
             style = self._looks[look] = self._styles.look(look)
         cells = self._cells.setdefault(row, [])
-        cells.append(_cell(f"{column_letters(column)}{row}", value, style))
-        cells += [f'<c r="{column_letters(other)}{row}" s="{style}"/>' for other in range(column + 1, until + 1)]
+        cells.append(_cell(f"{LETTERS[column]}{row}", value, style))
         if until > column:
-            self._merges.append(f"{column_letters(column)}{row}:{column_letters(until)}{row}")
+            cells += [f'<c r="{letters}{row}" s="{style}"/>' for letters in LETTERS[column + 1 : until + 1]]
+            self._merges.append(f"{LETTERS[column]}{row}:{LETTERS[until]}{row}")
         lines = lines_of(value, sum(WIDTHS[column - 1 : until]) - 2) if isinstance(value, str) else 1
         points = min(HIGHEST_ROW, lines * LINE_POINTS * look.size / 10 + PADDING_POINTS)
         self.heights[row] = max(self.heights.get(row, 0), points)
@@ -160,7 +163,7 @@ class Canvas:
         )
         merges = "".join(f'<mergeCell ref="{area}"/>' for area in self._merges)
         links = "".join(
-            f'<hyperlink ref="{c}" location={quoteattr(xml_text(to))} display="{c}"/>' for c, to in self.links.items()
+            f'<hyperlink ref="{c}" location="{escaped(to)}" display="{c}"/>' for c, to in self.links.items()
         )
         text = (
             f'<worksheet xmlns="{MAIN}"><sheetPr><tabColor rgb="FF1F4E79"/><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -201,5 +204,4 @@ def _cell(place: str, value: Decimal | str, style: int) -> str:
         return f'<c r="{place}" s="{style}"><v>{value:f}</v></c>'
     if not value:
         return f'<c r="{place}" s="{style}"/>'
-    text = escape(xml_text(value))
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'

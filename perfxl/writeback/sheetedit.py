@@ -5,12 +5,14 @@ never touched: taking the rule away brings the agency's look back, however often
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from html import escape
 
 from lxml import etree
 
 from perfxl.model import Severity, address
-from perfxl.writeback.edits import POINTS, RATE, TEXT, Figure
+from perfxl.writeback.edits import POINTS, RATE, TEXT, Figure, Mark
 from perfxl.writeback.parts import (
     Element,
     ensure,
@@ -52,6 +54,11 @@ def xml_text(text: str) -> str:
     return LOOKS_ESCAPED.sub("_x005F_", ILLEGAL.sub("", text))[:CELL_TEXT_LIMIT]
 
 
+def escaped(text: str) -> str:
+    """`xml_text` as mark-up, for content and for attributes in double quotes."""
+    return escape(xml_text(text))
+
+
 class Sheet:
     """One worksheet's XML, to be edited in place."""
 
@@ -59,8 +66,6 @@ class Sheet:
         self.root = root
         self._data = ensure(root, "sheetData", WORKSHEET_ORDER)
         self._rows: dict[int, Element] | None = None
-        self._widths: dict[int, int] = {}
-        self._heights: dict[int, int] = {}
 
     def write_figure(self, figure: Figure, styles: Styles) -> bool:
         """Puts a figure into its cell; says whether a formula made way.
@@ -78,23 +83,24 @@ class Sheet:
         if style or "s" in cell.attrib:
             cell.set("s", str(style))
         if figure.kind == TEXT:
-            content = new(cell, "is")
+            content = etree.SubElement(cell, main("is"))
             etree.SubElement(content, main("t")).text = xml_text(str(figure.value))
             cell.set("t", "inlineStr")
         else:
-            content = new(cell, "v")
+            content = etree.SubElement(cell, main("v"))
             content.text = f"{figure.value:f}"
         cell.insert(0, content)
         return had_formula
 
-    def mark(self, cells: Mapping[Severity, Iterable[str]], styles: Styles) -> None:
+    def mark(self, marks: Sequence[Mark], styles: Styles) -> None:
         """Colours cells by severity, a merged range as a whole."""
         others = (rule for part in self.root if part is not self._data for rule in part.iter("{*}cfRule"))
         priority = max((int(rule.get("priority", "0")) for rule in others), default=0)
-        merged = self.merged()
-        for severity, addresses in cells.items():
+        for severity in Severity:
+            areas = dict.fromkeys(self.area_of(mark.cell) for mark in marks if mark.severity is severity)
+            if not areas:
+                continue
             priority += 1
-            areas = dict.fromkeys(area_of(cell, merged) for cell in addresses)
             block = new(self.root, "conditionalFormatting", sqref=" ".join(areas))
             rule = etree.SubElement(block, main("cfRule"), type="expression")
             rule.set("dxfId", str(styles.highlight(severity)))
@@ -113,38 +119,52 @@ class Sheet:
                 take_out(block)
         return bool(ours)
 
-    def merged(self) -> list[str]:
-        """The merged ranges."""
-        return [merge.get("ref", "") for merge in self.root.iterfind(f"{main('mergeCells')}/{main('mergeCell')}")]
+    def area_of(self, cell: str) -> str:
+        """The merged range that a cell lies in, else the cell."""
+        row, column = split_address(cell)
+        boxes = self._merged.items()
+        areas = (area for area, box in boxes if box[0] <= row <= box[2] and box[1] <= column <= box[3])
+        return next(areas, cell)
+
+    @cached_property
+    def _merged(self) -> dict[str, tuple[int, int, int, int]]:
+        """The corners of the merged ranges."""
+        merges = self.root.iterfind(f"{main('mergeCells')}/{main('mergeCell')}")
+        return {area: box for merge in merges if (box := box_of(area := merge.get("ref", "")))}
 
     def column_pixels(self, column: int) -> int:
         """How wide a column is shown, near enough to place a note."""
-        if column not in self._widths:
-            width = self._usual("defaultColWidth", 8.43)
-            for group in self._columns(column):
-                width = 0 if group.get("hidden") in ON else float(group.get("width", width))
-            self._widths[column] = round(width * 7 + 5) if width else 0
-        return self._widths[column]
+        width = self._usual_sizes[1]
+        group = self._column(column)
+        if group is not None:
+            width = 0 if group.get("hidden") in ON else float(group.get("width", width))
+        return round(width * 7 + 5) if width else 0
 
     def row_pixels(self, row: int) -> int:
         """How high a row is shown."""
-        if row not in self._heights:
-            height = self._usual("defaultRowHeight", 15)
-            line = self._lines().get(row)
-            if line is not None:
-                height = 0 if line.get("hidden") in ON else float(line.get("ht", height))
-            self._heights[row] = round(height * 4 / 3)
-        return self._heights[row]
+        height = self._usual_sizes[0]
+        line = self._lines().get(row)
+        if line is not None:
+            height = 0 if line.get("hidden") in ON else float(line.get("ht", height))
+        return round(height * 4 / 3)
 
-    def _usual(self, attribute: str, otherwise: float) -> float:
-        """A size that the sheet declares for all its rows or columns."""
+    @cached_property
+    def _usual_sizes(self) -> tuple[float, float]:
+        """Height and width that the sheet declares for all its rows and columns."""
         layout = self.root.find(main("sheetFormatPr"))
-        return float(layout.get(attribute, otherwise)) if layout is not None else otherwise
+        if layout is None:
+            return 15, 8.43
+        return float(layout.get("defaultRowHeight", 15)), float(layout.get("defaultColWidth", 8.43))
 
-    def _columns(self, column: int) -> list[Element]:
+    def _column(self, column: int) -> Element | None:
         """The declaration of a column, if any."""
+        return next((group for first, last, group in self._columns if first <= column <= last), None)
+
+    @cached_property
+    def _columns(self) -> list[tuple[int, int, Element]]:
+        """The declarations of columns, each with the first and the last that it is for."""
         groups = self.root.iterfind(f"{main('cols')}/{main('col')}")
-        return [g for g in groups if int(g.get("min", "0")) <= column <= int(g.get("max", "0"))][:1]
+        return [(int(group.get("min", "0")), int(group.get("max", "0")), group) for group in groups]
 
     def _lines(self) -> dict[int, Element]:
         if self._rows is None:
@@ -161,14 +181,14 @@ class Sheet:
             self._rows = dict(sorted([*lines.items(), (row, line)], key=lambda item: item[0]))
         if line is None:
             return None
-        cells = dict(_numbered_cells(line))
-        if column in cells or not create:
-            return cells.get(column)
+        found = next((cell for at, cell in _numbered_cells(line) if at == column), None)
+        if found is not None or not create:
+            return found
         cell = new(line, "c", r=address(row, column))
         style = self._inherited_style(line, column)
         if style != "0":
             cell.set("s", style)
-        _insert_sorted(line, cell, column, cells)
+        _insert_sorted(line, cell, column, dict(_numbered_cells(line)))
         self._widen(line, row, column)
         return cell
 
@@ -176,7 +196,8 @@ class Sheet:
         """The format that a cell not yet there shows: its row's, else its column's."""
         if line.get("customFormat") in ON:
             return line.get("s", "0")
-        return next((group.get("style", "0") for group in self._columns(column)), "0")
+        group = self._column(column)
+        return "0" if group is None else group.get("style", "0")
 
     def _widen(self, line: Element, row: int, column: int) -> None:
         """Stretches the declared spans of the row and the dimension of the sheet over a new cell."""
@@ -220,16 +241,6 @@ class Sheet:
         places = [split_address(where) for where, _ in heirs]
         rows, columns = [row for row, _ in places], [column for _, column in places]
         heir.set("ref", f"{address(min(rows), min(columns))}:{address(max(rows), max(columns))}")
-
-
-def area_of(cell: str, merged: Iterable[str]) -> str:
-    """The merged range that a cell lies in, else the cell."""
-    row, column = split_address(cell)
-    for area in merged:
-        box = box_of(area)
-        if box is not None and box[0] <= row <= box[2] and box[1] <= column <= box[3]:
-            return area
-    return cell
 
 
 def box_of(area: str) -> tuple[int, int, int, int] | None:

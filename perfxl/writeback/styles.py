@@ -2,12 +2,13 @@
 
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 
 from lxml import etree
 
 from perfxl.model import Severity
-from perfxl.writeback.parts import MAIN, SPREADSHEET, Element, Workbook, ensure, local, main, sequence
+from perfxl.writeback.parts import MAIN, SPREADSHEET, Element, Workbook, ensure, sequence
 
 STYLES_ORDER = sequence(
     """
@@ -21,10 +22,13 @@ GENERAL, TWO_PLACES, PERCENT, AS_TEXT = 0, 2, 10, 49
 
 COLOURS = {
     Severity.ERROR: ("FF9C0006", "FFFFC7CE"),
-    Severity.WARNING: ("FF7F6000", "FFFFEB9C"),
+    Severity.WARNING: ("FF7F4A00", "FFFFCC80"),
     Severity.INFO: ("FF1F4E79", "FFDDEBF7"),
 }
-"""Ink and fill of a severity: ink as well, so that white text on a dark fill of the agency stays readable."""
+"""Ink and fill of a severity on our own sheet; the warning's fill is far from the pale yellow of the form's input cells."""
+
+BLACK = "FF000000"
+"""Ink in the agency's cells that we colour: legible on all fills, also where the agency wrote white on dark."""
 
 NO_FILL = '<fill><patternFill patternType="none"/></fill>'
 NO_BORDER = "<border><left/><right/><top/><bottom/><diagonal/></border>"
@@ -67,8 +71,10 @@ class Styles:
             book.links.add("styles", self._part)
             book.touch_relations(book.part)
         self._root = book.tree(self._part)
+        self._tables: dict[str, Element] = {}
         self._keys: dict[str, dict[Key, int]] = {}
         self._sizes: dict[str, int] = {}
+        self._variants: dict[tuple[int, int], int] = {}
 
     def look(self, look: Look) -> int:
         """The cell format of a look."""
@@ -86,10 +92,16 @@ class Styles:
 
     def with_number_format(self, style: int, number_format: int) -> int:
         """A cell format like another one that shows numbers in this way."""
-        formats = self._table("cellXfs").findall(main("xf"))
-        if style >= len(formats):
+        if (style, number_format) not in self._variants:
+            self._variants[style, number_format] = self._variant(style, number_format)
+        return self._variants[style, number_format]
+
+    def _variant(self, style: int, number_format: int) -> int:
+        formats = self._table("cellXfs")
+        known = next(islice(formats.iterchildren("*"), style, None), None)
+        if known is None:
             return self._number("cellXfs", f'<xf numFmtId="{number_format}" applyNumberFormat="1"/>')
-        wanted = deepcopy(formats[style])
+        wanted = deepcopy(known)
         wanted.tail = None
         if int(wanted.get("numFmtId", "0")) == number_format:
             return style
@@ -102,8 +114,8 @@ class Styles:
 
     def highlight(self, severity: Severity) -> int:
         """The differential format that colours a cell with a finding."""
-        ink, fill = COLOURS[severity]
-        return self._number("dxfs", f'<dxf><font><color rgb="{ink}"/></font>{_solid(fill)}</dxf>')
+        _, fill = COLOURS[severity]
+        return self._number("dxfs", f'<dxf><font><color rgb="{BLACK}"/></font>{_solid(fill)}</dxf>')
 
     def _number(self, table: str, entry: str) -> int:
         """The position of a written entry in a table; appended where no equal one is there."""
@@ -130,10 +142,12 @@ class Styles:
         return number
 
     def _table(self, table: str) -> Element:
-        return ensure(self._root, table, STYLES_ORDER)
+        if table not in self._tables:
+            self._tables[table] = ensure(self._root, table, STYLES_ORDER)
+        return self._tables[table]
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _fragment(entry: str) -> Element:
     """An entry as an element of the SpreadsheetML namespace."""
     head, separator, rest = entry.partition(">")
@@ -142,14 +156,14 @@ def _fragment(entry: str) -> Element:
     return etree.fromstring(f'{head} xmlns="{MAIN}"{separator}{rest}')
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _wanted(entry: str) -> Key:
     return _key(_fragment(entry))
 
 
 def _key(element: Element) -> Key:
-    """What makes two entries equal: names, attributes and children, not white space or prefixes."""
-    return (local(element), *sorted(map(tuple, element.attrib.items())), *map(_key, element))
+    """What makes two entries equal: names and attributes within them, not white space or prefixes."""
+    return tuple((part.tag, frozenset(part.items())) for part in element.iter("*"))
 
 
 @cache
