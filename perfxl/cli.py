@@ -1,11 +1,9 @@
 """The command line. Commands are a few lines each and import what they need when they run."""
 
 import json
-import os
-import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
 from importlib.util import find_spec
@@ -42,6 +40,10 @@ LIMIT = click.option(
     metavar="名称=数值",
     help="改一项文件上限，例如 cells=8000000；名称见拒收信息或 perfxl rules FL04",
 )
+SCHEDULER = click.option(
+    "--scheduler", metavar="地址", help="由 Dask 集群处理，例如 tcp://10.0.0.5:8786，见 docs/cluster.md"
+)
+NO_CACHE = click.option("--no-cache", is_flag=True, help="不用也不留上次的处理结果（输出文件夹中的 .perfxl-cache）")
 IGNORE = click.option("--ignore", multiple=True, metavar="代码", help="不检查这条规则（或这一类），可重复使用")
 
 
@@ -93,6 +95,16 @@ def fill(data: Path, target: Path, scheme: str | None) -> None:
     dossier = _read_json(data)
     write_form(load_scheme(scheme or str(dossier.get("scheme", "hainan-2020"))), target, dossier)
     click.echo(target.as_posix())
+
+
+def _expect_docx(target: Path | None) -> None:
+    """Whether a Word document that is wanted can be written."""
+    from perfxl.report import require_docx
+
+    if target and target.suffix.lower() != ".docx":
+        raise click.UsageError(f"--report-docx {target}：输出文件名应以 .docx 结尾")
+    if target:
+        require_docx()
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -161,6 +173,8 @@ def check(
 @IGNORE
 @SELECT
 @LIMIT
+@SCHEDULER
+@NO_CACHE
 def annotate(
     paths: Sequence[Path],
     folder: Path,
@@ -170,11 +184,14 @@ def annotate(
     ignore: Sequence[str],
     select: Sequence[str],
     limits: Sequence[str],
+    scheduler: str | None,
+    no_cache: bool,
 ) -> int:
     """Writes an annotated copy of each workbook."""
     if any(folder.resolve() == path.resolve() for path in paths):
         raise click.UsageError(f"-o {folder}：输出文件夹不能就是收件文件夹，请另选一个")
-    results = _process(paths, scheme, folder, jobs, _switched_off(ignore, select), limits)
+    off, kept = _switched_off(ignore, select), None if no_cache else folder
+    results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept)
     for result in results:
         if result.annotated:
             click.echo(result.annotated)
@@ -191,6 +208,9 @@ def annotate(
 @click.option("--annotated", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="审核副本写到哪里")
 @click.option("--roster", metavar="名单.xlsx", type=click.Path(path_type=Path), help="应报项目名单")
 @click.option("--tables", metavar="文件夹", type=click.Path(path_type=Path), help="另把各表存为 CSV 和 Parquet")
+@click.option(
+    "--report-docx", "report", metavar="报告.docx", type=click.Path(path_type=Path), help="另写一份 Word 汇总报告"
+)
 @click.option("--date", "made", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="汇总日期，默认为今天")
 @SCHEME
 @FAIL_ON
@@ -198,12 +218,15 @@ def annotate(
 @IGNORE
 @SELECT
 @LIMIT
+@SCHEDULER
+@NO_CACHE
 def consolidate(
     paths: Sequence[Path],
     target: Path,
     folder: Path | None,
     roster: Path | None,
     tables: Path | None,
+    report: Path | None,
     made: datetime | None,
     scheme: str | None,
     fail_on: str,
@@ -211,21 +234,69 @@ def consolidate(
     ignore: Sequence[str],
     select: Sequence[str],
     limits: Sequence[str],
+    scheduler: str | None,
+    no_cache: bool,
 ) -> int:
     """The main job: everything for a folder of workbooks."""
     from perfxl.consolidate import consolidate_results
+    from perfxl.runner import Settings, run_paths
 
     _expect_xlsx(target)
+    _expect_docx(report)
     day, ignored = made.date() if made else date.today(), _switched_off(ignore, select)
-    own = [path for path in (target, tables) if path]
-    found, results = _process_all(paths, scheme, folder, jobs, ignored, own, day, limits)
-    received = consolidate_results(results, found.skipped, paths, target, day, roster, tables, ignored, scheme)
-    click.echo(target.as_posix())
+    own = tuple(path for path in (target, tables, report) if path)
+    settings = Settings(day, scheme, folder, own, jobs, frozenset(ignored), _limits(limits), scheduler)
+    cache = settings.cache_in(None if no_cache else target.parent)
+    found, results = run_paths(paths, settings, cache)
+    wanted = (target, day, roster, tables, ignored, scheme, cache, report)
+    received = consolidate_results(results, found.skipped, paths, *wanted)
+    for path in filter(None, (target, report)):
+        click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
         click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
     _echo_lines([result for result in results if result.status is Status.REJECTED], scheme, err=True)
     _summarise(received, len(found.skipped))
     return _exit_code(received, fail_on)
+
+
+@cli.command(help="把每份表写成可以签字盖章的 Word 文档。")
+@PATHS
+@click.option("-o", "folder", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="文档写到哪里")
+@click.option("--no-drafts", is_flag=True, help="空白章节不给草稿")
+@SCHEME
+@FAIL_ON
+@JOBS
+@IGNORE
+@SELECT
+@LIMIT
+def report(
+    paths: Sequence[Path],
+    folder: Path,
+    no_drafts: bool,
+    scheme: str | None,
+    fail_on: str,
+    jobs: int | None,
+    ignore: Sequence[str],
+    select: Sequence[str],
+    limits: Sequence[str],
+) -> int:
+    """Writes the dossier of each workbook as a Word document."""
+    from perfxl.report import require_docx
+    from perfxl.report.delivery import deliver, staged_in
+    from perfxl.runner import Settings, run_paths
+
+    require_docx()
+    off = frozenset(_switched_off(ignore, select))
+    settings = Settings(date.today(), scheme, None, (folder,), jobs, off, _limits(limits))
+    with staged_in(folder) as waiting:
+        results = run_paths(paths, replace(settings, documents=waiting, drafts=not no_drafts))[1]
+        results = deliver(results, folder)
+    for result in results:
+        if result.report:
+            click.echo(result.report)
+    _echo_lines([result for result in results if not result.report], scheme, err=True)
+    _summarise(results)
+    return _exit_code(results, fail_on)
 
 
 @cli.command(help="查看规则：全部规则的列表，或一条规则的说明。")
@@ -252,14 +323,14 @@ def rules(code: str | None) -> int:
 @click.option("-o", "target", metavar="方案.toml", type=click.Path(path_type=Path), help="把方案写成文件，供修改后使用")
 def schemes(file: str | None, target: Path | None) -> None:
     """The schemes that are there, or whether one of the user's own is right."""
-    from perfxl.rules import RULES
+    from perfxl.rules import RULES, has_blocks, lacks_threshold
     from perfxl.schemes import load_scheme, scheme_names, scheme_text
 
     for name in [file] if file else scheme_names():
         scheme = load_scheme(name)
         click.echo(f"{scheme.id}  第 {scheme.version} 版  {scheme.title}（{scheme.edition}）")
     if file:
-        unset = [code for code, entry in RULES.items() if entry.threshold and entry.threshold not in scheme.thresholds]
+        unset = [code for code, entry in RULES.items() if has_blocks(entry, scheme) and lacks_threshold(entry, scheme)]
         click.echo("没有发现问题。" + (f"没有设阈值、因此不检查的规则：{'、'.join(unset)}。" if unset else ""))
     if target:
         from perfxl.outfile import written_whole
@@ -279,39 +350,14 @@ def _process(
     jobs: int | None = None,
     ignored: Sequence[str] = (),
     limits: Sequence[str] = (),
+    scheduler: str | None = None,
+    kept: Path | None = None,
 ) -> list[FileResult]:
-    return _process_all(paths, scheme, folder, jobs, ignored, (), date.today(), limits)[1]
+    """The results of the files under the paths; `kept` is the folder that keeps them for the next run."""
+    from perfxl.runner import Settings, run_paths
 
-
-def _process_all(
-    paths: Sequence[Path],
-    scheme: str | None,
-    folder: Path | None,
-    jobs: int | None,
-    ignored: Sequence[str],
-    outputs: Sequence[Path],
-    today: date,
-    limits: Sequence[str] = (),
-) -> tuple[Any, list[FileResult]]:
-    """Finds the files under the paths and processes them, with a progress bar on a terminal."""
-    from perfxl.batch import annotated_names, find_files, run_jobs
-    from perfxl.jobs import Job
-    from perfxl.schemes import load_scheme
-
-    if scheme:
-        load_scheme(scheme)
-    found = find_files(paths, [*outputs, *([folder] if folder else [])])
-    names = annotated_names([file for file, _ in found.files])
-    codes, allowed = frozenset(ignored), _limits(limits)
-    work = [
-        Job(file, name, today, scheme, folder / names[file] if folder else None, codes, allowed)
-        for file, name in found.files
-    ]
-    workers = jobs or os.cpu_count() or 1
-    quiet = not sys.stderr.isatty()
-    with click.progressbar(length=len(work), label="正在处理", file=sys.stderr, hidden=quiet) as bar:
-        results = run_jobs(work, workers, lambda result: bar.update(1))
-    return found, results
+    settings = Settings(date.today(), scheme, folder, (), jobs, frozenset(ignored), _limits(limits), scheduler)
+    return run_paths(paths, settings, settings.cache_in(kept))[1]
 
 
 def _switched_off(ignore: Sequence[str], select: Sequence[str]) -> tuple[str, ...]:

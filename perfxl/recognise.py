@@ -36,21 +36,32 @@ def recognise(book: Workbook, wanted: Scheme | None) -> Recognised:
 
     Args:
         book: the workbook.
-        wanted: the scheme to read it by, None to find out.
+        wanted: the scheme to read it by where it fits, None to find out.
 
     Raises:
         RefusedError: ST01, no scheme fits, or the workbook holds two forms.
     """
     marked, version = _marker(book)
-    known = {name: load_scheme(name) for name in scheme_names()}
-    if wanted is None and marked in known:
-        wanted = known[marked]
-    schemes = [wanted] if wanted else list(known.values())
-    share, _, scheme = max((_share(book, scheme), number, scheme) for number, scheme in enumerate(schemes))
-    if share < ENOUGH and not (wanted and share > 0):
+    scheme, share = _fitting(book, wanted, marked)
+    if share < ENOUGH:
         raise _unrecognised(book, scheme, share)
     _refuse_two_forms(book, scheme)
     return Recognised(scheme, match_sheets(book, scheme), version if marked == scheme.id else None)
+
+
+def _fitting(book: Workbook, wanted: Scheme | None, marked: str | None) -> tuple[Scheme, float]:
+    """The scheme to read a workbook by, and how much of its labels are there.
+
+    The wanted one where it fits; else the marked one; else the one that fits best, so that a batch may hold several forms
+    though one of them is read by a scheme of the office's own.
+    """
+    if wanted is not None and (share := _share(book, wanted)) >= ENOUGH:
+        return wanted, share
+    if marked in scheme_names() and (share := _share(book, load_scheme(str(marked)))) >= ENOUGH:
+        return load_scheme(str(marked)), share
+    schemes = [*([wanted] if wanted else []), *map(load_scheme, scheme_names())]
+    share, _, scheme = max((_share(book, scheme), -number, scheme) for number, scheme in enumerate(schemes))
+    return scheme, share
 
 
 def _marker(book: Workbook) -> tuple[str | None, int | None]:

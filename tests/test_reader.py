@@ -15,7 +15,9 @@ import pytest
 from forms import GOOD
 from perfxl.errors import RefusedError
 from perfxl.model import State
-from perfxl.reader import Reading
+from perfxl.preflight import inspect
+from perfxl.reader import Reading, read_form
+from perfxl.schemes import load_scheme, parse_scheme, scheme_text
 from workbooks import form_bytes, read_bytes, read_dossier
 
 Book = openpyxl.Workbook
@@ -224,3 +226,11 @@ def test_two_forms_in_one_workbook_are_refused() -> None:
         read_bytes(spoilt(change))
     assert refusal.value.code == "ST01"
     assert "(2)" in refusal.value.found
+
+
+def test_a_scheme_that_was_asked_for_reads_the_forms_that_it_fits_and_no_others() -> None:
+    text = scheme_text("hainan-2020").replace('id = "hainan-2020"', 'id = "own"')
+    own = parse_scheme(text, "own.toml")
+    ours, other = form_bytes(GOOD), form_bytes(None, load_scheme("hainan-2023"))
+    assert read_form(ours, inspect(ours), own).form.scheme.id == "own"
+    assert read_form(other, inspect(other), own).form.scheme.id == "hainan-2023"

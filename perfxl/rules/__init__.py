@@ -23,6 +23,6 @@ from perfxl.rules import (  # noqa: F401  (importing a family declares its rules
     reading,
     targets,
 )
-from perfxl.rules.declare import RULES, Case, Problem, Rule, finding, run_rules
+from perfxl.rules.declare import RULES, Case, Problem, Rule, finding, has_blocks, lacks_threshold, run_rules
 
-__all__ = ["RULES", "Case", "Problem", "Rule", "finding", "run_rules"]
+__all__ = ["RULES", "Case", "Problem", "Rule", "finding", "has_blocks", "lacks_threshold", "run_rules"]

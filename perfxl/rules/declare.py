@@ -122,16 +122,23 @@ def finding(code: str, problem: Problem) -> Finding:
 
 def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:
     """The findings of every rule that applies to the form's scheme, in the order of the codes."""
-    blocks = _blocks(case.form.scheme)
-    found: list[Finding] = []
+    scheme, found = case.form.scheme, list[Finding]()
     for code in sorted(RULES):
         entry = RULES[code]
-        if entry.check is None or code in ignored or not blocks.issuperset(entry.reads):
-            continue
-        if entry.threshold and entry.threshold not in case.form.scheme.thresholds:
+        if entry.check is None or code in ignored or not has_blocks(entry, scheme) or lacks_threshold(entry, scheme):
             continue
         found.extend(finding(code, problem) for problem in entry.check(case))
     return found
+
+
+def has_blocks(entry: Rule, scheme: Scheme) -> bool:
+    """Whether a scheme has everything that a rule reads."""
+    return _blocks(scheme).issuperset(entry.reads)
+
+
+def lacks_threshold(entry: Rule, scheme: Scheme) -> bool:
+    """Whether a rule is off because the scheme does not set the threshold that it compares with."""
+    return bool(entry.threshold) and entry.threshold not in scheme.thresholds
 
 
 @lru_cache
