@@ -2,15 +2,22 @@
 
 import multiprocessing
 import os
+import signal
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import CancelledError, TimeoutError
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, TimeoutError, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from multiprocessing import forkserver
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
+from perfxl.cache import Cache
 from perfxl.errors import PerfxlError
 from perfxl.jobs import Job, rejected
 from perfxl.model import NO_CELL, FileResult
@@ -20,9 +27,24 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett"
 """Endings of the files in a folder that are taken for forms; what a file really is, the door decides."""
 
 TIME_LIMIT = 60.0
-"""Seconds for one file; a real form takes hundredths of one."""
+"""Seconds for one file from when a worker takes it up; a real form takes hundredths of one."""
+GRACE = 3.0
+"""Seconds for the files in work when the batch is interrupted."""
+NO_WORKERS = "处理进程无法继续运行，可能是内存不足。请关闭其他程序后再运行一次，会从中断处接着处理。"
+AHEAD = 8
+"""Tasks under way for each worker: enough that none waits, few enough that none of it weighs."""
+WORTH = 8
+"""Files that make up for starting one more worker."""
 MEMORY_LIMIT = 3 * 2**30
 """Bytes of address space for one worker, where the system can limit it."""
+
+
+Task = tuple[int, Job]
+"""A job with its place in the batch."""
+Done = Generator[tuple[int, FileResult], None, None]
+"""Results as they come, each with the place of its job."""
+Engine = Callable[[Iterator[Task]], Done]
+"""Takes tasks when it has room for them."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +98,28 @@ def annotated_names(names: Collection[Path]) -> dict[Path, str]:
     taken: set[str] = set()
     for path in sorted(names):
         suffix = path.suffix if path.suffix.lower() in (".xlsx", ".xlsm") else ".xlsx"
-        folders = [part for part in path.parent.parts if part not in ("/", "\\", ".", "..")]
-        candidates = ["-".join([*folders[len(folders) - depth :], path.stem]) for depth in range(len(folders) + 1)]
-        numbered = (f"{path.stem}({number})" for number in range(2, len(names) + 2))
-        name = next(n for n in (*candidates, *numbered) if f"{n}{suffix}".casefold() not in taken)
+        candidates = chain(_longer_names(path), (f"{path.stem}({number})" for number in range(2, len(names) + 2)))
+        name = next(n for n in candidates if f"{n}{suffix}".casefold() not in taken)
         taken.add(f"{name}{suffix}".casefold())
         chosen[path] = name + suffix
     return chosen
 
 
+def _longer_names(path: Path) -> Iterator[str]:
+    """A file's name without ending, then with more and more of its folders before it."""
+    name = path.stem
+    yield name
+    for folder in path.parents:
+        if folder.name not in ("", ".", ".."):
+            yield (name := f"{folder.name}-{name}")
+
+
 def run_jobs(
-    jobs: Sequence[Job], workers: int, advance: Callable[[FileResult], None] = lambda result: None
+    jobs: Sequence[Job],
+    workers: int,
+    advance: Callable[[FileResult], None] = lambda result: None,
+    cache: Cache | None = None,
+    engine: Engine | None = None,
 ) -> list[FileResult]:
     """Processes every job; the results come in the order of the jobs.
 
@@ -94,24 +127,89 @@ def run_jobs(
 
     Args:
         jobs: the files.
-        workers: how many processes.
+        workers: how many processes on this machine; fewer are started for few files.
         advance: called with each result as it is known.
+        cache: results of earlier runs; each new result is put there as it comes.
+        engine: who does the work instead of processes on this machine.
+
+    Raises:
+        PerfxlError: no worker can be kept running.
+        KeyboardInterrupt: files in work were finished first.
     """
-    if not jobs:
-        return []
-    context = _context()
-    results: list[FileResult] = []
-    with ProcessPool(max_workers=min(workers, len(jobs)), context=context, initializer=_limit_memory) as pool:
+    results: dict[int, FileResult] = {}
+
+    def keep(number: int, result: FileResult) -> None:
+        results[number] = result
+        advance(result)
+
+    def unknown() -> Iterator[Task]:
+        for number, job in enumerate(jobs):
+            known = cache.find(job) if cache else None
+            if known:
+                keep(number, known)
+            else:
+                yield number, job
+
+    own = partial(work_here, workers=min(workers, -(-len(jobs) // WORTH)))
+    with closing((engine or own)(unknown())) as fresh:
+        for number, result in fresh:
+            if cache:
+                cache.store(jobs[number], result)
+            keep(number, result)
+    return [results[number] for number in range(len(jobs))]
+
+
+def work_here(tasks: Iterator[Task], workers: int) -> Done:
+    """Processes tasks in worker processes; results come as they are ready, never more than a few tasks being under way."""
+    first = next(tasks, None)
+    if first is None:
+        return
+    with _started(workers) as pool:
+        pending: dict[Future[FileResult], Task] = {}
+        tried: set[int] = set()
         try:
-            futures = [pool.schedule(_work, args=(job,), timeout=TIME_LIMIT) for job in jobs]
-            for job, future in zip(jobs, futures, strict=True):
-                result = _result(job, future.result)
-                results.append(result)
-                advance(result)
-        except KeyboardInterrupt:
-            pool.stop()  # type: ignore[no-untyped-call]
-            raise
-    return results
+            for task in chain([first], tasks):
+                pending[_schedule(pool, task[1])] = task
+                while len(pending) >= workers * AHEAD:
+                    yield from _finished(pool, pending, tried)
+            while pending:
+                yield from _finished(pool, pending, tried)
+        finally:
+            wait(pending, timeout=GRACE)  # so that no file is left half written
+
+
+def _finished(
+    pool: ProcessPool, pending: dict[Future[FileResult], Task], tried: set[int]
+) -> Iterator[tuple[int, FileResult]]:
+    """Takes out what is ready. A file whose worker died is tried once more: it need not have been the file's fault."""
+    done, _ = wait(pending, timeout=1, return_when=FIRST_COMPLETED)
+    for future in done:
+        number, job = pending.pop(future)
+        if isinstance(future.exception(), BrokenProcessPool):
+            raise PerfxlError(NO_WORKERS)
+        if isinstance(future.exception(), ProcessExpired) and number not in tried:
+            tried.add(number)
+            pending[_schedule(pool, job)] = (number, job)
+        else:
+            yield number, result_of(job, future.result)
+
+
+def _schedule(pool: ProcessPool, job: Job) -> Future[FileResult]:
+    try:
+        return pool.schedule(_work, args=(job,), timeout=TIME_LIMIT)
+    except RuntimeError as error:
+        raise PerfxlError(NO_WORKERS) from error
+
+
+@contextmanager
+def _started(workers: int) -> Iterator[ProcessPool]:
+    """A pool that is stopped at the end, come what may."""
+    pool = ProcessPool(max_workers=workers, context=_context(), initializer=_limit_memory)
+    try:
+        yield pool
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
 
 
 def _work(job: Job) -> FileResult:
@@ -127,7 +225,22 @@ def _context() -> multiprocessing.context.BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["perfxl.process"])
+    with _deaf_to_interrupts():
+        forkserver.ensure_running()
     return context
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """What is started here does not hear Ctrl-C, which is for this process to answer."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _limit_memory() -> None:
@@ -138,7 +251,7 @@ def _limit_memory() -> None:
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
 
 
-def _result(job: Job, outcome: Callable[[], FileResult]) -> FileResult:
+def result_of(job: Job, outcome: Callable[[], FileResult]) -> FileResult:
     """A worker's result, or FL09 with what became of the worker."""
     try:
         return outcome()

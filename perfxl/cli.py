@@ -1,21 +1,20 @@
 """The command line. Commands are a few lines each and import what they need when they run."""
 
-import json
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from perfxl import __version__
 from perfxl.errors import ExitCode, PerfxlError, reason_of
-from perfxl.model import FileResult, Severity, Status
-from perfxl.terminal import STATUSES, Group, describe, run
+from perfxl.terminal import Group, run
+
+if TYPE_CHECKING:
+    from perfxl.door.limits import Limits
+    from perfxl.model import FileResult
 
 PATHS = click.argument("paths", metavar="路径...", nargs=-1, required=True, type=click.Path(path_type=Path))
 SCHEME = click.option("--scheme", metavar="方案", help="评价方案的名称或 TOML 文件；不写则按工作簿内容识别")
@@ -108,6 +107,8 @@ def _expect_docx(target: Path | None) -> None:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
+    import json
+
     try:
         dossier = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
@@ -124,11 +125,13 @@ def _read_json(path: Path) -> dict[str, Any]:
 @SCHEME
 def read(file: Path, scheme: str | None) -> int:
     """Prints the dossier read from a workbook."""
+    from perfxl import outcome
+
     result = _process([file], scheme)[0]
     if result.dossier is None:
-        _echo_lines([result], scheme, err=True)
+        outcome.echo_lines([result], scheme, err=True)
         return ExitCode.FAILED
-    click.echo(json.dumps(result.dossier, ensure_ascii=False, indent=1))
+    outcome.echo_dossier(result.dossier)
     return ExitCode.OK
 
 
@@ -154,14 +157,15 @@ def check(
     limits: Sequence[str],
 ) -> int:
     """Reads, checks, scores; prints findings."""
+    from perfxl import outcome
+
     results = _process(paths, scheme, jobs=jobs, ignored=_switched_off(ignore, select), limits=limits)
     if shape == "json":
-        for result in results:
-            click.echo(json.dumps(as_json(result), ensure_ascii=False))
+        outcome.echo_json(results)
     else:
-        _echo_lines(results, scheme)
-    _summarise(results)
-    return _exit_code(results, fail_on)
+        outcome.echo_lines(results, scheme)
+    outcome.summarise(results)
+    return outcome.exit_code(results, fail_on)
 
 
 @cli.command(help="把审核结果写进每份表的副本。")
@@ -188,6 +192,8 @@ def annotate(
     no_cache: bool,
 ) -> int:
     """Writes an annotated copy of each workbook."""
+    from perfxl import outcome
+
     if any(folder.resolve() == path.resolve() for path in paths):
         raise click.UsageError(f"-o {folder}：输出文件夹不能就是收件文件夹，请另选一个")
     off, kept = _switched_off(ignore, select), None if no_cache else folder
@@ -195,9 +201,9 @@ def annotate(
     for result in results:
         if result.annotated:
             click.echo(result.annotated)
-    _echo_lines([result for result in results if result.status is Status.REJECTED], scheme, err=True)
-    _summarise(results)
-    return _exit_code(results, fail_on)
+    outcome.echo_rejected(results, scheme)
+    outcome.summarise(results)
+    return outcome.exit_code(results, fail_on)
 
 
 @cli.command(help="汇总：检查一个文件夹的全部表，写出汇总表和审核副本。")
@@ -238,6 +244,9 @@ def consolidate(
     no_cache: bool,
 ) -> int:
     """The main job: everything for a folder of workbooks."""
+    from importlib.util import find_spec
+
+    from perfxl import outcome
     from perfxl.consolidate import consolidate_results
     from perfxl.runner import Settings, run_paths
 
@@ -254,9 +263,9 @@ def consolidate(
         click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
         click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
-    _echo_lines([result for result in results if result.status is Status.REJECTED], scheme, err=True)
-    _summarise(received, len(found.skipped))
-    return _exit_code(received, fail_on)
+    outcome.echo_rejected(results, scheme)
+    outcome.summarise(received, len(found.skipped))
+    return outcome.exit_code(received, fail_on)
 
 
 @cli.command(help="把每份表写成可以签字盖章的 Word 文档。")
@@ -281,6 +290,7 @@ def report(
     limits: Sequence[str],
 ) -> int:
     """Writes the dossier of each workbook as a Word document."""
+    from perfxl import outcome
     from perfxl.report import require_docx
     from perfxl.report.delivery import deliver, staged_in
     from perfxl.runner import Settings, run_paths
@@ -294,9 +304,9 @@ def report(
     for result in results:
         if result.report:
             click.echo(result.report)
-    _echo_lines([result for result in results if not result.report], scheme, err=True)
-    _summarise(results)
-    return _exit_code(results, fail_on)
+    outcome.echo_lines([result for result in results if not result.report], scheme, err=True)
+    outcome.summarise(results)
+    return outcome.exit_code(results, fail_on)
 
 
 @cli.command(help="查看规则：全部规则的列表，或一条规则的说明。")
@@ -352,7 +362,7 @@ def _process(
     limits: Sequence[str] = (),
     scheduler: str | None = None,
     kept: Path | None = None,
-) -> list[FileResult]:
+) -> "list[FileResult]":
     """The results of the files under the paths; `kept` is the folder that keeps them for the next run."""
     from perfxl.runner import Settings, run_paths
 
@@ -374,7 +384,7 @@ def _switched_off(ignore: Sequence[str], select: Sequence[str]) -> tuple[str, ..
     return tuple(sorted(off))
 
 
-def _limits(words: Sequence[str]) -> Any:
+def _limits(words: Sequence[str]) -> "Limits":
     """The limits of the door with some of them changed: "cells=8000000"."""
     from dataclasses import fields, replace
 
@@ -388,72 +398,3 @@ def _limits(words: Sequence[str]) -> Any:
             raise click.UsageError(f"--limit {word}：应为“名称=数值”，名称可选 {'、'.join(known)}")
         changed[name] = int(value)
     return replace(Limits(), **changed)
-
-
-def _echo_lines(results: Sequence[FileResult], scheme: str | None = None, err: bool = False) -> None:
-    for result in results:
-        for line in describe(result, scheme):
-            click.echo(line, err=err)
-
-
-def _summarise(results: Sequence[FileResult], skipped: int = 0) -> None:
-    """One line of what happened, for people."""
-    if not results:
-        click.echo("没有找到可以处理的文件。", err=True)
-        return
-    statuses = Counter(result.status for result in results)
-    parts = [f"{STATUSES[status]} {statuses[status]}" for status in Status if statuses[status]]
-    errors = sum(result.count(Severity.ERROR) for result in results)
-    warnings = sum(result.count(Severity.WARNING) for result in results)
-    click.echo(f"共 {len(results)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
-    if skipped:
-        click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
-
-
-def _exit_code(results: Sequence[FileResult], fail_on: str) -> ExitCode:
-    """3 where a file could not be processed, else 1 where findings weigh enough."""
-    if not results or any(result.status is Status.REJECTED for result in results):
-        return ExitCode.FAILED
-    if any(found.code == "FL13" for result in results for found in result.findings):
-        return ExitCode.FAILED
-    weights = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
-    return ExitCode.FINDINGS if any(result.count(weight) for result in results for weight in weights) else ExitCode.OK
-
-
-def as_json(result: FileResult) -> dict[str, Any]:
-    """One file's result in the shape of the contract."""
-    return {
-        "file": result.file,
-        "scheme": result.scheme,
-        "status": result.status.value,
-        "assessment": _assessment_json(result),
-        "findings": [asdict(found) for found in result.findings],
-    }
-
-
-def _assessment_json(result: FileResult) -> dict[str, Any] | None:
-    assessment = result.assessment
-    if assessment is None:
-        return None
-    return {
-        "rates": {key: _number(rate) for key, rate in assessment.rates.items()},
-        "total": _number(assessment.total),
-        "weight": _number(assessment.weight),
-        "grade": assessment.grade,
-        "average": _number(assessment.average),
-        "levels": [
-            {"level": x.level, "name": x.name, "weight": _number(x.weight), "score": _number(x.score)}
-            for x in assessment.levels
-        ],
-        "indicators": [
-            {"level3": x.level3, "score": _number(x.score), "computed": _number(x.computed), "reason": x.reason}
-            for x in assessment.indicators
-        ],
-        "targets": [{"name": x.name, "grade": x.grade} for x in assessment.targets],
-    }
-
-
-def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)

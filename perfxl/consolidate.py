@@ -4,12 +4,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+from perfxl.cache import Cache, digest_of_all
 from perfxl.model import FileResult, Status
 from perfxl.schemes import load_scheme, scheme_names
+from perfxl.spec import Scheme
 from perfxl.summary.resubmissions import Disposition, Received, settle
-from perfxl.summary.roster import Missing, compare, read_roster
-from perfxl.summary.workbook import Batch, write_summary, write_tables
+
+if TYPE_CHECKING:
+    from perfxl.summary.roster import Missing
+
+
+class Contents(NamedTuple):
+    """What the summary is made of; see `perfxl.summary.listings.Batch`, which takes pandas to be imported."""
+
+    received: tuple[Received, ...]
+    missing: tuple["Missing", ...]
+    roster_size: int | None
+    sources: tuple[str, ...]
+    made: date
+    ignored: tuple[str, ...]
+    schemes: tuple[Scheme, ...]
 
 
 def consolidate_results(
@@ -22,6 +38,8 @@ def consolidate_results(
     tables: Path | None = None,
     ignored: Sequence[str] = (),
     scheme: str | None = None,
+    cache: Cache | None = None,
+    report: Path | None = None,
 ) -> list[FileResult]:
     """Writes the summary workbook, and the tables where they are wanted.
 
@@ -35,6 +53,8 @@ def consolidate_results(
         tables: a folder for CSV and Parquet files.
         ignored: the codes that were switched off.
         scheme: id or file of the scheme that was asked for.
+        cache: where it is known whether the summary stands there already, made from the same.
+        report: the Word report of the batch, None for none.
 
     Returns:
         The results with the findings across files.
@@ -45,24 +65,44 @@ def consolidate_results(
     """
     own = (load_scheme(scheme),) if scheme and scheme not in scheme_names() else ()
     received = settle(results)
-    entries = read_roster(roster) if roster else None
-    missing: list[Missing] = []
-    if entries is not None:
+    missing: Sequence[Missing] = ()
+    size: int | None = None
+    if roster:
+        from perfxl.summary.roster import compare, read_roster
+
+        entries = read_roster(roster)
+        size = len(entries)
         received, missing = compare(received, entries, own)
     received = [_without(one, ignored) for one in received]
-    batch = Batch(
-        received=(*received, *(_passed_over(name, reason) for name, reason in skipped)),
-        missing=tuple(missing),
-        roster_size=None if entries is None else len(entries),
-        sources=tuple(path.as_posix() for path in sources),
-        made=made,
-        ignored=tuple(ignored),
-        schemes=own,
-    )
-    write_summary(batch, target)
-    if tables:
-        write_tables(batch, tables)
+    everyone = (*received, *(_passed_over(name, reason) for name, reason in skipped))
+    given = tuple(path.as_posix() for path in sources)
+    contents = Contents(everyone, tuple(missing), size, given, made, tuple(ignored), own)
+    _write(contents, target, tables, cache)
+    if report:
+        _write_report(contents, target, report)
     return [one.result for one in received]
+
+
+def _write(contents: Contents, target: Path, tables: Path | None, cache: Cache | None) -> None:
+    """Writes summary and tables, unless just these stand there from an earlier run."""
+    parts = (*contents[0], *contents[1:], target.as_posix(), tables and tables.as_posix())
+    made_from = digest_of_all(parts) if cache else ""
+    if cache and cache.has_outputs(made_from, target):
+        return
+    from perfxl.summary.workbook import Batch, write_summary, write_tables
+
+    batch = Batch(*contents)
+    write_summary(batch, target)
+    written = write_tables(batch, tables) if tables else []
+    if cache:
+        cache.store_outputs(made_from, target, written)
+
+
+def _write_report(contents: Contents, summary: Path, target: Path) -> None:
+    from perfxl.report.office import write_office_report
+    from perfxl.summary.listings import Batch
+
+    write_office_report(Batch(*contents), summary, target)
 
 
 def _without(one: Received, ignored: Sequence[str]) -> Received:

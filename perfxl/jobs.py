@@ -1,7 +1,7 @@
 """What a worker is asked to do. Imports nothing heavy: the command line builds jobs, only workers read workbooks."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from perfxl.door.limits import Limits
@@ -18,6 +18,8 @@ class Job:
         today: the day of the check.
         scheme: id or TOML file, None to recognise it.
         annotated: where its annotated copy goes, None for none.
+        report: where its Word document goes, None for none.
+        drafts: whether that document offers sentences for blank chapters.
         ignored: codes that are switched off.
         limits: what the door lets in.
     """
@@ -29,6 +31,13 @@ class Job:
     annotated: Path | None = None
     ignored: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
+    report: Path | None = None
+    drafts: bool = True
+
+
+def changed_at(file: Path) -> str:
+    """When a file was last changed, as its result says it (ISO 8601)."""
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds")
 
 
 def rejected(job: Job, found: Finding) -> FileResult:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,9 +11,9 @@ from python_calamine import CalamineError
 from perfxl.annotate import apply_plan, plan_edits
 from perfxl.dossier import dossier_of, flatten
 from perfxl.errors import OutputError, RefusedError, reason_of
-from perfxl.jobs import Job, rejected
+from perfxl.jobs import Job, changed_at, rejected
 from perfxl.layout import place
-from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Row, Status, status_of
+from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Status, status_of
 from perfxl.outfile import written_whole
 from perfxl.preflight import Facts, inspect
 from perfxl.reader import Reading, read_form
@@ -29,7 +28,7 @@ def process_file(job: Job) -> FileResult:
     """Everything that perfxl knows of one file. Whatever the file holds, the outcome is a result."""
     try:
         data = job.file.read_bytes()
-        modified = datetime.fromtimestamp(job.file.stat().st_mtime, UTC).isoformat(timespec="seconds")
+        modified = changed_at(job.file)
     except OSError as error:
         reason = reason_of(error)
         return rejected(job, finding("FL12", Problem(NO_CELL, f"文件打不开：{reason}", found=reason)))
@@ -78,7 +77,8 @@ def _judge(result: FileResult, data: bytes, facts: Facts, reading: Reading, job:
         findings=in_order((found for found in findings if found.code not in job.ignored), form),
     )
     result = replace(result, status=status_of(result.findings))
-    return _annotate(result, data, facts, form, assessment, job)
+    result = _annotate(result, data, facts, form, assessment, job)
+    return _write_document(result, form, assessment, job)
 
 
 def in_order(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:
@@ -112,7 +112,7 @@ def _annotate(
         return replace(result, findings=(*result.findings, _refusal(refusal)), status=Status.RETURNED)
     try:
         kept = keep_reviewed(job.annotated)
-        with written_whole(job.annotated) as path:
+        with written_whole(job.annotated, durable=False) as path:
             path.write_bytes(copy)
     except (OutputError, OSError) as error:
         reason = str(error) if isinstance(error, OutputError) else reason_of(error)
@@ -124,6 +124,20 @@ def _annotate(
             result, findings=(*result.findings, finding("FL14", Problem(NO_CELL, message, found=kept.name)))
         )
     return replace(result, annotated=job.annotated.as_posix())
+
+
+def _write_document(result: FileResult, form: Form, assessment: Assessment, job: Job) -> FileResult:
+    """Writes the Word document where one is wanted; that it could not be written is a finding."""
+    if job.report is None:
+        return result
+    from perfxl.report.document import write_dossier  # python-docx is an extra, and takes its time to load
+
+    try:
+        write_dossier(form, assessment, result.findings, job.report, job.today, job.drafts)
+    except OutputError as error:
+        unwritten = finding("FL13", Problem(NO_CELL, str(error)))
+        return replace(result, findings=(*result.findings, unwritten), status=Status.RETURNED)
+    return replace(result, report=job.report.as_posix())
 
 
 def _on_template(form: Form, result: FileResult) -> tuple[bytes, Form, Sequence[Finding]]:
@@ -151,15 +165,4 @@ def _on_template(form: Form, result: FileResult) -> tuple[bytes, Form, Sequence[
 
 def _addresses(form: Form) -> Iterable[tuple[str, tuple[str, str]]]:
     """Path and place of every datum that has a place."""
-    for path, cell in form.cells.items():
-        if cell.address:
-            yield path, (cell.sheet, cell.address)
-    for key, rows in form.tables.items():
-        for row in rows:
-            yield from _row_addresses(key, row)
-
-
-def _row_addresses(table: str, row: Row) -> Iterable[tuple[str, tuple[str, str]]]:
-    for key, cell in row.cells.items():
-        if cell.address:
-            yield f"{table}.{row.index}.{key}", (cell.sheet, cell.address)
+    return ((path, (cell.sheet, cell.address)) for path, cell in form.addressed())

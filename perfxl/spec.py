@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
+from perfxl.paper import Paper
+
 Type = Literal["text", "choice", "money", "points", "rate", "percent", "year", "date", "any"]
 """What a cell holds. money is in the scheme's unit, points are scores, rate is a fraction (shown as a percentage),
 percent a number of percent (25 for 25 %), any a number or a text."""
@@ -327,6 +329,7 @@ class Scheme:
     execution_bound: tuple[RateBound, ...] = ()
     execution: Execution | None = None
     computing: Computing | None = None
+    document: Paper | None = None
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))

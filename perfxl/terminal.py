@@ -1,18 +1,12 @@
-"""How perfxl speaks in a terminal: click's words in Chinese, and findings as text."""
+"""How the command line speaks: click's words in Chinese, and what an exception comes to."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import click
 
-from perfxl.amounts import percent, plain
 from perfxl.errors import ExitCode, PerfxlError
-from perfxl.model import FileResult, Finding, Severity, Status
-
-SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
-STATUSES = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
-COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
 class _Formatter(click.HelpFormatter):
@@ -139,41 +133,3 @@ def _reason(error: click.BadParameter, param: click.Parameter) -> str:
 def width_of(text: str) -> int:
     """Columns that a text takes in a terminal; Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def describe(result: FileResult, scheme: str | None = None) -> Iterator[str]:
-    """One file's result as lines for a terminal; `scheme` is the scheme that was asked for."""
-    doubts = result.status is Status.ACCEPTED and result.count(Severity.WARNING)
-    yield click.style(f"{result.file}  {STATUSES[result.status]}{'（有警告）' if doubts else ''}", bold=True)
-    figures = _figures(result, scheme)
-    if figures:
-        yield f"  {figures}"
-    yield from (line for finding in result.findings for line in _describe_finding(finding))
-    if not result.findings:
-        yield "  没有发现问题"
-
-
-def _figures(result: FileResult, scheme: str | None) -> str:
-    """The assessment in one line."""
-    if result.assessment is None or result.scheme is None:
-        return ""
-    from perfxl.schemes import load_scheme
-
-    assessment = result.assessment
-    labels = {rate.key: rate.label for rate in load_scheme(scheme or result.scheme).rates}
-    parts = []
-    if assessment.total is not None:
-        parts.append(f"总分 {plain(assessment.total)}")
-    if assessment.grade:
-        parts.append(f"等次 {assessment.grade}")
-    for key, rate in assessment.rates.items():
-        parts.append(f"{labels.get(key, key)} {percent(rate) if rate is not None else '无法计算'}")
-    return "  ".join(parts)
-
-
-def _describe_finding(finding: Finding) -> Iterator[str]:
-    place = f"{finding.sheet}!{finding.cell} " if finding.cell else f"{finding.sheet} " if finding.sheet else ""
-    head = click.style(f"{SEVERITIES[finding.severity]} {finding.code}", fg=COLOURS[finding.severity])
-    yield f"  {head} {place}{finding.message}"
-    if finding.fix and finding.severity is not Severity.INFO:
-        yield f"      更正：{finding.fix}"

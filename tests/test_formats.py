@@ -13,8 +13,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from forms import GOOD
 
+from forms import GOOD
 from perfxl.dossier import complete
 from perfxl.jobs import Job
 from perfxl.model import FileResult, Status

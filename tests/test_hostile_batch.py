@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from forms import GOOD
-from hostile import cases
 
 import perfxl.batch
+from forms import GOOD
+from hostile import cases
 from perfxl.batch import run_jobs
 from perfxl.dossier import complete
 from perfxl.jobs import Job

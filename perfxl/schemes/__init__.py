@@ -15,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from perfxl.errors import SchemeError
 from perfxl.schemes.contradictions import find_problems
+from perfxl.schemes.onpaper import find_paper_problems
 from perfxl.spec import BLOCKS, Scheme
 
 
@@ -65,7 +66,7 @@ def parse_scheme(text: str, name: str) -> Scheme:
         scheme: Scheme = _build(Scheme, _renamed(data), "")
     except _PlaceError as error:
         raise SchemeError(f"{name}：{error}") from error
-    problems = list(find_problems(scheme))
+    problems = [*find_problems(scheme), *find_paper_problems(scheme)]
     if problems:
         raise SchemeError("\n".join(f"{name}：{problem}" for problem in problems))
     return scheme

@@ -1,0 +1,83 @@
+"""How does a result look as bytes? JSON, because what is read back from a folder that others can write must stay data.
+
+Frozen dataclasses become lists of their fields in order, `Decimal` its text; types say how to read it back. A field that
+is added to a dataclass is carried without a change here.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def encode(value: object) -> bytes:
+    """The value as one line of JSON."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def decode(kind: type[T], data: bytes) -> T:
+    """The value of a dataclass out of what `encode` made of it.
+
+    Raises:
+        ValueError: the bytes are no such value.
+    """
+    reader = _reader(cast(Any, kind))
+    try:
+        value: T = reader(json.loads(data.decode("utf-8", "surrogatepass")))
+    except (TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise ValueError(f"no {kind.__name__}") from error
+    return value
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, Decimal | date):
+        return str(value)
+    kind: Any = type(value)
+    if names := _names(kind):
+        return [getattr(value, name) for name in names]
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(declared.name for declared in fields(kind)) if is_dataclass(kind) else ()
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """The function that makes a value of this type out of plain JSON."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        inner = _reader(next(argument for argument in arguments if argument is not type(None)))
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        item = _reader(arguments[0])
+        return lambda values: tuple([item(value) for value in values])
+    if origin is not None and arguments[1] is not object:
+        part = _reader(arguments[1])
+        return lambda values: {key: part(value) for key, value in values.items()}
+    if kind is str:
+        return sys.intern  # thousands of results share their sheet names, messages and level names
+    if is_dataclass(kind):
+        return _record_reader(kind)
+    return kind if kind is Decimal or (isinstance(kind, type) and issubclass(kind, Enum)) else _as_it_is
+
+
+def _record_reader(kind: Any) -> Callable[[Any], Any]:
+    hints = get_type_hints(kind)
+    readers = [_reader(hints[declared.name]) for declared in fields(kind)]
+    return lambda values: kind(*[read(value) for read, value in zip(readers, values, strict=True)])
+
+
+def _as_it_is(value: object) -> object:
+    return value

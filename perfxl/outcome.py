@@ -1,0 +1,145 @@
+"""What is said of results: findings as text, one line of what happened, JSON for other programs, the exit code."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from perfxl.amounts import percent, plain
+from perfxl.errors import ExitCode
+from perfxl.model import Dossier, FileResult, Finding, Severity, Status
+
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
+STATUSES = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def echo_lines(results: Sequence[FileResult], scheme: str | None = None, err: bool = False) -> None:
+    """Every file with its findings."""
+    for result in results:
+        for line in describe(result, scheme):
+            click.echo(line, err=err)
+
+
+def echo_rejected(results: Sequence[FileResult], scheme: str | None) -> None:
+    """The files that could not be read, on stderr."""
+    echo_lines([result for result in results if result.status is Status.REJECTED], scheme, err=True)
+
+
+def summarise(results: Sequence[FileResult], skipped: int = 0) -> None:
+    """One line of what happened, for people."""
+    if not results:
+        click.echo("没有找到可以处理的文件。", err=True)
+        return
+    statuses = Counter(result.status for result in results)
+    parts = [f"{STATUSES[status]} {statuses[status]}" for status in Status if statuses[status]]
+    errors = sum(result.count(Severity.ERROR) for result in results)
+    warnings = sum(result.count(Severity.WARNING) for result in results)
+    click.echo(f"共 {len(results)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
+    if skipped:
+        click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
+
+
+def exit_code(results: Sequence[FileResult], fail_on: str) -> ExitCode:
+    """3 where a file could not be processed, else 1 where findings weigh enough."""
+    if not results or any(result.status is Status.REJECTED for result in results):
+        return ExitCode.FAILED
+    if any(found.code == "FL13" for result in results for found in result.findings):
+        return ExitCode.FAILED
+    weights = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
+    return ExitCode.FINDINGS if any(result.count(weight) for result in results for weight in weights) else ExitCode.OK
+
+
+def echo_dossier(dossier: Dossier) -> None:
+    """The data of a form, as `perfxl fill` takes them."""
+    click.echo(json.dumps(dossier, ensure_ascii=False, indent=1))
+
+
+def echo_json(results: Sequence[FileResult]) -> None:
+    """One line of JSON for each file."""
+    for result in results:
+        click.echo(json.dumps(as_json(result), ensure_ascii=False))
+
+
+def as_json(result: FileResult) -> dict[str, Any]:
+    """One file's result in the shape of the contract."""
+    return {
+        "file": result.file,
+        "scheme": result.scheme,
+        "status": result.status.value,
+        "assessment": _assessment_json(result),
+        "findings": [asdict(found) for found in result.findings],
+    }
+
+
+def _assessment_json(result: FileResult) -> dict[str, Any] | None:
+    assessment = result.assessment
+    if assessment is None:
+        return None
+    return {
+        "rates": {key: _number(rate) for key, rate in assessment.rates.items()},
+        "total": _number(assessment.total),
+        "weight": _number(assessment.weight),
+        "grade": assessment.grade,
+        "average": _number(assessment.average),
+        "levels": [
+            {"level": x.level, "name": x.name, "weight": _number(x.weight), "score": _number(x.score)}
+            for x in assessment.levels
+        ],
+        "indicators": [
+            {"level3": x.level3, "score": _number(x.score), "computed": _number(x.computed), "reason": x.reason}
+            for x in assessment.indicators
+        ],
+        "targets": [{"name": x.name, "grade": x.grade} for x in assessment.targets],
+    }
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+# -- one file as text -------------------------------------------------------------------------------------------------
+
+
+def describe(result: FileResult, scheme: str | None = None) -> Iterator[str]:
+    """One file's result as lines for a terminal; `scheme` is the scheme that was asked for."""
+    doubts = result.status is Status.ACCEPTED and result.count(Severity.WARNING)
+    yield click.style(f"{result.file}  {STATUSES[result.status]}{'（有警告）' if doubts else ''}", bold=True)
+    figures = _figures(result, scheme)
+    if figures:
+        yield f"  {figures}"
+    yield from (line for finding in result.findings for line in _describe_finding(finding))
+    if not result.findings:
+        yield "  没有发现问题"
+
+
+def _figures(result: FileResult, scheme: str | None) -> str:
+    """The assessment in one line."""
+    if result.assessment is None or result.scheme is None:
+        return ""
+    from perfxl.schemes import load_scheme
+
+    assessment = result.assessment
+    labels = {rate.key: rate.label for rate in load_scheme(scheme or result.scheme).rates}
+    parts = []
+    if assessment.total is not None:
+        parts.append(f"总分 {plain(assessment.total)}")
+    if assessment.grade:
+        parts.append(f"等次 {assessment.grade}")
+    for key, rate in assessment.rates.items():
+        parts.append(f"{labels.get(key, key)} {percent(rate) if rate is not None else '无法计算'}")
+    return "  ".join(parts)
+
+
+def _describe_finding(finding: Finding) -> Iterator[str]:
+    place = f"{finding.sheet}!{finding.cell} " if finding.cell else f"{finding.sheet} " if finding.sheet else ""
+    head = click.style(f"{SEVERITIES[finding.severity]} {finding.code}", fg=COLOURS[finding.severity])
+    yield f"  {head} {place}{finding.message}"
+    if finding.fix and finding.severity is not Severity.INFO:
+        yield f"      更正：{finding.fix}"

@@ -1,0 +1,301 @@
+"""Where everything stands on the page: the pieces of a part as tables of boxes and lines of text. Pure.
+
+A table is a list of lines of boxes from left to right; a box has its edges in twips (1/1440 inch), so that blocks with
+columns of their own can share a table. Edges of boxes in different lines that fall together make the columns.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, groupby
+
+from perfxl.model import Row
+from perfxl.paper import Part, Piece
+from perfxl.report.figures import Figures, shown, typed
+from perfxl.schemes.onpaper import block_of, fields_of
+from perfxl.spec import Field, Fields, Matrix, Section, Sections, Table, parse_live
+from perfxl.wording import label_key
+
+PORTRAIT, LANDSCAPE = 8844, 12756
+"""Width of the text in twips: 156 mm and 225 mm."""
+OPEN_ROWS = 3
+"""Rows left open in a table in which nothing was filled in."""
+SIGNATURE_HEIGHT = 1250
+OPEN_DATE = "　　　　年　　月　　日"
+LONG = 22
+"""Characters from which a text in a table stands at the left, not in the middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell: what stands in it, its edges, its paragraph style, and the datum that it holds.
+
+    `rows` is how many lines it spans; the lines that it reaches into have a box with `rows` 0 in its place.
+    """
+
+    text: str
+    left: int
+    right: int
+    style: str = "TableText"
+    path: str = ""
+    rows: int = 1
+    closing: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of boxes.
+
+    `heading` where it is repeated on every page, `height` in twips at least, `keep` where it stays on one page with the
+    next one, as the rows of one branch do.
+    """
+
+    boxes: tuple[Box, ...]
+    heading: bool = False
+    height: int = 0
+    keep: bool = False
+
+
+@dataclass
+class Grid:
+    """A table; `page` where it begins a new page."""
+
+    lines: list[Line] = field(default_factory=list)
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A paragraph outside of tables."""
+
+    text: str
+    style: str
+    path: str = ""
+
+
+Arranged = Grid | Words | Section
+
+
+def arrange(part: Part, figures: Figures) -> Iterator[tuple[Arranged, str]]:
+    """The pieces of a part in order, each section with its path. Neighbouring blocks share a table up to a heading."""
+    width = LANDSCAPE if part.landscape else PORTRAIT
+    grid = Grid()
+    for piece in part.pieces:
+        if piece.show in ("line", "note", "sections", "heading") and grid.lines:
+            yield grid, ""
+            grid = Grid()
+        match block_of(figures.form.scheme, piece):
+            case Sections(key, sections):
+                yield from ((section, f"{key}.{section.key}") for section in sections)
+            case Fields() as block:
+                grid.lines += _field_lines(figures, block, piece, width)
+            case Matrix(style="pairs") as block:
+                grid.lines += _pair_lines(figures, block, piece, width)
+            case Matrix() as block:
+                grid.lines += _grid_lines(figures, block, piece, width)
+            case Table() as block:
+                grid.lines += _table_lines(figures, block, piece, width, not any(not x.heading for x in grid.lines))
+            case None if piece.show == "heading":
+                grid.page = piece.page
+                grid.lines.append(Line((Box(piece.text, 0, width, "TableCaption"),), heading=True, keep=True))
+            case None if piece.show == "signature":
+                day = (figures.text(piece.of) if piece.of else "") or OPEN_DATE
+                box = Box(piece.text, 0, width, "Signature", closing=day)
+                grid.lines.append(Line((box,), height=SIGNATURE_HEIGHT))
+            case None:
+                text = piece.text + (figures.text(piece.of) if piece.of else "")
+                yield Words(text, "Note" if piece.show == "note" else "TableLine", piece.of), ""
+    if grid.lines:
+        yield grid, ""
+
+
+def _edges(widths: Sequence[int], total: int) -> list[int]:
+    """The edges of columns of relative widths."""
+    return [0, *(round(end * total / sum(widths)) for end in accumulate(widths))]
+
+
+def _value(figures: Figures, path: str, left: int, right: int) -> Box:
+    text = figures.text(path)
+    return Box(text, left, right, "TableLong" if len(text) > LONG else "TableText", path)
+
+
+# -- fields and amounts -----------------------------------------------------------------------------------------------
+
+
+def _field_lines(figures: Figures, block: Fields, piece: Piece, width: int) -> Iterator[Line]:
+    """Label and value in turn; the last one of an unfinished line reaches to the edge."""
+    edges = _edges(piece.widths or (1, 2, 1, 2), width)
+    across = (len(edges) - 1) // 2
+    shown_fields = fields_of(block, piece)
+    for start in range(0, len(shown_fields), across):
+        members = shown_fields[start : start + across]
+        boxes: list[Box] = []
+        for place, datum in enumerate(members):
+            left, middle, right = edges[2 * place : 2 * place + 3]
+            right = width if datum is members[-1] else right
+            box = _value(figures, f"{block.key}.{datum.key}", middle, right)
+            if datum.key in piece.ticked:
+                box = replace(box, text=_ticked(box.text, datum))
+            boxes += [Box(datum.label, left, middle, "TableHead"), box]
+        yield Line(tuple(boxes))
+
+
+def _ticked(text: str, datum: Field) -> str:
+    """All choices, the chosen one ticked; a text that is none of them as it is."""
+    if text and text not in datum.choices:
+        return text
+    return "　　".join(f"{choice}（{' √ ' if choice == text else '　'}）" for choice in datum.choices)
+
+
+def _pair_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> Iterator[Line]:
+    edges = _edges(piece.widths or (1,) * (2 * len(matrix.columns)), width)
+    for number, row in enumerate(matrix.rows):
+        boxes: list[Box] = []
+        for place, column in enumerate(matrix.columns):
+            left, middle, right = edges[2 * place : 2 * place + 3]
+            label = row.label if number else column.label
+            boxes.append(Box(label, left, middle, "TableHead"))
+            boxes.append(_value(figures, matrix.path(column.key, row.key), middle, right))
+        yield Line(tuple(boxes))
+
+
+def _grid_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> Iterator[Line]:
+    """Headings on top, row labels at the left."""
+    edges = _edges(piece.widths or (2, *(1 for _ in matrix.columns)), width)
+    labels = ["", *(column.label for column in matrix.columns)]
+    yield Line(tuple(Box(t, a, b, "TableHead") for t, a, b in zip(labels, edges, edges[1:], strict=False)))
+    execution = figures.form.scheme.execution
+    for row in matrix.rows:
+        boxes = [Box(row.label or row.name, edges[0], edges[1], "TableHead")]
+        for column, left, right in zip(matrix.columns, edges[1:], edges[2:], strict=False):
+            if column.rows and row.key not in column.rows:
+                boxes.append(Box("", left, right))
+            elif column.live == "weight":
+                boxes.append(Box(shown(execution.weight) if execution else "", left, right))
+            else:
+                boxes.append(_value(figures, matrix.path(column.key, row.key), left, right))
+        yield Line(tuple(boxes))
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a table that are printed, with their edges."""
+
+    figures: Figures
+    table: Table
+    fields: list[Field]
+    edges: list[int]
+
+    def boxes(self) -> Iterator[tuple[Field, int, int]]:
+        return zip(self.fields, self.edges, self.edges[1:], strict=False)
+
+
+def _table_lines(figures: Figures, table: Table, piece: Piece, width: int, is_first: bool) -> Iterator[Line]:
+    """Heading, rows and footer; the heading is repeated where only headings stand above it."""
+    columns = _columns(figures, table, piece, width)
+    yield from (replace(line, heading=is_first) for line in _heading(columns))
+    rows = figures.form.rows(table.key)
+    runs = {level: _runs(rows, level) for level in {datum.merge for datum in columns.fields}}
+    for position in range(len(rows)):
+        boxes = [_row_box(columns, rows, runs[place[0].merge][position], position, *place) for place in columns.boxes()]
+        keep = any(end - 1 > position for own in runs.values() for _, end in [own[position]])
+        yield Line(tuple(boxes), keep=keep)
+    if not rows:
+        yield from _open_rows(columns)
+    if table.footer:
+        yield _footer(columns, rows)
+
+
+def _columns(figures: Figures, table: Table, piece: Piece, width: int) -> _Columns:
+    """The columns without those that are printed only where something stands in them, and nothing does."""
+    fields = fields_of(table, piece)
+    widths = piece.widths or tuple(2 for _ in fields)
+    rows = figures.form.rows(table.key)
+    kept = [
+        (datum, size)
+        for datum, size in zip(fields, widths, strict=True)
+        if datum.key not in piece.where_filled or any(typed(row[datum.key]) for row in rows)
+    ]
+    return _Columns(figures, table, [datum for datum, _ in kept], _edges([size for _, size in kept], width))
+
+
+def _heading(columns: _Columns) -> Iterator[Line]:
+    """One line, or two where columns are grouped."""
+    depth = 2 if any(datum.group for datum in columns.fields) else 1
+    upper: list[Box] = []
+    lower: list[Box] = []
+    group = ""
+    for datum, left, right in columns.boxes():
+        if datum.group and datum.group == group:
+            upper[-1] = replace(upper[-1], right=right)
+        else:
+            text = datum.group or datum.label
+            upper.append(Box(text, left, right, "TableHead", rows=1 if datum.group else depth))
+        group = datum.group
+        below = Box(datum.label, left, right, "TableHead") if group else Box("", left, right, rows=0)
+        lower.append(below)
+    yield Line(tuple(upper), heading=True, keep=True)
+    if depth == 2:
+        yield Line(tuple(lower), heading=True, keep=True)
+
+
+def _row_box(
+    columns: _Columns, rows: Sequence[Row], run: tuple[int, int], position: int, datum: Field, left: int, right: int
+) -> Box:
+    row, (start, end) = rows[position], run
+    path = f"{columns.table.key}.{row.index}.{datum.key}"
+    if start != position:
+        return Box("", left, right, rows=0)
+    if datum.total_of or parse_live(datum.live)[0] == "subtotal":
+        key = datum.total_of or parse_live(datum.live)[1]
+        return Box(_sum(rows[start:end], key), left, right, rows=end - start)
+    text = typed(row[datum.key])
+    if not text and path in columns.figures.computed:
+        text = columns.figures.computed[path].text
+    style = "TableLong" if len(text) > LONG or "\n" in text else "TableText"
+    return Box(text, left, right, style, path, rows=end - start)
+
+
+def _runs(rows: Sequence[Row], level: str) -> list[tuple[int, int]]:
+    """For each row the neighbours that share a level's name and those of the levels above; itself where it has none."""
+    names = {"": (), "level1": ("level1",)}.get(level, ("level1", "level2"))
+    keys = [tuple(label_key(row[name].text) for name in names) if names else (n,) for n, row in enumerate(rows)]
+    runs: list[tuple[int, int]] = []
+    for _, members in groupby(range(len(rows)), key=keys.__getitem__):
+        positions = list(members)
+        runs += [(positions[0], positions[-1] + 1)] * len(positions)
+    return runs
+
+
+def _sum(rows: Sequence[Row], key: str) -> str:
+    numbers = [number for row in rows if (number := row[key].number) is not None]
+    return shown(sum(numbers[1:], numbers[0])) if numbers else ""
+
+
+def _open_rows(columns: _Columns) -> Iterator[Line]:
+    """What the form prints where nothing was read: the fixed rows, or a few empty ones."""
+    records = columns.table.fixed or ({},) * OPEN_ROWS
+    for record in records:
+        boxes = [Box(str(record.get(datum.key, "")), left, right) for datum, left, right in columns.boxes()]
+        yield Line(tuple(boxes))
+
+
+def _footer(columns: _Columns, rows: Sequence[Row]) -> Line:
+    feet = {foot.column: foot for foot in columns.table.footer}
+    boxes: list[Box] = []
+    for datum, left, right in columns.boxes():
+        foot = feet.get(datum.key)
+        if foot is None:
+            boxes.append(Box("", left, right))
+        elif foot.label:
+            boxes.append(Box(foot.label, left, right, "TableHead"))
+        elif foot.path:
+            boxes.append(_value(columns.figures, foot.path, left, right))
+        else:
+            execution = columns.figures.form.scheme.execution
+            numbers = [number for row in rows if (number := row[foot.printed].number) is not None]
+            numbers += [execution.weight] if execution and parse_live(foot.live)[0] == "total" else []
+            boxes.append(Box(shown(sum(numbers[1:], numbers[0])) if numbers else "", left, right))
+    return Line(tuple(boxes))

@@ -1,0 +1,81 @@
+"""Where each document goes: named after its project, no two alike, moved to its place when all are known."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unicodedata import normalize
+
+from perfxl.errors import OutputError, reason_of
+from perfxl.model import FileResult
+
+UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\\/:*?"<>|]+')
+"""What one of the usual file systems does not take in a name, and marks that hide in it."""
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+LONGEST_NAME = 180
+"""Bytes: most file systems take 255, some mail programs and shares less."""
+NO_NAME = "未填项目名称"
+
+
+@contextmanager
+def staged_in(folder: Path) -> Iterator[Path]:
+    """Yields a folder inside the output folder in which documents wait until their names are known; it is taken away.
+
+    Raises:
+        OutputError: the output folder cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder, prefix=".perfxl-", ignore_cleanup_errors=True) as waiting:
+            yield Path(waiting)
+    except OSError as error:
+        raise OutputError(f"无法写入“{folder}”：{reason_of(error)}。请检查该位置后重试。") from error
+
+
+def deliver(results: Sequence[FileResult], folder: Path) -> list[FileResult]:
+    """Moves every document to the output folder; the results come back with the paths where they are."""
+    delivered = []
+    for result, name in zip(results, document_names(results), strict=True):
+        if result.report:
+            target = folder / name
+            os.replace(result.report, target)  # noqa: PTH105  (a path in words, as results hold it)
+            result = replace(result, report=target.as_posix())
+        delivered.append(result)
+    return delivered
+
+
+def document_names(results: Sequence[FileResult]) -> list[str]:
+    """A name for each document: 项目名称.docx; with the workbook's name behind it where projects share a name, and a
+    number where that is not enough."""
+    projects = [safe_name(_project(result)) for result in results]
+    shared = Counter(name.casefold() for name, result in zip(projects, results, strict=True) if result.report)
+    taken: set[str] = set()
+    names = []
+    for project, result in zip(projects, results, strict=True):
+        name = f"{project}（{Path(result.file).stem}）" if shared[project.casefold()] > 1 else project
+        name = safe_name(name)
+        candidates = (name, *(f"{name}({number})" for number in range(2, len(results) + 2)))
+        free = next(candidate for candidate in candidates if candidate.casefold() not in taken)
+        if result.report:
+            taken.add(free.casefold())
+        names.append(f"{free}.docx")
+    return names
+
+
+def safe_name(text: str) -> str:
+    """A text as a file name that every usual file system takes, without ending; never empty."""
+    name = UNSAFE.sub(" ", normalize("NFC", text))
+    name = " ".join(name.split()).strip(". ")
+    while len(name.encode()) > LONGEST_NAME:
+        name = name[:-1].rstrip(". ")
+    return f"_{name}" if RESERVED.fullmatch(name) else name or NO_NAME
+
+
+def _project(result: FileResult) -> str:
+    basic = result.dossier.get("basic") if result.dossier else None
+    name = basic.get("project_name") if isinstance(basic, dict) else None
+    return name if isinstance(name, str) else ""

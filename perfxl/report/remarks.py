@@ -1,0 +1,43 @@
+"""Which findings become comments in the document, and on which datum. Pure.
+
+Only those that hold a figure of the agency's against a computed one, or that say how a cell was read: the document
+shows what was typed, and the comment says what was computed. Everything else stands in the annotated workbook.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from perfxl.model import Finding, Form
+
+COMPARED = ("FD01", "FD09", "IN05", "PT01", "PT03", "PT07", "PT11", "TX03", "TX04", "TX05", "TX06")
+"""A figure or grade that is not what is computed."""
+READ_OTHERWISE = ("ST06", "ST07", "ST08", "ST09", "ST11")
+"""A figure that could not be read, or was read differently from how it was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment: the datum that it stands on, the words of a text that it is about, and what it says."""
+
+    path: str
+    words: str
+    text: str
+
+
+def remarks_of(form: Form, findings: Sequence[Finding]) -> Iterator[Remark]:
+    """The comments in the order of the findings."""
+    paths: dict[tuple[str, str], str] = {}
+    for own, cell in form.addressed():
+        paths.setdefault((cell.sheet, cell.address), own)
+    for found in findings:
+        path = paths.get((found.sheet, found.cell), "")
+        if path and found.code in (*COMPARED, *READ_OTHERWISE):
+            yield Remark(path, found.found, _text(found))
+
+
+def _text(found: Finding) -> str:
+    """Code and reason, what was computed, and that the document keeps what was typed."""
+    lines = [f"【{found.code}】{found.message}。"]
+    if found.code in COMPARED:
+        lines.append(f"填报：{found.found}；核算：{found.expected}。文中保留填报的内容，没有改动。")
+    return "\n".join(lines)

@@ -1,0 +1,92 @@
+"""From the paths and options of a command to results: which jobs, what is known already, who works, what is shown meanwhile."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import click
+
+from perfxl.batch import Found, annotated_names, find_files, run_jobs
+from perfxl.cache import Cache
+from perfxl.door.limits import Limits
+from perfxl.errors import ExitCode
+from perfxl.fingerprint import fingerprint_of
+from perfxl.jobs import Job
+from perfxl.model import FileResult
+from perfxl.progress import Progress
+from perfxl.schemes import load_scheme
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the files of one command are processed.
+
+    Attributes:
+        today: the day of the check.
+        scheme: id or TOML file, None to recognise it.
+        annotated: folder of the annotated copies, None for none.
+        outputs: what the command writes beside them; not taken for input.
+        workers: processes on this machine, None for as many as processors.
+        ignored: codes that are switched off.
+        limits: what the door lets in.
+        scheduler: address of a Dask scheduler whose workers do the work.
+        documents: folder in which the Word documents wait for their names, None for none.
+        drafts: whether those documents offer sentences for blank chapters.
+    """
+
+    today: date
+    scheme: str | None = None
+    annotated: Path | None = None
+    outputs: tuple[Path, ...] = ()
+    workers: int | None = None
+    ignored: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=Limits)
+    scheduler: str | None = None
+    documents: Path | None = None
+    drafts: bool = True
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint_of(self.scheme, self.today, self.ignored, self.limits)
+
+    def cache_in(self, folder: Path | None) -> Cache | None:
+        """What an earlier run with these settings has left in an output folder; None for no folder."""
+        return Cache(folder, self.fingerprint) if folder else None
+
+
+def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = None) -> tuple[Found, list[FileResult]]:
+    """Finds the files under the paths and processes them, with a progress bar on a terminal.
+
+    Raises:
+        PerfxlError: the scheme or the cluster cannot be used.
+        click.exceptions.Exit: interrupted; what was done has been said in one line.
+    """
+    if settings.scheme:
+        load_scheme(settings.scheme)
+    folder = settings.annotated
+    found = find_files(paths, [*settings.outputs, *([folder] if folder else [])])
+    names = annotated_names([file for file, _ in found.files])
+    jobs = [_job(file, name, folder / names[file] if folder else None, settings) for file, name in found.files]
+    if settings.documents:
+        waiting = [settings.documents / f"{number}.docx" for number in range(len(jobs))]
+        jobs = [replace(job, report=path, drafts=settings.drafts) for job, path in zip(jobs, waiting, strict=True)]
+    workers = settings.workers or os.cpu_count() or 1
+    engine = None
+    if settings.scheduler:
+        from perfxl.cluster import work_on_cluster
+
+        engine = partial(work_on_cluster, scheduler=settings.scheduler, fingerprint=settings.fingerprint)
+    with Progress(len(jobs)) as progress:
+        try:
+            return found, run_jobs(jobs, workers, progress.add, cache, engine)
+        except KeyboardInterrupt:
+            again = "再次运行会接着处理。" if cache else ""
+            click.echo(f"\n已中断：{progress.cut_short()}{again}", err=True)
+            raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
+
+
+def _job(file: Path, name: str, annotated: Path | None, settings: Settings) -> Job:
+    return Job(file, name, settings.today, settings.scheme, annotated, settings.ignored, settings.limits)
