@@ -1,27 +1,22 @@
 """Many files: which ones there are, and each of them processed in a worker that cannot take the batch down."""
 
-import multiprocessing
 import os
-import signal
-import sys
-import threading
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
-from multiprocessing import forkserver
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
+from perfxl import forks
 from perfxl.cache import Cache
 from perfxl.errors import PerfxlError
 from perfxl.jobs import Job, rejected
 from perfxl.model import NO_CELL, FileResult
-from perfxl.rules import Problem, finding
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv"})
 """Endings of the files in a folder that are taken for forms; what a file really is, the door decides."""
@@ -35,8 +30,6 @@ AHEAD = 8
 """Tasks under way for each worker: enough that none waits, few enough that none of it weighs."""
 WORTH = 8
 """Files that make up for starting one more worker."""
-MEMORY_LIMIT = 3 * 2**30
-"""Bytes of address space for one worker, where the system can limit it."""
 
 
 Task = tuple[int, Job]
@@ -204,7 +197,7 @@ def _schedule(pool: ProcessPool, job: Job) -> Future[FileResult]:
 @contextmanager
 def _started(workers: int) -> Iterator[ProcessPool]:
     """A pool that is stopped at the end, come what may."""
-    pool = ProcessPool(max_workers=workers, context=_context(), initializer=_limit_memory)
+    pool = ProcessPool(max_workers=workers, context=forks.started(), initializer=forks.limit_memory)
     try:
         yield pool
     finally:
@@ -217,38 +210,6 @@ def _work(job: Job) -> FileResult:
     from perfxl.process import process_file
 
     return process_file(job)
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    """Workers forked from a clean server that has imported everything once; fresh processes where there is no fork."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["perfxl.process"])
-    with _deaf_to_interrupts():
-        forkserver.ensure_running()
-    return context
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """What is started here does not hear Ctrl-C, which is for this process to answer."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _limit_memory() -> None:
-    if sys.platform == "linux":
-        import resource
-
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
 
 
 def result_of(job: Job, outcome: Callable[[], FileResult]) -> FileResult:
@@ -268,5 +229,11 @@ def result_of(job: Job, outcome: Callable[[], FileResult]) -> FileResult:
     except Exception as error:  # noqa: BLE001  (whatever breaks in a worker costs one file, never the batch)
         message, found = "处理时发生程序内部错误，表格本身不一定有问题", f"{type(error).__name__}: {error}"[:300]
         fix = "请把这个文件和本条信息交给系统维护人员。"
-        return rejected(job, finding("FL09", Problem(NO_CELL, f"{message}（{found}）", found=found, fix=fix)))
-    return rejected(job, finding("FL09", Problem(NO_CELL, message, found=found)))
+        return _failed(job, f"{message}（{found}）", found, fix)
+    return _failed(job, message, found)
+
+
+def _failed(job: Job, message: str, found: str, fix: str = "") -> FileResult:
+    from perfxl.rules import Problem, finding  # a quarter of the start-up, and hardly ever needed
+
+    return rejected(job, finding("FL09", Problem(NO_CELL, message, found=found, fix=fix)))

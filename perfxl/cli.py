@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perfxl import __version__
+from perfxl.choices import changed_limits, switched_off
 from perfxl.errors import ExitCode, PerfxlError, reason_of
 from perfxl.terminal import Group, run
 
 if TYPE_CHECKING:
-    from perfxl.door.limits import Limits
     from perfxl.model import FileResult
 
 PATHS = click.argument("paths", metavar="路径...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -159,7 +159,7 @@ def check(
     """Reads, checks, scores; prints findings."""
     from perfxl import outcome
 
-    results = _process(paths, scheme, jobs=jobs, ignored=_switched_off(ignore, select), limits=limits)
+    results = _process(paths, scheme, jobs=jobs, ignored=switched_off(ignore, select), limits=limits)
     if shape == "json":
         outcome.echo_json(results)
     else:
@@ -196,7 +196,7 @@ def annotate(
 
     if any(folder.resolve() == path.resolve() for path in paths):
         raise click.UsageError(f"-o {folder}：输出文件夹不能就是收件文件夹，请另选一个")
-    off, kept = _switched_off(ignore, select), None if no_cache else folder
+    off, kept = switched_off(ignore, select), None if no_cache else folder
     results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept)
     for result in results:
         if result.annotated:
@@ -252,9 +252,9 @@ def consolidate(
 
     _expect_xlsx(target)
     _expect_docx(report)
-    day, ignored = made.date() if made else date.today(), _switched_off(ignore, select)
+    day, ignored = made.date() if made else date.today(), switched_off(ignore, select)
     own = tuple(path for path in (target, tables, report) if path)
-    settings = Settings(day, scheme, folder, own, jobs, frozenset(ignored), _limits(limits), scheduler)
+    settings = Settings(day, scheme, folder, own, jobs, frozenset(ignored), changed_limits(limits), scheduler)
     cache = settings.cache_in(None if no_cache else target.parent)
     found, results = run_paths(paths, settings, cache)
     wanted = (target, day, roster, tables, ignored, scheme, cache, report)
@@ -296,8 +296,8 @@ def report(
     from perfxl.runner import Settings, run_paths
 
     require_docx()
-    off = frozenset(_switched_off(ignore, select))
-    settings = Settings(date.today(), scheme, None, (folder,), jobs, off, _limits(limits))
+    off = frozenset(switched_off(ignore, select))
+    settings = Settings(date.today(), scheme, None, (folder,), jobs, off, changed_limits(limits))
     with staged_in(folder) as waiting:
         results = run_paths(paths, replace(settings, documents=waiting, drafts=not no_drafts))[1]
         results = deliver(results, folder)
@@ -364,37 +364,11 @@ def _process(
     kept: Path | None = None,
 ) -> "list[FileResult]":
     """The results of the files under the paths; `kept` is the folder that keeps them for the next run."""
+    from perfxl import forks
+
+    if kept is None:
+        forks.started()  # the workers are needed for sure: they start while this process imports
     from perfxl.runner import Settings, run_paths
 
-    settings = Settings(date.today(), scheme, folder, (), jobs, frozenset(ignored), _limits(limits), scheduler)
+    settings = Settings(date.today(), scheme, folder, (), jobs, frozenset(ignored), changed_limits(limits), scheduler)
     return run_paths(paths, settings, settings.cache_in(kept))[1]
-
-
-def _switched_off(ignore: Sequence[str], select: Sequence[str]) -> tuple[str, ...]:
-    """The codes of the rules that are not to be checked."""
-    from perfxl.rules import RULES
-
-    for word in (*ignore, *select):
-        if not any(code.startswith(word.upper()) for code in RULES):
-            raise click.UsageError(f"没有规则或类别 {word}，运行 perfxl rules 查看全部规则")
-    off = {code for code in RULES for word in ignore if code.startswith(word.upper())}
-    if select:
-        chosen = tuple(word.upper() for word in select)
-        off |= {code for code, entry in RULES.items() if entry.check and not code.startswith(chosen)}
-    return tuple(sorted(off))
-
-
-def _limits(words: Sequence[str]) -> "Limits":
-    """The limits of the door with some of them changed: "cells=8000000"."""
-    from dataclasses import fields, replace
-
-    from perfxl.door.limits import Limits
-
-    known = [entry.name for entry in fields(Limits)]
-    changed = {}
-    for word in words:
-        name, _, value = word.partition("=")
-        if name not in known or not value.isdecimal():
-            raise click.UsageError(f"--limit {word}：应为“名称=数值”，名称可选 {'、'.join(known)}")
-        changed[name] = int(value)
-    return replace(Limits(), **changed)

@@ -27,6 +27,7 @@ class Progress:
             label="正在处理",
             item_show_func=lambda _: self._rate(),
             show_pos=True,
+            show_eta=False,
             file=sys.stderr,
             hidden=not sys.stderr.isatty(),
         )
@@ -55,7 +56,8 @@ class Progress:
 
     def _rate(self) -> str:
         speed = self.done / max(monotonic() - self._begun, 0.001)
-        return f"每秒 {speed:.0f} 个{_named(self._counts, (Status.RETURNED, Status.REJECTED))}"
+        left = f"剩余 {self._bar.format_eta()}  " if self._bar.eta_known and self.done < self._total else ""
+        return f"{left}每秒 {speed:.0f} 个{_named(self._counts, (Status.RETURNED, Status.REJECTED))}"
 
 
 def _named(counts: Counter[Status], wanted: tuple[Status, ...]) -> str:

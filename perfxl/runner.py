@@ -13,11 +13,9 @@ from perfxl.batch import Found, annotated_names, find_files, run_jobs
 from perfxl.cache import Cache
 from perfxl.door.limits import Limits
 from perfxl.errors import ExitCode
-from perfxl.fingerprint import fingerprint_of
 from perfxl.jobs import Job
 from perfxl.model import FileResult
 from perfxl.progress import Progress
-from perfxl.schemes import load_scheme
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,9 @@ class Settings:
 
     @property
     def fingerprint(self) -> str:
+        """Under which results are kept: what they depend on beside the file."""
+        from perfxl.fingerprint import fingerprint_of
+
         return fingerprint_of(self.scheme, self.today, self.ignored, self.limits)
 
     def cache_in(self, folder: Path | None) -> Cache | None:
@@ -65,6 +66,8 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
         click.exceptions.Exit: interrupted; what was done has been said in one line.
     """
     if settings.scheme:
+        from perfxl.schemes import load_scheme
+
         load_scheme(settings.scheme)
     folder = settings.annotated
     found = find_files(paths, [*settings.outputs, *([folder] if folder else [])])

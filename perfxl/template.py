@@ -166,7 +166,10 @@ def _style(cell: Placed, align: tuple[str, str], scheme: Scheme) -> dict[str, An
         if number:
             style["num_format"] = number
         if cell.field.is_number or cell.role is Role.RESULT:
-            style |= {"text_wrap": False, "shrink": True}  # a number that is cut off reads as ####; a result comes later
+            style |= {
+                "text_wrap": False,
+                "shrink": True,
+            }  # a number that is cut off reads as ####; a result comes later
     return style
 
 

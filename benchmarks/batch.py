@@ -1,0 +1,215 @@
+"""What does a province's inbox cost? `python benchmarks/batch.py [--forms 1000] [--growth 400,4000]` prints a table of ratios.
+
+Every figure comes from processes of this run on the same files (`workload.py`): CPU is that of a process with all its
+descendants, memory the peak of the parent alone. `--only NAME` runs one part. Linux only.
+"""
+
+import argparse
+import ctypes
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+DAY = "2024-06-28"
+SUBREAPER = 36
+"""PR_SET_CHILD_SUBREAPER: the fork server of a run becomes our child when the run ends, so that its CPU is counted."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command took: CPU seconds with all descendants, seconds by the clock, peak MB of its first process."""
+
+    cpu: float
+    wall: float
+    peak: float
+
+
+def cost(*words: object) -> Cost:
+    """Runs a command to its end; exit codes about findings are fine."""
+    known = {**os.environ, "PYTHONPATH": str(ROOT)}
+    before, start = os.times(), time.perf_counter()
+    process = subprocess.Popen(list(map(str, words)), env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            break
+    after = os.times()
+    if process.returncode not in (0, 1, 3):
+        sys.exit(f"failed with {process.returncode}: {words}")
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Cost(cpu, wall, usage.ru_maxrss / 1024)
+
+
+def perfxl(*words: object) -> Cost:
+    return cost(sys.executable, "-m", "perfxl", *words)
+
+
+def consolidate(inbox: Path, out: Path, *more: object) -> Cost:
+    """The whole job: check, annotate, summary."""
+    return perfxl("consolidate", inbox, "-o", out / "汇总.xlsx", "--annotated", out / "审核", "--date", DAY, *more)
+
+
+def line(name: str, figure: str, ratio: float, bar: float, at_least: bool = False) -> None:
+    held = ratio >= bar if at_least else ratio <= bar
+    print(
+        f"{name:44}{figure:>44}{ratio:>9.2f}{'≥' if at_least else '≤'}{bar:<7g}{'met' if held else 'MISSED'}",
+        flush=True,
+    )
+
+
+# -- parts of the table -----------------------------------------------------------------------------------------------
+
+
+def against_others(inbox: Path, folder: Path, forms: int) -> None:
+    """The whole job against the office's script and against the floor."""
+    own = consolidate(inbox, folder / "own", "--no-cache")
+    floor = cost(sys.executable, __file__, "--floor", inbox, folder / "floor")
+    script = cost(sys.executable, __file__, "--script", inbox, folder / "script")
+    each = own.cpu / forms * 1000
+    line(
+        f"{forms} forms, all in / office's script",
+        f"{own.cpu:.1f} / {script.cpu:.1f} s CPU",
+        own.cpu / script.cpu,
+        1 / 6,
+    )
+    line(f"{forms} forms, all in / floor", f"{own.cpu:.1f} / {floor.cpu:.1f} s CPU", own.cpu / floor.cpu, 6)
+    line("CPU of a form, all in", f"{each:.1f} ms, parent {own.peak:.0f} MB", each, 12)
+    annotate = perfxl("annotate", inbox, "-o", folder / "copies", "--no-cache")
+    line("  of which without the summary", f"{annotate.cpu:.1f} s CPU", annotate.cpu / own.cpu, 1)
+
+
+def growth(few: int, many: int, folder: Path) -> None:
+    """How CPU and the parent's memory grow."""
+    costs = []
+    for count in (few, many):
+        inbox = folder / f"in{count}"
+        made(inbox, count)
+        costs.append(consolidate(inbox, folder / f"out{count}", "--no-cache"))
+    one, ten = costs
+    line(f"{many} / {few} forms", f"{ten.cpu:.1f} / {one.cpu:.1f} s CPU", ten.cpu / one.cpu, 10.5 * many / few / 10)
+    line("  parent's peak memory", f"{ten.peak:.0f} / {one.peak:.0f} MB", ten.peak / one.peak, 2)
+    line("  parent's peak memory, MB", f"{ten.peak:.0f} MB", ten.peak, 500)
+
+
+def workers(inbox: Path, folder: Path) -> None:
+    """Two workers against one, by the clock; the summary is written by the parent alone."""
+    for name, words in (("annotate", ("-o", folder / "two")), ("consolidate", ("-o", folder / "two" / "s.xlsx"))):
+        one, two = (perfxl(name, inbox, *words, "--no-cache", "--jobs", count) for count in (1, 2))
+        line(f"{name}: one worker / two", f"{one.wall:.1f} / {two.wall:.1f} s", one.wall / two.wall, 1.7, at_least=True)
+
+
+def again(inbox: Path, folder: Path) -> None:
+    """A second run over the same inbox."""
+    first = consolidate(inbox, folder / "again")
+    before = digests(folder / "again")
+    second = consolidate(inbox, folder / "again")
+    line(
+        "first run / second run", f"{first.cpu:.1f} / {second.cpu:.2f} s CPU", first.cpu / second.cpu, 10, at_least=True
+    )
+    line("  files that differ", "", float(before != digests(folder / "again")), 0)
+
+
+def starts(inbox: Path) -> None:
+    """What it takes to start; the best of five."""
+    form = next(path for path in sorted(inbox.rglob("*.xlsx")) if path.stat().st_size > 10_000)
+    for name, bar, words in (("--help", 0.15, ("--help",)), ("check of one file", 1.0, ("check", form))):
+        best = min(perfxl(*words).wall for _ in range(5))
+        line(f"perfxl {name}, seconds", f"{best:.3f} s", best, bar)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*.xlsx"))
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def made(inbox: Path, count: int) -> None:
+    cost(sys.executable, HERE / "workload.py", inbox, count)
+
+
+# -- the others -------------------------------------------------------------------------------------------------------
+
+
+def by_script(inbox: Path, out: Path) -> None:
+    """What an office would write: read all sheets, put results into the workbook, save it, a summary of all."""
+    import openpyxl
+    import pandas as pd
+
+    out.mkdir(parents=True)
+    rows = []
+    for number, path in enumerate(sorted(inbox.rglob("*.xlsx"))):
+        try:
+            sheets = pd.read_excel(path, sheet_name=None, header=None, engine="openpyxl")
+            book = openpyxl.load_workbook(path)
+        except Exception:  # noqa: BLE001  (the script of an office: what it cannot read it passes over)
+            continue
+        frame = next(iter(sheets.values()))
+        book.worksheets[0]["A1"] = "已审核"
+        book.save(out / f"{number}.xlsx")
+        rows.append({"文件": path.name, "表数": len(sheets), "第一格": str(frame.iat[0, 0])})
+    pd.DataFrame(rows).to_excel(out / "汇总.xlsx", engine="xlsxwriter", index=False)
+
+
+def by_floor(inbox: Path, out: Path) -> None:
+    """The least that any program does: parse all sheets, copy the zip."""
+    import io
+    import zipfile
+
+    import python_calamine
+
+    out.mkdir(parents=True)
+    for number, path in enumerate(sorted(inbox.rglob("*.xlsx"))):
+        data = path.read_bytes()
+        try:
+            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+            for name in book.sheet_names:
+                book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out / f"{number}.xlsx", "w") as new:
+                for entry in old.infolist():
+                    new.writestr(entry, old.read(entry))
+        except (python_calamine.CalamineError, zipfile.BadZipFile):
+            continue
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--forms", type=int, default=1000)
+    parser.add_argument("--growth", default="400,4000")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--script", nargs=2, type=Path)
+    parser.add_argument("--floor", nargs=2, type=Path)
+    words = parser.parse_args()
+    if words.script or words.floor:
+        (by_script if words.script else by_floor)(*(words.script or words.floor))
+        return
+    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+    print(f"{'':44}{'':>44}{'ratio':>9} bar", flush=True)
+    with TemporaryDirectory() as name:
+        folder, few, many = Path(name), *map(int, words.growth.split(","))
+        inbox = folder / "in"
+        made(inbox, words.forms)
+        parts: dict[str, Callable[[], None]] = {
+            "starts": lambda: starts(inbox),
+            "others": lambda: against_others(inbox, folder, words.forms),
+            "workers": lambda: workers(inbox, folder),
+            "again": lambda: again(inbox, folder),
+            "growth": lambda: growth(few, many, folder),
+        }
+        for part, work in parts.items():
+            if words.only in ("", part):
+                work()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""What do the words behind --ignore, --select and --limit choose? Words that choose nothing are refused."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from perfxl.door.limits import Limits
+
+
+def switched_off(ignore: Sequence[str], select: Sequence[str]) -> tuple[str, ...]:
+    """The codes of the rules that are not to be checked."""
+    if not ignore and not select:
+        return ()
+    from perfxl.rules import RULES
+
+    for word in (*ignore, *select):
+        if not any(code.startswith(word.upper()) for code in RULES):
+            raise click.UsageError(f"没有规则或类别 {word}，运行 perfxl rules 查看全部规则")
+    off = {code for code in RULES for word in ignore if code.startswith(word.upper())}
+    if select:
+        chosen = tuple(word.upper() for word in select)
+        off |= {code for code, entry in RULES.items() if entry.check and not code.startswith(chosen)}
+    return tuple(sorted(off))
+
+
+def changed_limits(words: Sequence[str]) -> "Limits":
+    """The limits of the door with some of them changed: "cells=8000000"."""
+    from perfxl.door.limits import Limits
+
+    known = [entry.name for entry in fields(Limits)]
+    changed = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        if name not in known or not value.isdecimal():
+            raise click.UsageError(f"--limit {word}：应为“名称=数值”，名称可选 {'、'.join(known)}")
+        changed[name] = int(value)
+    return replace(Limits(), **changed)

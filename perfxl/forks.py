@@ -1,0 +1,50 @@
+"""How do worker processes start? As forks of a clean server that has imported everything once.
+
+The server is started before this process imports anything heavy itself, so that both work at the same time. Where there
+is no fork, fresh processes are started.
+"""
+
+import multiprocessing
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+MEMORY_LIMIT = 3 * 2**30
+"""Bytes of address space for one worker, where the system can limit it."""
+
+
+def started() -> multiprocessing.context.BaseContext:
+    """What worker processes are started with; the server is on its way when this returns."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["perfxl.process"])
+    with _deaf_to_interrupts():
+        forkserver.ensure_running()
+    return context
+
+
+def limit_memory() -> None:
+    """Runs first in each worker."""
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """What is started here does not hear Ctrl-C, which is for this process to answer."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

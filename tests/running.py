@@ -1,0 +1,50 @@
+"""perfxl as a process of its own, as a shell runs it, and small inboxes for it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import perfxl
+from forms import GOOD, patched
+from workbooks import form_bytes
+
+ROOT = Path(perfxl.__file__).parents[1]
+DAY = "2024-06-28"
+
+
+def command(*words: object) -> list[str]:
+    return [sys.executable, "-m", "perfxl", *map(str, words)]
+
+
+def environment() -> dict[str, str]:
+    """The environment of a process that imports the perfxl under test, wherever it runs."""
+    known = os.environ.get("PYTHONPATH", "")
+    return {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{known}", "PYTHONUNBUFFERED": "1"}
+
+
+def perfxl_run(*words: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end, in a folder."""
+    return subprocess.run(
+        command(*words), cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def consolidate_words(*more: object) -> tuple[object, ...]:
+    """The main job over the folder `in`, everything written below `out`."""
+    return ("consolidate", "in", "-o", "out/汇总.xlsx", "--annotated", "out/审核", "--date", DAY, *more)
+
+
+def inbox(folder: Path, count: int) -> Path:
+    """A folder `in` with so many good forms of different projects."""
+    (folder / "in").mkdir(parents=True)
+    for number in range(count):
+        form = form_bytes(patched(GOOD, "basic.project_name", f"项目{number}"))
+        (folder / "in" / f"{number:03}.xlsx").write_bytes(form)
+    return folder / "in"
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """Every file below the folder `out`, the cache aside."""
+    files = (path for path in (folder / "out").rglob("*") if path.is_file() and path.parent.name != ".perfxl-cache")
+    return {path.relative_to(folder / "out").as_posix(): path.read_bytes() for path in files}

@@ -1,0 +1,382 @@
+"""Many files: order, window, interruption; what is kept from run to run, and what of it is believed.
+
+* results stand in the order of the jobs; never more than a few tasks are under way; the time limit is each file's own
+* a worker that is killed from outside costs nothing
+* Ctrl-C: one line, exit code 130, no half file, no process left
+* a killed run is taken up; an unchanged inbox gives the same bytes without a worker being started
+* nothing is believed of another program, scheme, setting or day, nor a line that was changed
+"""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import perfxl.batch
+import perfxl.fingerprint
+from batches import province, result
+from perfxl.batch import run_jobs, work_here
+from perfxl.cache import FOLDER, Cache
+from perfxl.encoding import decode, encode
+from perfxl.fingerprint import fingerprint_of
+from perfxl.jobs import Job, changed_at
+from perfxl.journal import Journal
+from perfxl.model import FileResult, Finding, Severity
+from perfxl.process import process_file
+from perfxl.runner import Settings
+from running import command, consolidate_words, environment, inbox, perfxl_run, written
+
+DAY = date(2024, 6, 28)
+
+
+def jobs(count: int, **changes: Any) -> list[Job]:
+    return [Job(Path(f"{number}.xlsx"), f"{number}", DAY, **changes) for number in range(count)]
+
+
+def named(job: Job) -> FileResult:
+    return replace(result(), file=job.name, dossier=None)
+
+
+# -- order, window, limits --------------------------------------------------------------------------------------------
+
+
+def _slow_first(job: Job) -> FileResult:
+    time.sleep(1 if job.name == "0" else 0)
+    return named(job)
+
+
+def test_results_come_as_they_are_ready_and_stand_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perfxl.batch, "_work", _slow_first)
+    came: list[str] = []
+    results = run_jobs(jobs(20), 2, lambda one: came.append(one.file))
+    assert [one.file for one in results] == [str(number) for number in range(20)]
+    assert sorted(came) == sorted(one.file for one in results)
+    assert came[0] != "0"
+
+
+def test_only_a_few_tasks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perfxl.batch, "_work", named)
+    taken = done = most = 0
+
+    def tasks() -> Iterator[tuple[int, Job]]:
+        nonlocal taken, most
+        for task in enumerate(jobs(60)):
+            taken += 1
+            most = max(most, taken - done)
+            yield task
+
+    for _ in work_here(tasks(), workers=1):
+        done += 1
+    assert done == 60
+    assert most <= perfxl.batch.AHEAD + 1
+
+
+def _short_sleep(job: Job) -> FileResult:
+    time.sleep(1)
+    return named(job)
+
+
+def test_waiting_in_line_does_not_count_for_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perfxl.batch, "_work", _short_sleep)
+    monkeypatch.setattr(perfxl.batch, "TIME_LIMIT", 3.0)
+    assert [one.findings for one in run_jobs(jobs(5), 1)] == [result().findings] * 5
+
+
+def _killed_once(job: Job) -> FileResult:
+    if not job.file.exists():
+        job.file.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return named(job)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
+def test_a_worker_killed_from_outside_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perfxl.batch, "_work", _killed_once)
+    work = [replace(job, file=tmp_path / job.name) for job in jobs(3)]
+    assert [one.findings for one in run_jobs(work, 1)] == [result().findings] * 3
+
+
+# -- what a result looks like as bytes --------------------------------------------------------------------------------
+
+
+def test_every_result_comes_back_from_its_bytes() -> None:
+    results = [*province(30), replace(result(), file="收件/\ud800.xlsx")]
+    for one in results:
+        line = encode(one)
+        assert b"\n" not in line
+        assert decode(FileResult, line) == one
+        assert encode(decode(FileResult, line)) == line
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b'{"file": 1}', b"[" * 100_000, b"\xff"])
+def test_other_bytes_are_no_result(data: bytes) -> None:
+    with pytest.raises(ValueError):
+        decode(FileResult, data)
+
+
+def test_a_journal_holds_what_was_put_and_nothing_that_was_changed(tmp_path: Path) -> None:
+    path, one, two = tmp_path / "cache" / "a.jsonl", "1" * 64, "2" * 64
+    Journal(path).put(one, b"first")
+    Journal(path).put(one, b"second")
+    Journal(path).put(two, b"other")
+    assert [Journal(path).get(key) for key in (one, two, "3" * 64)] == [b"second", b"other", None]
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines)[:-3])  # cut off in the middle of the last line
+    journal = Journal(path)
+    assert [journal.get(one), journal.get(two)] == [b"second", None]
+    journal.put(two, b"again")
+    assert [Journal(path).get(one), Journal(path).get(two)] == [b"second", b"again"]
+    path.write_bytes(lines[2].replace(b"2" * 64, b"1" * 64))  # moved to another key
+    assert Journal(path).get(one) is None
+    path.unlink()
+    path.mkdir()
+    Journal(path).put(one, b"nowhere")
+    assert Journal(path).get(one) is None
+
+
+# -- what is believed -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    inbox(tmp_path, 1)
+    return Job(tmp_path / "in" / "000.xlsx", "in/000.xlsx", DAY, annotated=tmp_path / "out" / "000.xlsx")
+
+
+@pytest.fixture
+def known(job: Job, tmp_path: Path) -> FileResult:
+    """The job's result, kept under the fingerprint "f"."""
+    found = process_file(job)
+    Cache(tmp_path, "f").store(job, found)
+    return found
+
+
+def test_a_kept_result_is_found_again(job: Job, known: FileResult, tmp_path: Path) -> None:
+    assert Cache(tmp_path, "f").find(job) == known
+
+
+def test_no_result_of_another_fingerprint_is_found(job: Job, known: FileResult, tmp_path: Path) -> None:
+    assert Cache(tmp_path, "g").find(job) is None
+    assert [path.name for path in (tmp_path / FOLDER).iterdir()] == []
+
+
+def _other_content(job: Job) -> None:
+    job.file.write_bytes(job.file.read_bytes() + b" ")
+
+
+def _no_copy(job: Job) -> None:
+    assert job.annotated
+    job.annotated.unlink()
+
+
+def _changed_copy(job: Job) -> None:
+    assert job.annotated
+    job.annotated.write_bytes(job.annotated.read_bytes() + b" ")
+
+
+@pytest.mark.parametrize("change", [_other_content, _no_copy, _changed_copy])
+def test_no_result_is_found_when_a_file_has_changed(
+    change: Callable[[Job], None], job: Job, known: FileResult, tmp_path: Path
+) -> None:
+    change(job)
+    assert Cache(tmp_path, "f").find(job) is None
+
+
+def test_a_result_bears_the_name_under_which_it_was_asked_for(job: Job, known: FileResult, tmp_path: Path) -> None:
+    cache = Cache(tmp_path, "f")
+    assert cache.find(replace(job, name="in/other.xlsx")) is None
+    assert cache.find(replace(job, annotated=None)) is None
+
+
+def test_the_files_own_date_is_not_taken_from_an_earlier_run(job: Job, known: FileResult, tmp_path: Path) -> None:
+    dated = replace(known, modified=changed_at(job.file))
+    Cache(tmp_path, "f").store(job, dated)
+    assert Cache(tmp_path, "f").find(job) == dated
+    os.utime(job.file, (0, 0))
+    assert Cache(tmp_path, "f").find(job) is None
+    Cache(tmp_path, "f").store(job, known)
+    os.utime(job.file, (9, 9))
+    assert Cache(tmp_path, "f").find(job) == known
+
+
+def test_a_tampered_entry_is_ignored(job: Job, known: FileResult, tmp_path: Path) -> None:
+    path = next((tmp_path / FOLDER).iterdir())
+    line = path.read_bytes()
+    assert b"97" in line
+    for changed in (line.replace(b"97", b"98"), line[:-10], line[:140] + b"\n", b"", b"\x80\x04K\x01." * 50):
+        path.write_bytes(changed)
+        assert Cache(tmp_path, "f").find(job) is None, changed[:200]
+
+
+@pytest.mark.parametrize("code", ["FL09", "FL12", "FL13", "FL14"])
+def test_what_went_wrong_with_a_run_is_not_kept(code: str, job: Job, tmp_path: Path) -> None:
+    found = replace(process_file(job), findings=(Finding(code, Severity.ERROR, "……"),))
+    Cache(tmp_path, "f").store(job, found)
+    assert Cache(tmp_path, "f").find(job) is None
+
+
+def test_every_setting_and_the_program_make_another_fingerprint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text("id = 1", "utf-8")
+    settings = Settings(DAY)
+    others = [
+        replace(settings, today=date(2024, 6, 29)),
+        replace(settings, scheme="hainan-2020"),
+        replace(settings, scheme=str(own)),
+        replace(settings, ignored=frozenset({"FD01"})),
+        replace(settings, limits=replace(settings.limits, cells=7)),
+    ]
+    prints = [one.fingerprint for one in (settings, *others)]
+    own.write_text("id = 2", "utf-8")
+    prints.append(others[2].fingerprint)
+    monkeypatch.setattr(perfxl.fingerprint, "_program", lambda: ["another"])
+    prints.append(settings.fingerprint)
+    assert len(set(prints)) == len(prints)
+    assert replace(settings, workers=3, scheduler="tcp://x").fingerprint == settings.fingerprint
+
+
+def test_an_edited_module_is_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "__init__.py").write_text("", "utf-8")
+    monkeypatch.setattr(perfxl, "__file__", str(tmp_path / "__init__.py"))
+    before = perfxl.fingerprint._program.__wrapped__()
+    (tmp_path / "scoring.py").write_text("x = 1", "utf-8")
+    assert perfxl.fingerprint._program.__wrapped__() != before
+    assert fingerprint_of(None, DAY, (), Settings(DAY).limits) == Settings(DAY).fingerprint
+
+
+# -- real processes ---------------------------------------------------------------------------------------------------
+
+
+def _entries(folder: Path) -> int:
+    return sum(len(path.read_bytes().splitlines()) for path in (folder / "out" / FOLDER).glob("*.jsonl"))
+
+
+def _started(folder: Path, *words: object) -> subprocess.Popen[str]:
+    """perfxl in a process group of its own, stopped until it has put down its first results."""
+    process = subprocess.Popen(
+        command(*words), cwd=folder, env=environment(), text=True, start_new_session=True, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while _entries(folder) < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert process.poll() is None
+    return process
+
+
+def _group_is_gone(group: int) -> bool:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """An inbox of forty forms, and what a run without cache makes of it."""
+    folder = tmp_path_factory.mktemp("batch")
+    inbox(folder, 40)
+    done = perfxl_run(*consolidate_words("--no-cache"), folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert not (folder / "out" / FOLDER).exists()
+    return folder, written(folder)
+
+
+def _fresh(batch: tuple[Path, dict[str, bytes]], folder: Path) -> Path:
+    (folder / "in").symlink_to(batch[0] / "in")
+    return folder
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+
+
+@posix
+def test_ctrl_c_ends_cleanly_and_the_next_run_goes_on(batch: tuple[Path, dict[str, bytes]], tmp_path: Path) -> None:
+    folder = _fresh(batch, tmp_path)
+    process = _started(folder, *consolidate_words("--jobs", 1))
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == ""
+    assert [line for line in err.splitlines() if line] == [err.strip()]
+    assert err.strip().startswith("已中断：已处理 ")
+    assert _group_is_gone(process.pid)
+    expected = batch[1]
+    kept = written(folder)
+    assert all(expected[name] == data for name, data in kept.items())
+    assert 0 < len(kept) < len(expected)
+    assert perfxl_run(*consolidate_words(), folder=folder).returncode == 0
+    assert written(folder) == expected
+
+
+@posix
+def test_a_killed_run_is_taken_up(batch: tuple[Path, dict[str, bytes]], tmp_path: Path) -> None:
+    folder = _fresh(batch, tmp_path)
+    process = _started(folder, *consolidate_words("--jobs", 1))
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert _group_is_gone(process.pid)
+    before = _entries(folder)
+    done = perfxl_run(*consolidate_words(), folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert written(folder) == batch[1]
+    assert _entries(folder) == 41, before  # one line for each form, none twice, and one for the summary
+
+
+@posix
+def test_an_unchanged_inbox_gives_the_same_bytes_and_starts_no_worker(
+    batch: tuple[Path, dict[str, bytes]], tmp_path: Path
+) -> None:
+    folder = _fresh(batch, tmp_path)
+    first = perfxl_run(*consolidate_words(), folder=folder)
+    times = {path: path.stat().st_mtime_ns for path in (folder / "out").rglob("*.xlsx")}
+    code = (
+        "import sys\nimport perfxl.batch\nfrom perfxl.cli import main\n"
+        "perfxl.batch._started = lambda workers: sys.exit('a worker was started')\n"
+        f"sys.argv[1:] = {[str(word) for word in consolidate_words()]!r}\n"
+        "try:\n    main()\nfinally:\n    assert 'pandas' not in sys.modules\n"
+    )
+    again = subprocess.run(
+        [command()[0], "-c", code], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (again.returncode, again.stdout, again.stderr) == (first.returncode, first.stdout, first.stderr)
+    assert written(folder) == batch[1]
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+
+
+def test_a_changed_file_and_a_lost_summary_are_made_again(tmp_path: Path) -> None:
+    inbox(tmp_path, 3)
+    assert perfxl_run(*consolidate_words("--tables", "out/表"), folder=tmp_path).returncode == 0
+    first = written(tmp_path)
+    (tmp_path / "out" / "汇总.xlsx").write_bytes(b"changed")
+    (tmp_path / "out" / "审核" / "001.xlsx").unlink()
+    next((tmp_path / "out" / "表").glob("*.csv")).unlink()
+    assert perfxl_run(*consolidate_words("--tables", "out/表"), folder=tmp_path).returncode == 0
+    assert written(tmp_path) == first
+    (tmp_path / "in" / "001.xlsx").write_bytes((tmp_path / "in" / "000.xlsx").read_bytes())
+    assert perfxl_run(*consolidate_words("--tables", "out/表"), folder=tmp_path).returncode == 0
+    cached = written(tmp_path)
+    assert perfxl_run(*consolidate_words("--tables", "out/表", "--no-cache"), folder=tmp_path).returncode == 0
+    assert written(tmp_path) == cached != first
+
+
+def test_entries_are_plain_data(tmp_path: Path) -> None:
+    inbox(tmp_path, 1)
+    assert perfxl_run("annotate", "in", "-o", "out", folder=tmp_path).returncode == 0
+    lines = next((tmp_path / "out" / FOLDER).iterdir()).read_bytes().splitlines()
+    assert len(lines) == 1
+    assert json.loads(lines[0].split(b" ", 2)[2])
