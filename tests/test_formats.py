@@ -6,6 +6,7 @@
 """
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -104,3 +105,15 @@ def test_what_is_no_workbook_is_refused_with_a_way_out(name: str, content: bytes
     assert [finding.code for finding in result.findings] == [code]
     assert result.findings[0].fix
     assert (result.status, result.annotated, result.assessment) == (Status.REJECTED, None, None)
+
+
+def test_a_signed_workbook_is_annotated_and_the_finding_says_what_becomes_of_the_signature(tmp_path: Path) -> None:
+    path = tmp_path / "签名.xlsx"
+    path.write_bytes(form_bytes(GOOD))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("_xmlsignatures/sig1.xml", "<Signature/>")
+    result = processed(path, tmp_path / "out")
+    assert [finding.code for finding in result.findings] == ["FL11"]
+    assert result.annotated is not None
+    with zipfile.ZipFile(result.annotated) as archive:
+        assert archive.read("_xmlsignatures/sig1.xml") == b"<Signature/>"
