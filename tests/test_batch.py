@@ -48,15 +48,19 @@ def named(job: Job) -> FileResult:
 # -- order, window, limits --------------------------------------------------------------------------------------------
 
 
-def _slow_first(job: Job) -> FileResult:
-    time.sleep(1 if job.name == "0" else 0)
+def _first_waits_for_another(job: Job) -> FileResult:
+    assert job.annotated is not None
+    while job.name == "0" and not job.annotated.exists():
+        time.sleep(0.01)
+    if job.name == "5":
+        job.annotated.touch()
     return named(job)
 
 
-def test_results_come_as_they_are_ready_and_stand_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.batch, "_work", _slow_first)
+def test_results_come_as_they_are_ready_and_stand_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perfxl.batch, "_work", _first_waits_for_another)
     came: list[str] = []
-    results = run_jobs(jobs(20), 2, lambda one: came.append(one.file))
+    results = run_jobs(jobs(20, annotated=tmp_path / "done"), 2, lambda one: came.append(one.file))
     assert [one.file for one in results] == [str(number) for number in range(20)]
     assert sorted(came) == sorted(one.file for one in results)
     assert came[0] != "0"
