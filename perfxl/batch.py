@@ -15,8 +15,9 @@ from pebble import ProcessExpired, ProcessPool
 from perfxl import forks
 from perfxl.cache import Cache
 from perfxl.errors import PerfxlError
+from perfxl.filed import Brief, Filed, Packed, Results, Shelf, pack
 from perfxl.jobs import Job, rejected
-from perfxl.model import NO_CELL, FileResult
+from perfxl.model import NO_CELL
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv"})
 """Endings of the files in a folder that are taken for forms; what a file really is, the door decides."""
@@ -34,7 +35,7 @@ WORTH = 8
 
 Task = tuple[int, Job]
 """A job with its place in the batch."""
-Done = Generator[tuple[int, FileResult], None, None]
+Done = Generator[tuple[int, Packed], None, None]
 """Results as they come, each with the place of its job."""
 Engine = Callable[[Iterator[Task]], Done]
 """Takes tasks when it has room for them."""
@@ -110,10 +111,11 @@ def _longer_names(path: Path) -> Iterator[str]:
 def run_jobs(
     jobs: Sequence[Job],
     workers: int,
-    advance: Callable[[FileResult], None] = lambda result: None,
+    advance: Callable[[Brief], None] = lambda brief: None,
     cache: Cache | None = None,
     engine: Engine | None = None,
-) -> list[FileResult]:
+    folder: Path | None = None,
+) -> Results:
     """Processes every job; the results come in the order of the jobs.
 
     Each file is read in a worker process with a time limit: a worker that dies costs its own file (FL09), not the batch.
@@ -121,19 +123,22 @@ def run_jobs(
     Args:
         jobs: the files.
         workers: how many processes on this machine; fewer are started for few files.
-        advance: called with each result as it is known.
+        advance: called with the brief of each result as it is known.
         cache: results of earlier runs; each new result is put there as it comes.
         engine: who does the work instead of processes on this machine.
+        folder: where the results may lie meanwhile; None for in memory.
 
     Raises:
         PerfxlError: no worker can be kept running.
+        OutputError: the results find no room in the folder.
         KeyboardInterrupt: files in work were finished first.
     """
-    results: dict[int, FileResult] = {}
+    results: dict[int, Filed] = {}
+    shelf = Shelf(folder)
 
-    def keep(number: int, result: FileResult) -> None:
-        results[number] = result
-        advance(result)
+    def keep(number: int, packed: Packed) -> None:
+        results[number] = shelf.put(packed)
+        advance(packed.brief)
 
     def unknown() -> Iterator[Task]:
         for number, job in enumerate(jobs):
@@ -145,11 +150,11 @@ def run_jobs(
 
     own = partial(work_here, workers=min(workers, -(-len(jobs) // WORTH)))
     with closing((engine or own)(unknown())) as fresh:
-        for number, result in fresh:
+        for number, packed in fresh:
             if cache:
-                cache.store(jobs[number], result)
-            keep(number, result)
-    return [results[number] for number in range(len(jobs))]
+                cache.store(jobs[number], packed)
+            keep(number, packed)
+    return Results([results[number] for number in range(len(jobs))])
 
 
 def work_here(tasks: Iterator[Task], workers: int) -> Done:
@@ -158,7 +163,7 @@ def work_here(tasks: Iterator[Task], workers: int) -> Done:
     if first is None:
         return
     with _started(workers) as pool:
-        pending: dict[Future[FileResult], Task] = {}
+        pending: dict[Future[Packed], Task] = {}
         tried: set[int] = set()
         try:
             for task in chain([first], tasks):
@@ -171,9 +176,7 @@ def work_here(tasks: Iterator[Task], workers: int) -> Done:
             wait(pending, timeout=GRACE)  # so that no file is left half written
 
 
-def _finished(
-    pool: ProcessPool, pending: dict[Future[FileResult], Task], tried: set[int]
-) -> Iterator[tuple[int, FileResult]]:
+def _finished(pool: ProcessPool, pending: dict[Future[Packed], Task], tried: set[int]) -> Iterator[tuple[int, Packed]]:
     """Takes out what is ready. A file whose worker died is tried once more: it need not have been the file's fault."""
     done, _ = wait(pending, timeout=1, return_when=FIRST_COMPLETED)
     for future in done:
@@ -187,7 +190,7 @@ def _finished(
             yield number, result_of(job, future.result)
 
 
-def _schedule(pool: ProcessPool, job: Job) -> Future[FileResult]:
+def _schedule(pool: ProcessPool, job: Job) -> Future[Packed]:
     try:
         return pool.schedule(_work, args=(job,), timeout=TIME_LIMIT)
     except RuntimeError as error:
@@ -205,14 +208,14 @@ def _started(workers: int) -> Iterator[ProcessPool]:
         pool.join()
 
 
-def _work(job: Job) -> FileResult:
+def _work(job: Job) -> Packed:
     """Runs in the worker: only there pandas and the rest are imported."""
     from perfxl.process import process_file
 
-    return process_file(job)
+    return pack(process_file(job))
 
 
-def result_of(job: Job, outcome: Callable[[], FileResult]) -> FileResult:
+def result_of(job: Job, outcome: Callable[[], Packed]) -> Packed:
     """A worker's result, or FL09 with what became of the worker."""
     try:
         return outcome()
@@ -233,7 +236,7 @@ def result_of(job: Job, outcome: Callable[[], FileResult]) -> FileResult:
     return _failed(job, message, found)
 
 
-def _failed(job: Job, message: str, found: str, fix: str = "") -> FileResult:
+def _failed(job: Job, message: str, found: str, fix: str = "") -> Packed:
     from perfxl.rules import Problem, finding  # a quarter of the start-up, and hardly ever needed
 
-    return rejected(job, finding("FL09", Problem(NO_CELL, message, found=found, fix=fix)))
+    return pack(rejected(job, finding("FL09", Problem(NO_CELL, message, found=found, fix=fix))))

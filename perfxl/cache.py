@@ -16,20 +16,24 @@ from pathlib import Path
 from stat import S_ISREG
 
 from perfxl.encoding import decode, encode
+from perfxl.filed import Brief, Packed
 from perfxl.jobs import Job, changed_at
 from perfxl.journal import Journal
-from perfxl.model import FileResult
 
 FOLDER = ".perfxl-cache"
 CIRCUMSTANTIAL = frozenset({"FL09", "FL12", "FL13", "FL14"})
 """Findings about the run, not the file: crash, file in use, copy not written, earlier copy kept. They are not kept."""
 
 
+BETWEEN = b"\t"
+"""Stands in an entry before the details; JSON has no bare tabs."""
+
+
 @dataclass(frozen=True)
 class _Entry:
-    """A result, the digest of its annotated copy (empty without one), the file's time when it was read."""
+    """A result's brief, the digest of its annotated copy (empty without one), the file's time when it was read."""
 
-    result: FileResult
+    brief: Brief
     copy: str
     changed: str
 
@@ -54,29 +58,31 @@ class Cache:
                     other.unlink()
         self._journal = Journal(path)
 
-    def find(self, job: Job) -> FileResult | None:
+    def find(self, job: Job) -> Packed | None:
         """The result that processing the file would give, None where that is not known for sure."""
         try:
             changed = changed_at(job.file)
             data = self._journal.get(_key(job, _digest(job.file, job.limits.file_bytes)))
-            entry = decode(_Entry, data) if data else None
+            head, _, details = (data or b"").partition(BETWEEN)
+            entry = decode(_Entry, head) if details else None
         except (OSError, ValueError):
             return None
-        if entry is None or (changed != entry.changed and entry.result.modified == entry.changed):
+        if entry is None or (changed != entry.changed and entry.brief.modified == entry.changed):
             return None
-        return entry.result if not entry.copy or entry.copy == _digest_of(job.annotated) else None
+        return Packed(entry.brief, details) if not entry.copy or entry.copy == _digest_of(job.annotated) else None
 
-    def store(self, job: Job, result: FileResult) -> None:
+    def store(self, job: Job, packed: Packed) -> None:
         """Keeps a result, unless it says something about this run rather than about the file."""
-        if not result.sha256 or any(found.code in CIRCUMSTANTIAL for found in result.findings):
+        brief = packed.brief
+        if not brief.sha256 or not CIRCUMSTANTIAL.isdisjoint(brief.codes):
             return
         try:
-            copy = _digest_of(job.annotated) if result.annotated else ""
-            entry = _Entry(result, copy, changed_at(job.file))
+            copy = _digest_of(job.annotated) if brief.annotated else ""
+            entry = _Entry(brief, copy, changed_at(job.file))
         except OSError:
             return
-        if copy or not result.annotated:
-            self._journal.put(_key(job, result.sha256), encode(entry))
+        if copy or not brief.annotated:
+            self._journal.put(_key(job, brief.sha256), encode(entry) + BETWEEN + packed.details)
 
     def has_outputs(self, made_from: str, target: Path) -> bool:
         """Whether a summary made from the same stands there, it and the tables beside it as they were written."""

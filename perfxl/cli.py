@@ -14,7 +14,7 @@ from perfxl.errors import ExitCode, PerfxlError, reason_of
 from perfxl.terminal import Group, run
 
 if TYPE_CHECKING:
-    from perfxl.model import FileResult
+    from perfxl.filed import Results
 
 PATHS = click.argument("paths", metavar="路径...", nargs=-1, required=True, type=click.Path(path_type=Path))
 SCHEME = click.option("--scheme", metavar="方案", help="评价方案的名称或 TOML 文件；不写则按工作簿内容识别")
@@ -164,8 +164,8 @@ def check(
         outcome.echo_json(results)
     else:
         outcome.echo_lines(results, scheme)
-    outcome.summarise(results)
-    return outcome.exit_code(results, fail_on)
+    outcome.summarise(results.briefs)
+    return outcome.exit_code(results.briefs, fail_on)
 
 
 @cli.command(help="把审核结果写进每份表的副本。")
@@ -198,12 +198,12 @@ def annotate(
         raise click.UsageError(f"-o {folder}：输出文件夹不能就是收件文件夹，请另选一个")
     off, kept = switched_off(ignore, select), None if no_cache else folder
     results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept)
-    for result in results:
-        if result.annotated:
-            click.echo(result.annotated)
+    for brief in results.briefs:
+        if brief.annotated:
+            click.echo(brief.annotated)
     outcome.echo_rejected(results, scheme)
-    outcome.summarise(results)
-    return outcome.exit_code(results, fail_on)
+    outcome.summarise(results.briefs)
+    return outcome.exit_code(results.briefs, fail_on)
 
 
 @cli.command(help="汇总：检查一个文件夹的全部表，写出汇总表和审核副本。")
@@ -258,14 +258,14 @@ def consolidate(
     cache = settings.cache_in(None if no_cache else target.parent)
     found, results = run_paths(paths, settings, cache)
     wanted = (target, day, roster, tables, ignored, scheme, cache, report)
-    received = consolidate_results(results, found.skipped, paths, *wanted)
+    briefs = consolidate_results(results.filed, found.skipped, paths, *wanted)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
         click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
     outcome.echo_rejected(results, scheme)
-    outcome.summarise(received, len(found.skipped))
-    return outcome.exit_code(received, fail_on)
+    outcome.summarise(briefs, len(found.skipped))
+    return outcome.exit_code(briefs, fail_on)
 
 
 @cli.command(help="把每份表写成可以签字盖章的 Word 文档。")
@@ -300,13 +300,14 @@ def report(
     settings = Settings(date.today(), scheme, None, (folder,), jobs, off, changed_limits(limits))
     with staged_in(folder) as waiting:
         results = run_paths(paths, replace(settings, documents=waiting, drafts=not no_drafts))[1]
-        results = deliver(results, folder)
-    for result in results:
-        if result.report:
-            click.echo(result.report)
-    outcome.echo_lines([result for result in results if not result.report], scheme, err=True)
-    outcome.summarise(results)
-    return outcome.exit_code(results, fail_on)
+        briefs = deliver(results.briefs, folder)
+    for brief in briefs:
+        if brief.report:
+            click.echo(brief.report)
+    without = (one.result for one in results.filed if not one.brief.report)
+    outcome.echo_lines(without, scheme, err=True)
+    outcome.summarise(briefs)
+    return outcome.exit_code(briefs, fail_on)
 
 
 @cli.command(help="查看规则：全部规则的列表，或一条规则的说明。")
@@ -362,7 +363,7 @@ def _process(
     limits: Sequence[str] = (),
     scheduler: str | None = None,
     kept: Path | None = None,
-) -> "list[FileResult]":
+) -> "Results":
     """The results of the files under the paths; `kept` is the folder that keeps them for the next run."""
     from perfxl import forks
 

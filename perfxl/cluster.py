@@ -17,9 +17,9 @@ from uuid import uuid4
 
 from perfxl.batch import TIME_LIMIT, Done, Task, work_here
 from perfxl.errors import PerfxlError
+from perfxl.filed import Packed, pack
 from perfxl.fingerprint import fingerprint_of
 from perfxl.jobs import Job
-from perfxl.model import FileResult
 from perfxl.schemes import load_scheme, scheme_names
 
 AHEAD = 1000
@@ -70,17 +70,17 @@ def _work_there(client: Any, tasks: Iterator[Task], fingerprint: str, left: list
 
 def _taken(ready: Any, pending: dict[str, Task], left: list[Task]) -> Done:
     """One result, or its task kept for this machine."""
-    future, result = ready
+    future, packed = ready
     number, job = pending.pop(future.key)
     if future.status in ("cancelled", "lost"):
         raise PerfxlError("与集群调度器的连接断开了。请检查后再运行一次，会从中断处接着处理。")
     if future.status == "error":
-        if isinstance(result[1], PerfxlError):
-            raise result[1]
+        if isinstance(packed[1], PerfxlError):
+            raise packed[1]
         left.append((number, job))
-    elif AGAIN_HERE.isdisjoint(found.code for found in result.findings):
-        shown = job.annotated.as_posix() if job.annotated and result.annotated else None
-        yield number, replace(result, annotated=shown)
+    elif AGAIN_HERE.isdisjoint(packed.brief.codes):
+        shown = job.annotated.as_posix() if job.annotated and packed.brief.annotated else None
+        yield number, packed._replace(brief=replace(packed.brief, annotated=shown))
     else:
         left.append((number, job))
 
@@ -109,7 +109,7 @@ def _shared(job: Job) -> Job:
 # -- on the worker ----------------------------------------------------------------------------------------------------
 
 
-def _work(job: Job, fingerprint: str) -> FileResult:
+def _work(job: Job, fingerprint: str) -> Packed:
     """One file on a worker. One at a time in a process: more would only share its processor.
 
     A file that takes longer than the time limit ends the process, which Dask's nanny starts again.
@@ -122,7 +122,7 @@ def _work(job: Job, fingerprint: str) -> FileResult:
             raise PerfxlError("集群工作机上的 perfxl、所用组件或方案文件与本机不同。请统一安装后再运行。")
         faulthandler.dump_traceback_later(TIME_LIMIT, exit=True)
         try:
-            return process_file(job)
+            return pack(process_file(job))
         finally:
             faulthandler.cancel_dump_traceback_later()
 

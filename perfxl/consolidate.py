@@ -1,16 +1,16 @@
 """From the results of many files to the summary: which file of a project counts, the roster, the workbook."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.cache import Cache, digest_of_all
+from perfxl.filed import Brief, Filed, filed
 from perfxl.model import FileResult, Status
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.spec import Scheme
-from perfxl.summary.resubmissions import Disposition, Received, settle
+from perfxl.summary.resubmissions import Disposition, Received, received, settle
 
 if TYPE_CHECKING:
     from perfxl.summary.roster import Missing
@@ -29,7 +29,7 @@ class Contents(NamedTuple):
 
 
 def consolidate_results(
-    results: Sequence[FileResult],
+    results: Sequence[Filed],
     skipped: Sequence[tuple[str, str]],
     sources: Sequence[Path],
     target: Path,
@@ -40,7 +40,7 @@ def consolidate_results(
     scheme: str | None = None,
     cache: Cache | None = None,
     report: Path | None = None,
-) -> list[FileResult]:
+) -> list[Brief]:
     """Writes the summary workbook, and the tables where they are wanted.
 
     Args:
@@ -57,14 +57,14 @@ def consolidate_results(
         report: the Word report of the batch, None for none.
 
     Returns:
-        The results with the findings across files.
+        What is known of each file, the findings across files included.
 
     Raises:
         PerfxlError: the roster cannot be read.
         OutputError: a file cannot be written.
     """
     own = (load_scheme(scheme),) if scheme and scheme not in scheme_names() else ()
-    received = settle(results)
+    settled = settle(results)
     missing: Sequence[Missing] = ()
     size: int | None = None
     if roster:
@@ -72,20 +72,21 @@ def consolidate_results(
 
         entries = read_roster(roster)
         size = len(entries)
-        received, missing = compare(received, entries, own)
-    received = [_without(one, ignored) for one in received]
-    everyone = (*received, *(_passed_over(name, reason) for name, reason in skipped))
+        settled, missing = compare(settled, entries, own)
+    settled = [one.without(ignored) for one in settled]
+    everyone = (*settled, *_passed_over(skipped))
     given = tuple(path.as_posix() for path in sources)
     contents = Contents(everyone, tuple(missing), size, given, made, tuple(ignored), own)
     _write(contents, target, tables, cache)
     if report:
         _write_report(contents, target, report)
-    return [one.result for one in received]
+    return [one.brief for one in settled]
 
 
 def _write(contents: Contents, target: Path, tables: Path | None, cache: Cache | None) -> None:
     """Writes summary and tables, unless just these stand there from an earlier run."""
-    parts = (*contents[0], *contents[1:], target.as_posix(), tables and tables.as_posix())
+    files = ((one.brief, one.disposition, one.reason, one.added) for one in contents.received)
+    parts = (*files, *contents[1:], target.as_posix(), tables and tables.as_posix())
     made_from = digest_of_all(parts) if cache else ""
     if cache and cache.has_outputs(made_from, target):
         return
@@ -105,12 +106,6 @@ def _write_report(contents: Contents, summary: Path, target: Path) -> None:
     write_office_report(Batch(*contents), summary, target)
 
 
-def _without(one: Received, ignored: Sequence[str]) -> Received:
-    """Findings across files come late: those that are switched off are taken out here."""
-    findings = tuple(found for found in one.result.findings if found.code not in ignored)
-    return replace(one, result=replace(one.result, findings=findings))
-
-
-def _passed_over(name: str, reason: str) -> Received:
-    result = FileResult(name, "", 0, "", None, Status.REJECTED, None, None, ())
-    return Received(result, Disposition.SKIPPED, reason)
+def _passed_over(skipped: Sequence[tuple[str, str]]) -> list[Received]:
+    nothing = filed(FileResult(name, "", 0, "", None, Status.REJECTED, None, None, ()) for name, _ in skipped)
+    return [received(one, Disposition.SKIPPED, reason) for one, (_, reason) in zip(nothing, skipped, strict=True)]

@@ -199,8 +199,9 @@ class TargetGrade:
 class Assessment:
     """What perfxl computed from a form; never what the form states.
 
-    `rates` are fractions, half-up to 4 places, None where undefined. `total`, `weight`, `average` are points;
-    `execution_score` those for spending the budget, where the scheme gives any, with `execution_reason`.
+    `rates` are fractions, half-up to 4 places, None where undefined; `amounts` what they divide, by path, as the form
+    has it in the scheme's unit. `total`, `weight`, `average` are points; `execution_score` those for spending the budget,
+    where the scheme gives any, with `execution_reason`.
     """
 
     rates: Mapping[str, Decimal | None]
@@ -213,6 +214,7 @@ class Assessment:
     targets: tuple[TargetGrade, ...] = ()
     execution_score: Decimal | None = None
     execution_reason: str = ""
+    amounts: Mapping[str, Decimal | None] = field(default_factory=dict)
 
     @cached_property
     def results(self) -> Mapping[str, Decimal | str | None]:
@@ -232,7 +234,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class FileResult:
-    """Everything that is known of one file after it went through perfxl; small enough to travel between processes.
+    """Everything that is known of one file after it went through perfxl.
 
     Attributes:
         file: the path as given, with forward slashes.

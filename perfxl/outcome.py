@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ import click
 
 from perfxl.amounts import percent, plain
 from perfxl.errors import ExitCode
+from perfxl.filed import Brief, Results
 from perfxl.model import Dossier, FileResult, Finding, Severity, Status
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
@@ -18,40 +19,38 @@ STATUSES = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTE
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
-def echo_lines(results: Sequence[FileResult], scheme: str | None = None, err: bool = False) -> None:
+def echo_lines(results: Iterable[FileResult], scheme: str | None = None, err: bool = False) -> None:
     """Every file with its findings."""
     for result in results:
         for line in describe(result, scheme):
             click.echo(line, err=err)
 
 
-def echo_rejected(results: Sequence[FileResult], scheme: str | None) -> None:
+def echo_rejected(results: Results, scheme: str | None) -> None:
     """The files that could not be read, on stderr."""
-    echo_lines([result for result in results if result.status is Status.REJECTED], scheme, err=True)
+    echo_lines((one.result for one in results.filed if one.brief.status is Status.REJECTED), scheme, err=True)
 
 
-def summarise(results: Sequence[FileResult], skipped: int = 0) -> None:
+def summarise(briefs: Sequence[Brief], skipped: int = 0) -> None:
     """One line of what happened, for people."""
-    if not results:
+    if not briefs:
         click.echo("没有找到可以处理的文件。", err=True)
         return
-    statuses = Counter(result.status for result in results)
+    statuses = Counter(brief.status for brief in briefs)
     parts = [f"{STATUSES[status]} {statuses[status]}" for status in Status if statuses[status]]
-    errors = sum(result.count(Severity.ERROR) for result in results)
-    warnings = sum(result.count(Severity.WARNING) for result in results)
-    click.echo(f"共 {len(results)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
+    errors = sum(brief.count(Severity.ERROR) for brief in briefs)
+    warnings = sum(brief.count(Severity.WARNING) for brief in briefs)
+    click.echo(f"共 {len(briefs)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
     if skipped:
         click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
 
 
-def exit_code(results: Sequence[FileResult], fail_on: str) -> ExitCode:
+def exit_code(briefs: Sequence[Brief], fail_on: str) -> ExitCode:
     """3 where a file could not be processed, else 1 where findings weigh enough."""
-    if not results or any(result.status is Status.REJECTED for result in results):
-        return ExitCode.FAILED
-    if any(found.code == "FL13" for result in results for found in result.findings):
+    if not briefs or any(brief.status is Status.REJECTED or "FL13" in brief.codes for brief in briefs):
         return ExitCode.FAILED
     weights = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
-    return ExitCode.FINDINGS if any(result.count(weight) for result in results for weight in weights) else ExitCode.OK
+    return ExitCode.FINDINGS if any(brief.count(weight) for brief in briefs for weight in weights) else ExitCode.OK
 
 
 def echo_dossier(dossier: Dossier) -> None:
@@ -59,7 +58,7 @@ def echo_dossier(dossier: Dossier) -> None:
     click.echo(json.dumps(dossier, ensure_ascii=False, indent=1))
 
 
-def echo_json(results: Sequence[FileResult]) -> None:
+def echo_json(results: Iterable[FileResult]) -> None:
     """One line of JSON for each file."""
     for result in results:
         click.echo(json.dumps(as_json(result), ensure_ascii=False))

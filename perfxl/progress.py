@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from perfxl.model import FileResult, Status
+from perfxl.filed import Brief
+from perfxl.model import Status
 from perfxl.outcome import STATUSES
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ class Progress:
     ) -> None:
         self._bar.__exit__(kind, error, trace)
 
-    def add(self, result: FileResult) -> None:
+    def add(self, brief: Brief) -> None:
         """One more file is done."""
-        self._counts[result.status] += 1
+        self._counts[brief.status] += 1
         self._bar.update(1)
 
     @property

@@ -12,9 +12,9 @@ import click
 from perfxl.batch import Found, annotated_names, find_files, run_jobs
 from perfxl.cache import Cache
 from perfxl.door.limits import Limits
-from perfxl.errors import ExitCode
+from perfxl.errors import ExitCode, OutputError, reason_of
+from perfxl.filed import Results
 from perfxl.jobs import Job
-from perfxl.model import FileResult
 from perfxl.progress import Progress
 
 
@@ -47,6 +47,12 @@ class Settings:
     drafts: bool = True
 
     @property
+    def workplace(self) -> Path | None:
+        """The folder in which something may be put down while the command runs; None where it writes nothing."""
+        first = next(iter(self.outputs), None)
+        return self.documents or self.annotated or (first.parent if first else None)
+
+    @property
     def fingerprint(self) -> str:
         """Under which results are kept: what they depend on beside the file."""
         from perfxl.fingerprint import fingerprint_of
@@ -58,7 +64,7 @@ class Settings:
         return Cache(folder, self.fingerprint) if folder else None
 
 
-def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = None) -> tuple[Found, list[FileResult]]:
+def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = None) -> tuple[Found, Results]:
     """Finds the files under the paths and processes them, with a progress bar on a terminal.
 
     Raises:
@@ -84,11 +90,25 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
         engine = partial(work_on_cluster, scheduler=settings.scheduler, fingerprint=settings.fingerprint)
     with Progress(len(jobs)) as progress:
         try:
-            return found, run_jobs(jobs, workers, progress.add, cache, engine)
+            return found, run_jobs(jobs, workers, progress.add, cache, engine, _made(settings.workplace))
         except KeyboardInterrupt:
             again = "再次运行会接着处理。" if cache else ""
             click.echo(f"\n已中断：{progress.cut_short()}{again}", err=True)
             raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
+
+
+def _made(folder: Path | None) -> Path | None:
+    """The folder, which is there from now on.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"无法写入“{folder}”：{reason_of(error)}。请检查该位置后重试。") from error
+    return folder
 
 
 def _job(file: Path, name: str, annotated: Path | None, settings: Settings) -> Job:

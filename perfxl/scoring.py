@@ -34,6 +34,7 @@ def assess(form: Form) -> Assessment:
         average=_average(form),
         execution_score=execution[0].score if execution else None,
         execution_reason=why,
+        amounts={path: form.number(path) for rate in form.scheme.rates for path in (rate.whole, rate.part)},
         levels=(*execution, *first, *second),
         indicators=indicators,
         targets=tuple(_grade_target(form, row) for row in form.rows("targets")),

@@ -13,10 +13,11 @@ from typing import Any
 from forms import GOOD, case_of, form_of, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.dossier import complete
+from perfxl.filed import filed
 from perfxl.model import FileResult, Finding, Severity, Status, status_of
 from perfxl.rules import run_rules
 from perfxl.schemes import load_scheme
-from perfxl.summary.resubmissions import settle
+from perfxl.summary.resubmissions import Received, settle
 from perfxl.summary.workbook import Batch
 
 MADE = date(2024, 6, 28)
@@ -60,10 +61,15 @@ def refused(file: str = "收件/坏.xlsx", sha256: str = "") -> FileResult:
     return FileResult(file, content, 512, "2021-05-21T08:00:00Z", None, Status.REJECTED, None, None, (found,))
 
 
+def settled(results: Sequence[FileResult]) -> list[Received]:
+    """What becomes of these files."""
+    return settle(filed(results))
+
+
 def batch_of(results: Sequence[FileResult], **changes: Any) -> Batch:
     """The batch of these files, settled, without a roster."""
     values: dict[str, Any] = {
-        "received": tuple(settle(results)),
+        "received": tuple(settled(results)),
         "missing": (),
         "roster_size": None,
         "sources": ("收件",),

@@ -26,6 +26,7 @@ from batches import province, result
 from perfxl.batch import run_jobs, work_here
 from perfxl.cache import FOLDER, Cache
 from perfxl.encoding import decode, encode
+from perfxl.filed import Packed, pack
 from perfxl.fingerprint import fingerprint_of
 from perfxl.jobs import Job, changed_at
 from perfxl.journal import Journal
@@ -41,14 +42,14 @@ def jobs(count: int, **changes: Any) -> list[Job]:
     return [Job(Path(f"{number}.xlsx"), f"{number}", DAY, **changes) for number in range(count)]
 
 
-def named(job: Job) -> FileResult:
-    return replace(result(), file=job.name, dossier=None)
+def named(job: Job) -> Packed:
+    return pack(replace(result(), file=job.name, dossier=None))
 
 
 # -- order, window, limits --------------------------------------------------------------------------------------------
 
 
-def _first_waits_for_another(job: Job) -> FileResult:
+def _first_waits_for_another(job: Job) -> Packed:
     assert job.annotated is not None
     while job.name == "0" and not job.annotated.exists():
         time.sleep(0.01)
@@ -83,7 +84,7 @@ def test_only_a_few_tasks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None
     assert most <= perfxl.batch.AHEAD + 1
 
 
-def _short_sleep(job: Job) -> FileResult:
+def _short_sleep(job: Job) -> Packed:
     time.sleep(1)
     return named(job)
 
@@ -94,7 +95,7 @@ def test_waiting_in_line_does_not_count_for_the_time_limit(monkeypatch: pytest.M
     assert [one.findings for one in run_jobs(jobs(5), 1)] == [result().findings] * 5
 
 
-def _killed_once(job: Job) -> FileResult:
+def _killed_once(job: Job) -> Packed:
     if not job.file.exists():
         job.file.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -156,18 +157,18 @@ def job(tmp_path: Path) -> Job:
 
 
 @pytest.fixture
-def known(job: Job, tmp_path: Path) -> FileResult:
+def known(job: Job, tmp_path: Path) -> Packed:
     """The job's result, kept under the fingerprint "f"."""
-    found = process_file(job)
+    found = pack(process_file(job))
     Cache(tmp_path, "f").store(job, found)
     return found
 
 
-def test_a_kept_result_is_found_again(job: Job, known: FileResult, tmp_path: Path) -> None:
+def test_a_kept_result_is_found_again(job: Job, known: Packed, tmp_path: Path) -> None:
     assert Cache(tmp_path, "f").find(job) == known
 
 
-def test_no_result_of_another_fingerprint_is_found(job: Job, known: FileResult, tmp_path: Path) -> None:
+def test_no_result_of_another_fingerprint_is_found(job: Job, known: Packed, tmp_path: Path) -> None:
     assert Cache(tmp_path, "g").find(job) is None
     assert [path.name for path in (tmp_path / FOLDER).iterdir()] == []
 
@@ -188,20 +189,20 @@ def _changed_copy(job: Job) -> None:
 
 @pytest.mark.parametrize("change", [_other_content, _no_copy, _changed_copy])
 def test_no_result_is_found_when_a_file_has_changed(
-    change: Callable[[Job], None], job: Job, known: FileResult, tmp_path: Path
+    change: Callable[[Job], None], job: Job, known: Packed, tmp_path: Path
 ) -> None:
     change(job)
     assert Cache(tmp_path, "f").find(job) is None
 
 
-def test_a_result_bears_the_name_under_which_it_was_asked_for(job: Job, known: FileResult, tmp_path: Path) -> None:
+def test_a_result_bears_the_name_under_which_it_was_asked_for(job: Job, known: Packed, tmp_path: Path) -> None:
     cache = Cache(tmp_path, "f")
     assert cache.find(replace(job, name="in/other.xlsx")) is None
     assert cache.find(replace(job, annotated=None)) is None
 
 
-def test_the_files_own_date_is_not_taken_from_an_earlier_run(job: Job, known: FileResult, tmp_path: Path) -> None:
-    dated = replace(known, modified=changed_at(job.file))
+def test_the_files_own_date_is_not_taken_from_an_earlier_run(job: Job, known: Packed, tmp_path: Path) -> None:
+    dated = known._replace(brief=replace(known.brief, modified=changed_at(job.file)))
     Cache(tmp_path, "f").store(job, dated)
     assert Cache(tmp_path, "f").find(job) == dated
     os.utime(job.file, (0, 0))
@@ -211,7 +212,7 @@ def test_the_files_own_date_is_not_taken_from_an_earlier_run(job: Job, known: Fi
     assert Cache(tmp_path, "f").find(job) == known
 
 
-def test_a_tampered_entry_is_ignored(job: Job, known: FileResult, tmp_path: Path) -> None:
+def test_a_tampered_entry_is_ignored(job: Job, known: Packed, tmp_path: Path) -> None:
     path = next((tmp_path / FOLDER).iterdir())
     line = path.read_bytes()
     assert b"97" in line
@@ -222,7 +223,7 @@ def test_a_tampered_entry_is_ignored(job: Job, known: FileResult, tmp_path: Path
 
 @pytest.mark.parametrize("code", ["FL09", "FL12", "FL13", "FL14"])
 def test_what_went_wrong_with_a_run_is_not_kept(code: str, job: Job, tmp_path: Path) -> None:
-    found = replace(process_file(job), findings=(Finding(code, Severity.ERROR, "……"),))
+    found = pack(replace(process_file(job), findings=(Finding(code, Severity.ERROR, "……"),)))
     Cache(tmp_path, "f").store(job, found)
     assert Cache(tmp_path, "f").find(job) is None
 
@@ -383,4 +384,6 @@ def test_entries_are_plain_data(tmp_path: Path) -> None:
     assert perfxl_run("annotate", "in", "-o", "out", folder=tmp_path).returncode == 0
     lines = next((tmp_path / "out" / FOLDER).iterdir()).read_bytes().splitlines()
     assert len(lines) == 1
-    assert json.loads(lines[0].split(b" ", 2)[2])
+    head, details = lines[0].split(b" ", 2)[2].split(b"\t")
+    assert json.loads(head)
+    assert json.loads(details)

@@ -307,4 +307,4 @@ def test_the_number_of_workers_changes_nothing(inbox: Path) -> None:
 
     (inbox / "坏.xlsx").write_bytes(form_bytes(BAD))
     jobs = [Job(path, path.name, date(2024, 1, 1)) for path in sorted(inbox.iterdir())]
-    assert run_jobs(jobs, 1) == run_jobs(jobs, 3)
+    assert list(run_jobs(jobs, 1)) == list(run_jobs(jobs, 3))

@@ -127,16 +127,17 @@ def test_a_file_that_kills_its_workers_costs_itself_alone(
     before = cluster.workers()
     results = dict(work_on_cluster(iter(enumerate(jobs)), cluster.address, Settings(DAY).fingerprint))
     assert sorted(results) == [0, 1, 2]
-    assert [results[number].findings for number in range(3)] == [(), (), ()]  # this machine survives it
+    assert [results[number].brief.found for number in range(3)] == [(), (), ()]  # this machine survives it
     assert set(cluster.workers()).isdisjoint(before)
 
 
 def _die_of_one(job: Job, fingerprint: str) -> Any:
+    from perfxl.filed import pack
     from perfxl.process import process_file
 
     if job.file.stem == "tödlich":
         os._exit(9)
-    return process_file(job)
+    return pack(process_file(job))
 
 
 def test_a_worker_with_another_program_is_refused(cluster: Cluster, tmp_path: Path) -> None:

@@ -6,8 +6,10 @@
 * nothing is written outside the output folder, no program is started, no name is resolved, nothing is sent
 """
 
+import json
 import os
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,8 +20,9 @@ from forms import GOOD
 from hostile import cases
 from perfxl.batch import run_jobs
 from perfxl.dossier import complete
+from perfxl.filed import Packed, pack
 from perfxl.jobs import Job
-from perfxl.model import FileResult, Status
+from perfxl.model import Status
 from workbooks import SCHEME, form_bytes
 
 MOST_MEMORY = 600 * 2**10
@@ -48,8 +51,8 @@ def _watch(folder: Path) -> None:
     _watched.append(True)
 
 
-def _work_and_weigh(job: Job) -> tuple[FileResult, int, list[str]]:
-    """A file's result with the worker's peak memory so far, and what it did that it must not."""
+def _work_and_weigh(job: Job) -> Packed:
+    """A file's result; where its report would stand, the worker's peak memory so far and what it did that it must not."""
     from perfxl.process import process_file
 
     if not _watched:
@@ -58,7 +61,7 @@ def _work_and_weigh(job: Job) -> tuple[FileResult, int, list[str]]:
     result = process_file(job)
     status = Path("/proc/self/status").read_text("utf-8")
     peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-    return result, peak, list(_seen)
+    return pack(replace(result, report=json.dumps([peak, _seen])))
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
@@ -78,9 +81,8 @@ def test_a_batch_of_hostile_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(expected) >= 70
 
     monkeypatch.setattr(perfxl.batch, "_work", _work_and_weigh)
-    weighed = run_jobs(jobs, 2)
-    results = [one[0] if isinstance(one, tuple) else one for one in weighed]
-    peaks = [one[1] for one in weighed if isinstance(one, tuple)]
+    results = list(run_jobs(jobs, 2))
+    weighed = [json.loads(result.report) for result in results if result.report]
 
     for job, result in zip(jobs, results, strict=True):
         if "good" in job.name:
@@ -93,6 +95,6 @@ def test_a_batch_of_hostile_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             allowed |= {"ST01", "FL03"}
         assert [finding.code for finding in result.findings if finding.code in allowed], (job.name, allowed, result)
         assert result.status is Status.REJECTED
-    assert [one[2] for one in weighed if isinstance(one, tuple) and one[2]] == []
-    assert len(peaks) == len(jobs)
-    assert max(peaks) < MOST_MEMORY
+    assert [seen for _, seen in weighed if seen] == []
+    assert len(weighed) == len(jobs)
+    assert max(peak for peak, _ in weighed) < MOST_MEMORY

@@ -30,6 +30,7 @@ from forms import GOOD, TODAY, form_of, patched, unreadable
 from own_scheme import SCHEME as OWN
 from perfxl.cli import cli
 from perfxl.errors import SchemeError
+from perfxl.filed import Brief, pack
 from perfxl.model import FileResult, Form, Status
 from perfxl.report.delivery import document_names, safe_name
 from perfxl.report.document import write_dossier
@@ -426,9 +427,9 @@ def test_names_are_safe_on_every_file_system(text: str, name: str) -> None:
 
 
 def test_names_do_not_clash() -> None:
-    def result(file: str, project: str | None) -> FileResult:
+    def result(file: str, project: str | None) -> Brief:
         dossier = {"basic": {"project_name": project}}
-        return FileResult(file, "", 0, "", "x", Status.ACCEPTED, dossier, None, (), report="x.docx")
+        return pack(FileResult(file, "", 0, "", "x", Status.ACCEPTED, dossier, None, (), report="x.docx")).brief
 
     results = [result("a/1.xlsx", "甲"), result("b/1.xlsx", "甲"), result("c.xlsx", "乙"), result("d.xlsx", None)]
     assert document_names(results) == ["甲（1）.docx", "甲（1）(2).docx", "乙.docx", "未填项目名称.docx"]

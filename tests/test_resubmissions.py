@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batches import province, refused, result
+from batches import province, refused, result, settled
 from forms import GOOD, patched
 from own_scheme import GOOD_2023
+from perfxl.filed import filed
 from perfxl.model import FileResult, Severity, Status
-from perfxl.summary.resubmissions import Received, settle
+from perfxl.summary.resubmissions import Received, received
 
 BAD = patched(GOOD, "indicators.0.score", 9)
 
@@ -31,26 +32,26 @@ def named(
 
 
 def became(*results: FileResult) -> dict[str, str]:
-    return {one.result.file: str(one.disposition) for one in settle(results)}
+    return {one.brief.file: str(one.disposition) for one in settled(results)}
 
 
 def codes(one: Received) -> list[str]:
-    return [found.code for found in one.result.findings if found.code.startswith("XF")]
+    return [found.code for found in one.findings if found.code.startswith("XF")]
 
 
 def test_a_single_file_is_used_as_it_is() -> None:
     only = result()
-    assert settle([only]) == [Received(only, "used", "")]
+    assert settled([only]) == [received(filed([only])[0], "used")]
 
 
 def test_the_later_date_counts() -> None:
     early = result(file="z最终.xlsx", modified="2021-05-20T08:00:00Z")
     late = result(file="a.xlsx", modified="2021-05-20T16:00:01+08:00")
     assert became(early, late) == {"a.xlsx": "used", "z最终.xlsx": "superseded"}
-    superseded = settle([early, late])[1]
+    superseded = settled([early, late])[1]
     assert superseded.reason == "同一项目采用了“a.xlsx”，本件不计入汇总"
     assert codes(superseded) == ["XF01"]
-    assert superseded.result.findings[0].severity is Severity.INFO
+    assert superseded.findings[0].severity is Severity.INFO
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_a_returned_file_never_replaces_a_good_one() -> None:
     returned = result(BAD, file="b.xlsx", modified="2021-06-20")
     assert returned.status is Status.RETURNED
     assert became(good, returned) == {"a.xlsx": "used", "b.xlsx": "superseded"}
-    assert settle([good, returned])[1].reason == "报送较晚，但有 1 处错误，仍采用同一项目先前合格的“a.xlsx”"
+    assert settled([good, returned])[1].reason == "报送较晚，但有 1 处错误，仍采用同一项目先前合格的“a.xlsx”"
 
 
 def test_without_a_good_one_the_latest_returned_file_counts() -> None:
@@ -87,14 +88,14 @@ def test_without_a_good_one_the_latest_returned_file_counts() -> None:
 
 def test_a_file_that_cannot_be_read_is_refused_with_its_reason() -> None:
     good, broken = result(file="a.xlsx"), refused("b.xlsx")
-    assert settle([good, broken])[1] == Received(broken, "refused", "FL03 工作簿已损坏，无法打开")
+    assert settled([good, broken])[1] == received(filed([broken])[0], "refused", "FL03 工作簿已损坏，无法打开")
 
 
 def test_equal_content_counts_once_and_the_shortest_name_stays() -> None:
     original = result(file="in/表.xlsx")
     copy = result(file="in/表 - 副本.xlsx", sha256=original.sha256)
     assert became(original, copy) == {"in/表.xlsx": "used", "in/表 - 副本.xlsx": "identical"}
-    assert codes(settle([original, copy])[0]) == ["XF02"]
+    assert codes(settled([original, copy])[0]) == ["XF02"]
 
 
 def test_equal_broken_files_are_each_refused() -> None:
@@ -140,12 +141,12 @@ def test_where_two_years_are_there_a_blank_one_joins_neither() -> None:
 def test_one_project_on_two_forms() -> None:
     old = result(patched(GOOD, "basic.unit", None), "old.xlsx", "2024-01-01")
     new = result(patched(GOOD_2023, "basic.project_name", GOOD["basic"]["project_name"]), "new.xlsx", "2024-02-01")
-    settled = settle([old, new])
-    assert [(one.result.file, one.disposition, codes(one)) for one in settled] == [
+    both = settled([old, new])
+    assert [(one.brief.file, one.disposition, codes(one)) for one in both] == [
         ("new.xlsx", "used", ["XF06"]),
         ("old.xlsx", "superseded", ["XF01", "XF06"]),
     ]
-    assert settled[0].result.findings[0].message == (
+    assert both[0].findings[0].message == (
         "同一项目用了两种表：本件为 own-2023，另有“old.xlsx”（hainan-2020），汇总只计一件"
     )
 
@@ -155,7 +156,7 @@ INBOX = province(24)
 
 @given(st.permutations(INBOX))
 def test_the_order_of_the_files_does_not_matter(shuffled: list[FileResult]) -> None:
-    settled = settle(shuffled)
-    assert settled == settle(INBOX)
-    assert [one.result.file for one in settled] == sorted(found.file for found in INBOX)
-    assert {str(one.disposition) for one in settled} == {"used", "superseded", "identical", "refused"}
+    became = settled(shuffled)
+    assert became == settled(INBOX)
+    assert [one.brief.file for one in became] == sorted(found.file for found in INBOX)
+    assert {str(one.disposition) for one in became} == {"used", "superseded", "identical", "refused"}

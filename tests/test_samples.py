@@ -23,12 +23,13 @@ from typing import Any
 
 import pytest
 
+from batches import settled
 from perfxl.dossier import complete
 from perfxl.jobs import Job
 from perfxl.model import FileResult, Severity
 from perfxl.process import process_file
 from perfxl.schemes import load_scheme
-from perfxl.summary.resubmissions import Disposition, settle
+from perfxl.summary.resubmissions import Disposition
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 COMMAND = "python samples/make_samples.py"
@@ -228,8 +229,8 @@ def test_the_published_self_assessment_has_its_published_figures() -> None:
 
 
 def test_the_corrected_file_takes_the_place_of_the_first() -> None:
-    received = settle([sample(name) for name in NAMES])
-    became = {Path(one.result.file).stem: one.disposition for one in received}
+    received = settled([sample(name) for name in NAMES])
+    became = {Path(one.brief.file).stem: one.disposition for one in received}
     others = dict.fromkeys(NAMES, Disposition.USED)
     assert became == others | {FIRST: Disposition.SUPERSEDED, MAKER["WEB_PAGE"]: Disposition.REFUSED}
 

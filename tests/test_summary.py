@@ -35,9 +35,10 @@ from batches import MADE, batch_of, province, refused, result
 from forms import GOOD, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.errors import OutputError
+from perfxl.filed import filed
 from perfxl.schemes import parse_scheme
 from perfxl.summary.gridsheet import lines_of, safe_text
-from perfxl.summary.resubmissions import Received
+from perfxl.summary.resubmissions import received
 from perfxl.summary.roster import RosterEntry, compare
 from perfxl.summary.workbook import Batch, has_parquet, tables_of, write_summary, write_tables, write_workbook
 from recalculated import formula_cells, recalculate, same_value
@@ -197,7 +198,7 @@ AMOUNTS = {
 @pytest.mark.parametrize("heading", AMOUNTS)
 def test_the_sums_are_those_of_the_files(batch: Batch, book: Workbook, heading: str) -> None:
     paths = AMOUNTS[heading]
-    used = [one.result.dossier for one in batch.received if one.disposition == "used"]
+    used = [one.filed.result.dossier for one in batch.received if one.disposition == "used"]
     expected = sum(in_ten_thousands(d, *paths[d["scheme"]]) for d in used if d and d["scheme"] in paths)  # type: ignore[index]
     rows = records(book["项目汇总表"])
     assert sum(Decimal(str(row[heading] or 0)) for row in rows) == expected
@@ -210,10 +211,10 @@ def test_the_sums_are_those_of_the_files(batch: Batch, book: Workbook, heading: 
 
 def test_rates_and_scores_are_those_of_the_assessment(batch: Batch, book: Workbook) -> None:
     rows = {row["文件"]: row for row in records(book["项目汇总表"])}
-    used = [one.result for one in batch.received if one.disposition == "used"]
-    assert rows.keys() == {r.file for r in used}
+    used = [one for one in batch.received if one.disposition == "used"]
+    assert rows.keys() == {one.brief.file for one in used}
     for found in used:
-        row, assessment = rows[found.file], found.assessment
+        row, assessment = rows[found.brief.file], found.details.assessment
         assert assessment
         rate = assessment.rates["execution"]
         assert row["预算执行率"] == ("—" if rate is None else float(rate))
@@ -243,15 +244,15 @@ def test_the_reconciliation_shows_no_difference(batch: Batch, book: Workbook) ->
 
 def test_every_file_is_listed_with_what_became_of_it(batch: Batch, book: Workbook) -> None:
     rows = records(book["收文清单"])
-    assert [row["文件"] for row in rows] == sorted(one.result.file for one in batch.received)
+    assert [row["文件"] for row in rows] == sorted(one.brief.file for one in batch.received)
     assert all(row["原因"] for row in rows if row["处理"] != "采用")
-    assert [row["SHA-256"] for row in rows] == [one.result.sha256 for one in batch.ordered]
+    assert [row["SHA-256"] for row in rows] == [one.brief.sha256 for one in batch.ordered]
     assert Counter(row["处理"] for row in rows) == {"采用": 200, "被替代": 22, "重复": 15, "拒收": 13}
 
 
 def test_every_finding_is_listed(batch: Batch, book: Workbook) -> None:
     rows = records(book["问题清单"])
-    expected = [(one.result.file, f.code, f.message) for one in batch.ordered for f in one.result.findings]
+    expected = [(one.brief.file, f.code, f.message) for one in batch.ordered for f in one.findings]
     assert [(row["文件"], row["代码"], row["问题"]) for row in rows] == expected
 
 
@@ -268,7 +269,7 @@ def test_departments_and_grades_add_up(batch: Batch, book: Workbook) -> None:
 
 
 def test_indicators_targets_and_funds_are_all_there(batch: Batch, book: Workbook) -> None:
-    used = [one.result for one in batch.received if one.disposition == "used"]
+    used = [one.filed.result for one in batch.received if one.disposition == "used"]
     old = [r for r in used if r.scheme == "hainan-2020"]
     matrix = records(book["指标得分表"])
     assert len(matrix) == len(old)
@@ -305,7 +306,7 @@ def test_text_stays_text(text: str, tmp_path: Path) -> None:
     for path in ("basic.department", "targets.0.actual", "targets.0.name"):
         dossier = patched(dossier, path, text)
     found = replace(result(named("甲")), dossier=dossier, findings=(finding,), file=text)
-    book = written(Batch((Received(found, "used"),), (), None, (text,), MADE), tmp_path)
+    book = written(Batch((received(filed([found])[0], "used"),), (), None, (text,), MADE), tmp_path)
     shown = safe_text(text)
     cells = [
         c
@@ -411,7 +412,7 @@ def test_a_long_table_goes_on_on_the_next_sheet(tmp_path: Path) -> None:
     findings = [name for name in book.sheetnames if name.startswith("问题清单")]
     assert findings[:3] == ["问题清单", "问题清单(2)", "问题清单(3)"]
     listed = [row for name in findings for row in records(book[name])]
-    assert len(listed) == sum(len(one.result.findings) for one in batch.received)
+    assert len(listed) == sum(len(one.findings) for one in batch.received)
     assert all(book[name].max_row <= 20 for name in findings)
     notes = [str(c.value) for row in book["总览"].iter_rows() for c in row if "续在" in str(c.value)]
     assert any(f"问题清单有 {len(listed)} 行" in note for note in notes)

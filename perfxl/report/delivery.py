@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from unicodedata import normalize
 
 from perfxl.errors import OutputError, reason_of
-from perfxl.model import FileResult
+from perfxl.filed import Brief
 
 UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\\/:*?"<>|]+')
 """What one of the usual file systems does not take in a name, and marks that hide in it."""
@@ -36,31 +36,31 @@ def staged_in(folder: Path) -> Iterator[Path]:
         raise OutputError(f"无法写入“{folder}”：{reason_of(error)}。请检查该位置后重试。") from error
 
 
-def deliver(results: Sequence[FileResult], folder: Path) -> list[FileResult]:
-    """Moves every document to the output folder; the results come back with the paths where they are."""
+def deliver(briefs: Sequence[Brief], folder: Path) -> list[Brief]:
+    """Moves every document to the output folder; the briefs come back with the paths where they are."""
     delivered = []
-    for result, name in zip(results, document_names(results), strict=True):
-        if result.report:
+    for brief, name in zip(briefs, document_names(briefs), strict=True):
+        if brief.report:
             target = folder / name
-            os.replace(result.report, target)  # noqa: PTH105  (a path in words, as results hold it)
-            result = replace(result, report=target.as_posix())
-        delivered.append(result)
+            os.replace(brief.report, target)  # noqa: PTH105  (a path in words, as results hold it)
+            brief = replace(brief, report=target.as_posix())
+        delivered.append(brief)
     return delivered
 
 
-def document_names(results: Sequence[FileResult]) -> list[str]:
+def document_names(briefs: Sequence[Brief]) -> list[str]:
     """A name for each document: 项目名称.docx; with the workbook's name behind it where projects share a name, and a
     number where that is not enough."""
-    projects = [safe_name(_project(result)) for result in results]
-    shared = Counter(name.casefold() for name, result in zip(projects, results, strict=True) if result.report)
+    projects = [safe_name(brief.project) for brief in briefs]
+    shared = Counter(name.casefold() for name, brief in zip(projects, briefs, strict=True) if brief.report)
     taken: set[str] = set()
     names = []
-    for project, result in zip(projects, results, strict=True):
-        name = f"{project}（{Path(result.file).stem}）" if shared[project.casefold()] > 1 else project
+    for project, brief in zip(projects, briefs, strict=True):
+        name = f"{project}（{Path(brief.file).stem}）" if shared[project.casefold()] > 1 else project
         name = safe_name(name)
-        candidates = (name, *(f"{name}({number})" for number in range(2, len(results) + 2)))
+        candidates = (name, *(f"{name}({number})" for number in range(2, len(briefs) + 2)))
         free = next(candidate for candidate in candidates if candidate.casefold() not in taken)
-        if result.report:
+        if brief.report:
             taken.add(free.casefold())
         names.append(f"{free}.docx")
     return names
@@ -73,9 +73,3 @@ def safe_name(text: str) -> str:
     while len(name.encode()) > LONGEST_NAME:
         name = name[:-1].rstrip(". ")
     return f"_{name}" if RESERVED.fullmatch(name) else name or NO_NAME
-
-
-def _project(result: FileResult) -> str:
-    basic = result.dossier.get("basic") if result.dossier else None
-    name = basic.get("project_name") if isinstance(basic, dict) else None
-    return name if isinstance(name, str) else ""

@@ -166,9 +166,9 @@ def _attention(document: Document, batch: Batch) -> None:
     _say(document, "TableLead", "错误多、等次低、警告多或预算执行率低的项目，按轻重列出。")
     rows = []
     for number, project in enumerate(projects, 1):
-        rate, result = project.assessment.rates.get("execution"), project.received.result
-        counts = (str(result.count(Severity.ERROR)), str(result.count(Severity.WARNING)))
-        judged = (project.assessment.grade or "", "" if rate is None else percent(rate), *counts)
+        brief, rate = project.brief, project.brief.execution
+        counts = (str(brief.count(Severity.ERROR)), str(brief.count(Severity.WARNING)))
+        judged = (brief.grade or "", "" if rate is None else percent(rate), *counts)
         rows.append((str(number), project.name, project.unit, *judged))
     headings = ("序号", "项目名称", "实施单位", "等次", "执行率", "错误", "警告")
     grid = grid_of(headings, rows, _scaled((7, 32, 25, 8, 12, 8, 8), PORTRAIT), frozenset({1, 2}))

@@ -4,18 +4,18 @@ Headings, order and grouping come from the scheme; a scheme with a fixed indicat
 one with free rows gets a row for each.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.amounts import ratio
-from perfxl.model import column_letters
+from perfxl.model import Assessment, Dossier, column_letters
 from perfxl.spec import Field, Matrix, Scheme
 from perfxl.spec import Table as FormTable
 from perfxl.summary.formulas import TITLE_ROWS, rate_of_sums
-from perfxl.summary.listings import Batch
-from perfxl.summary.projects import MONEY_UNIT, Portfolio, Project, amount, decimal, in_money_unit
-from perfxl.summary.tables import NO_FIGURE, Column, Inside, Kind, Live, Table, frame_of, shown_ratio
+from perfxl.summary.listings import Rows
+from perfxl.summary.projects import MONEY_UNIT, Opened, Portfolio, Project, amount, decimal, in_money_unit
+from perfxl.summary.tables import NO_FIGURE, Column, Inside, Kind, Linker, Live, Table, framed, shown_ratio
 from perfxl.wording import label_key
 
 INDICATORS, TARGETS = "indicators", "targets"
@@ -32,17 +32,16 @@ WIDE, NARROW = 28, 14
 LONGEST_EDITION = 14
 
 
-def breakdown_tables(batch: Batch) -> list[Table]:
+def breakdowns(portfolio: Portfolio) -> list[Rows]:
     """指标得分表, 指标得分明细, 绩效目标表 and 资金汇总表, as far as the schemes have such blocks."""
-    portfolio = batch.portfolio
     fixed = [scheme for scheme in portfolio.schemes if _fixed_tree(scheme)]
     free = [s for s in portfolio.schemes if INDICATORS in s.tables and not _fixed_tree(s)]
     targets = [scheme for scheme in portfolio.schemes if TARGETS in scheme.tables]
     funds = [scheme for scheme in portfolio.schemes if money_columns(scheme)]
-    found = [_indicator_matrix(portfolio, scheme, _titled("指标得分表", scheme, fixed)) for scheme in fixed]
-    found += [_indicator_rows(portfolio, free)] if free else []
-    found += [_target_rows(portfolio, targets)] if targets else []
-    return found + [_funds(portfolio, scheme, _titled("资金汇总表", scheme, funds)) for scheme in funds]
+    found: list[Rows] = [IndicatorMatrix(scheme, _titled("指标得分表", scheme, fixed)) for scheme in fixed]
+    found += [_indicator_rows(free)] if free else []
+    found += [_target_rows(targets)] if targets else []
+    return found + [FundsRows(scheme, _titled("资金汇总表", scheme, funds)) for scheme in funds]
 
 
 def funds_key(scheme: Scheme) -> str:
@@ -79,8 +78,9 @@ def _who(project: Project) -> list[object]:
     return [project.name, project.unit, project.department]
 
 
-def _links(projects: Sequence[Project]) -> dict[str, list[Inside]]:
-    return {"project": [Inside("projects", project.number - 1) for project in projects]}
+def _links(numbers: Sequence[int]) -> dict[str, Linker]:
+    """The first column leads to the projects with these numbers."""
+    return {"project": lambda row, _: Inside("projects", numbers[row] - 1)}
 
 
 # -- points -----------------------------------------------------------------------------------------------------------
@@ -99,11 +99,11 @@ class _Tree:
         exact = [n for n in named if all(label_key(str(self.rows[n][f"level{i}"])) == keys[i - 1] for i in (1, 2))]
         return exact[0] if exact else named[0] if len(named) == 1 else None
 
-    def spread(self, project: Project) -> tuple[list[Decimal | None], Decimal | None]:
+    def spread(self, assessment: Assessment) -> tuple[list[Decimal | None], Decimal | None]:
         """The points of each indicator, and those of rows that are not in the tree or repeat an indicator."""
         points: list[Decimal | None] = [None] * len(self.rows)
         others: list[Decimal] = []
-        for score in project.assessment.indicators:
+        for score in assessment.indicators:
             place = self.place(score.level1, score.level2, score.level3)
             if place is not None and points[place] is None:
                 points[place] = score.score
@@ -112,24 +112,36 @@ class _Tree:
         return points, sum(others, Decimal(0)) if others else None
 
 
-def _indicator_matrix(portfolio: Portfolio, scheme: Scheme, title: str) -> Table:
+class IndicatorMatrix:
     """Projects x indicators of a fixed tree, with mean and mean share of the full points."""
-    tree = _Tree(_fixed_tree(scheme))
-    projects = portfolio.of(scheme)
-    spread = [tree.spread(project) for project in projects]
-    has_others = any(others is not None for _, others in spread)
-    columns = _matrix_columns(tree, has_others)
-    rows = []
-    for project, (points, others) in zip(projects, spread, strict=True):
+
+    def __init__(self, scheme: Scheme, title: str) -> None:
+        self._scheme, self._title = scheme, title
+        self._tree = _Tree(_fixed_tree(scheme))
+        self._rows: list[list[object]] = []
+        self._numbers: list[int] = []
+        self._has_others = False
+
+    def add(self, opened: Opened) -> None:
+        if opened.project.scheme.id != self._scheme.id:
+            return
+        points, others = self._tree.spread(opened.assessment)
         known = [value for value in (*points, others) if value is not None]
         total = sum(known, Decimal(0)) if known else NO_FIGURE
-        outside = [others] if has_others else []
-        rows.append([*_who(project), *points, *outside, total, project.assessment.grade])
-    note = "颜色按得分占分值的比例：红低绿高；平均得分率为平均得分占分值的比例；点项目名称转到项目汇总表"
-    frame = frame_of(columns, rows)
-    bands = ("平均得分", "平均得分率")
-    key = f"{INDICATORS}-{scheme.id}"
-    return Table(key, title, note, columns, frame, bands, links=_links(projects), frozen="project")
+        self._has_others = self._has_others or others is not None
+        self._rows.append([*_who(opened.project), *points, others, total, opened.assessment.grade])
+        self._numbers.append(opened.project.number)
+
+    def table(self) -> Table:
+        columns = _matrix_columns(self._tree, self._has_others)
+        if not self._has_others:
+            at = len(WHO) + len(self._tree.rows)
+            for row in self._rows:
+                del row[at]
+        note = "颜色按得分占分值的比例：红低绿高；平均得分率为平均得分占分值的比例；点项目名称转到项目汇总表"
+        bands, key = ("平均得分", "平均得分率"), f"{INDICATORS}-{self._scheme.id}"
+        rows, links = framed(columns, self._rows), _links(self._numbers)
+        return Table(key, self._title, note, columns, rows, bands, links=links, frozen="project")
 
 
 def _matrix_columns(tree: _Tree, has_others: bool) -> tuple[Column, ...]:
@@ -152,43 +164,65 @@ def _matrix_columns(tree: _Tree, has_others: bool) -> tuple[Column, ...]:
     )
 
 
-def _indicator_rows(portfolio: Portfolio, schemes: Sequence[Scheme]) -> Table:
+Records = Callable[[Opened], Iterator[tuple[Mapping[str, object], list[object]]]]
+"""Each row of a form's table, and the values of the columns that the summary adds."""
+
+
+class DataRows:
+    """A table with a row for each row of a form's own table: its columns and some that the summary adds."""
+
+    def __init__(
+        self, titles: tuple[str, str, str], schemes: Sequence[Scheme], added: Sequence[Column], records: Records
+    ) -> None:
+        self._key, self._title, self._note = titles
+        self._schemes = {scheme.id for scheme in schemes}
+        self._data = _data_columns([scheme.tables[self._key] for scheme in schemes])
+        self._columns = (*WHO, *self._data, *added)
+        self._records = records
+        self._rows: list[list[object]] = []
+        self._numbers: list[int] = []
+
+    def add(self, opened: Opened) -> None:
+        project = opened.project
+        if project.scheme.id not in self._schemes:
+            return
+        who = _who(project)
+        for record, further in self._records(opened):
+            self._rows.append([*who, *_values(record, self._data, project.scheme), *further])
+            self._numbers.append(project.number)
+
+    def table(self) -> Table:
+        rows, links = framed(self._columns, self._rows), _links(self._numbers)
+        return Table(self._key, self._title, self._note, self._columns, rows, links=links, frozen="project")
+
+
+def _indicator_rows(schemes: Sequence[Scheme]) -> DataRows:
     """One row an indicator, for forms whose indicators are free."""
-    data = _data_columns([scheme.tables[INDICATORS] for scheme in schemes])
-    columns = (
-        *WHO,
-        *data,
+    note = "每个三级指标一行；得分率为得分占分值的比例；系统核算为按目标值和完成值计算的得分"
+    added = (
         Column("rate", "得分率", "rate", over=("data.score", "data.weight")),
         Column("computed", "系统核算", "points"),
         Column("why", "核算说明", "long", 30),
     )
-    projects = [project for project in portfolio.projects if project.scheme in schemes]
-    rows, owners = [], []
-    for project in projects:
-        for record, score in zip(_records(project, INDICATORS), project.assessment.indicators, strict=False):
-            values = _values(record, data, project.scheme)
-            rate = shown_ratio(decimal(record.get("score")), decimal(record.get("weight")))
-            rows.append([*_who(project), *values, rate, score.computed, score.reason])
-            owners.append(project)
-    note = "每个三级指标一行；得分率为得分占分值的比例；系统核算为按目标值和完成值计算的得分"
-    return Table(
-        INDICATORS, "指标得分明细", note, columns, frame_of(columns, rows), links=_links(owners), frozen="project"
-    )
+    return DataRows((INDICATORS, "指标得分明细", note), schemes, added, _scored)
 
 
-def _target_rows(portfolio: Portfolio, schemes: Sequence[Scheme]) -> Table:
+def _scored(opened: Opened) -> Iterator[tuple[Mapping[str, object], list[object]]]:
+    for record, score in zip(_records(opened.dossier, INDICATORS), opened.assessment.indicators, strict=False):
+        rate = shown_ratio(decimal(record.get("score")), decimal(record.get("weight")))
+        yield record, [rate, score.computed, score.reason]
+
+
+def _target_rows(schemes: Sequence[Scheme]) -> DataRows:
     """One row a target, with its standards, actual value and grade."""
-    data = _data_columns([scheme.tables[TARGETS] for scheme in schemes])
-    columns = (*WHO, *data, Column("grade", "核定等次", "grade", 9))
-    rows, owners = [], []
-    for project in portfolio.projects:
-        if project.scheme not in schemes:
-            continue
-        for record, graded in zip(_records(project, TARGETS), project.assessment.targets, strict=False):
-            rows.append([*_who(project), *_values(record, data, project.scheme), graded.grade])
-            owners.append(project)
     note = "每个绩效目标一行；核定等次按“优、良、中、差”标准由实际完成值得出，空白为无法判定"
-    return Table(TARGETS, "绩效目标表", note, columns, frame_of(columns, rows), links=_links(owners), frozen="project")
+    added = (Column("grade", "核定等次", "grade", 9),)
+    return DataRows((TARGETS, "绩效目标表", note), schemes, added, _graded)
+
+
+def _graded(opened: Opened) -> Iterator[tuple[Mapping[str, object], list[object]]]:
+    for record, graded in zip(_records(opened.dossier, TARGETS), opened.assessment.targets, strict=False):
+        yield record, [graded.grade]
 
 
 def _data_columns(tables: Sequence[FormTable]) -> tuple[Column, ...]:
@@ -203,8 +237,8 @@ def _data_columns(tables: Sequence[FormTable]) -> tuple[Column, ...]:
     return tuple(found.values())
 
 
-def _records(project: Project, table: str) -> Iterator[Mapping[str, object]]:
-    rows = project.dossier.get(table)
+def _records(dossier: Dossier, table: str) -> Iterator[Mapping[str, object]]:
+    rows = dossier.get(table)
     yield from (row for row in rows if isinstance(row, Mapping)) if isinstance(rows, Sequence) else ()
 
 
@@ -223,21 +257,30 @@ def _values(record: Mapping[str, object], columns: Sequence[Column], scheme: Sch
 # -- funds ------------------------------------------------------------------------------------------------------------
 
 
-def _funds(portfolio: Portfolio, scheme: Scheme, title: str) -> Table:
+class FundsRows:
     """Every amount of the funds matrix by source, with the sums and each source's part of the whole."""
-    paths = money_columns(scheme)
-    columns = (
-        *WHO,
-        *(
+
+    def __init__(self, scheme: Scheme, title: str) -> None:
+        self._scheme, self._title = scheme, title
+        self._paths = money_columns(scheme)
+        self._rows: list[list[object]] = []
+        self._numbers: list[int] = []
+
+    def add(self, opened: Opened) -> None:
+        if opened.project.scheme.id == self._scheme.id:
+            amounts = (amount(opened.dossier, self._scheme, path) for path, *_ in self._paths)
+            self._rows.append([*_who(opened.project), *amounts])
+            self._numbers.append(opened.project.number)
+
+    def table(self) -> Table:
+        money = (
             Column(path, row, "money", 12, column.label.split("（")[0], foots=("sum",))
-            for path, _, column, row in paths
-        ),
-    )
-    projects = portfolio.of(scheme)
-    rows = [[*_who(p), *(amount(p.dossier, scheme, path) for path, *_ in paths)] for p in projects]
-    note = f"金额单位：{MONEY_UNIT}　按资金来源；空白为未填，0 为填报的零；“构成”是各来源占合计的比例"
-    table = Table(funds_key(scheme), title, note, columns, frame_of(columns, rows), links=_links(projects))
-    return _with_shares(table, paths)
+            for path, _, column, row in self._paths
+        )
+        columns = (*WHO, *money)
+        note = f"金额单位：{MONEY_UNIT}　按资金来源；空白为未填，0 为填报的零；“构成”是各来源占合计的比例"
+        rows, links = framed(columns, self._rows), _links(self._numbers)
+        return _with_shares(Table(funds_key(self._scheme), self._title, note, columns, rows, links=links), self._paths)
 
 
 def _with_shares(table: Table, paths: Sequence[tuple[str, Matrix, Field, str]]) -> Table:
@@ -258,7 +301,7 @@ def _with_shares(table: Table, paths: Sequence[tuple[str, Matrix, Field, str]]) 
         table.title,
         table.note,
         table.columns,
-        table.frame,
+        table.rows,
         bands,
         live=live,
         links=table.links,

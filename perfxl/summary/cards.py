@@ -32,7 +32,7 @@ def file_cards(batch: Batch, regions: Regions) -> list[Card]:
     """What came in and what became of it."""
     inbox, projects = regions["inbox"], regions["projects"]
     came = Counter(DISPOSITION[Disposition(one.disposition)] for one in batch.received)
-    statuses = Counter(STATUS[p.received.result.status] for p in batch.portfolio.projects)
+    statuses = Counter(STATUS[p.brief.status] for p in batch.portfolio.projects)
 
     def counted(disposition: Disposition) -> Live:
         word = DISPOSITION[disposition]
@@ -57,7 +57,7 @@ def _roster_card(batch: Batch, regions: Regions) -> Card:
     if batch.roster_size is None:
         return Card("应报未报", NO_FIGURE, "未提供应报名单")
     roster = regions["roster"]
-    unlisted = sum(f.code == "XF03" for p in batch.portfolio.projects for f in p.received.result.findings)
+    unlisted = sum("XF03" in project.brief.codes for project in batch.portfolio.projects)
     listed = roster.count_where(kind=quoted_text(NOT_LISTED))
     remark = Live(f'"名单 {batch.roster_size}　不在名单 "&{listed}', f"名单 {batch.roster_size}　不在名单 {unlisted}")
     return Card("应报未报", Live(roster.count_where(kind=quoted_text(NOT_SUBMITTED)), len(batch.missing)), remark)

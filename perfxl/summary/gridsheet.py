@@ -13,18 +13,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.model import Severity, Status
+from perfxl.model import Severity, Status, column_letters
 from perfxl.summary.formulas import Piece, Region, cell_formula, foot_formula, heading_row, quoted
 from perfxl.summary.listings import DISPOSITION, NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET, SEVERITY, STATUS
 from perfxl.summary.looks import AMBER, BAR, CALM, GREEN, GREY, LINK, NAVY, RED, SCALE, Looks
 from perfxl.summary.reconciliation import AGREES, DIFFERS
 from perfxl.summary.resubmissions import Disposition
+from perfxl.summary.rowsheet import RowSheet, style_of, text_markup
 from perfxl.summary.tables import Column, Inside, Link, Live, Outside, Table
 
 LINKS_A_SHEET = 65_000
@@ -82,17 +83,16 @@ class Page:
     made: date
     _paths: dict[str, str] = field(default_factory=dict)
 
-    def url(self, link: Inside | Outside) -> str:
-        """A link as the writer takes it, escaped; "" where it is too long."""
-        if isinstance(link, Inside):
-            region = self.regions[link.table]
-            return f"internal:{region.place(link.row, next(iter(region.letters)))}"
-        if link.path not in self._paths:
-            self._paths[link.path] = escaped_path(link.path, self.folder)
-        sheet = safe_text(link.sheet)
-        place = f"#{quoted(sheet)}!{link.cell or 'A1'}" if sheet and sheet == link.sheet and "#" not in sheet else ""
-        url = f"external:{self._paths[link.path]}{place}"
-        return url if len(url) <= LONGEST_LINK else ""
+    def place(self, link: Inside) -> str:
+        """The cell that a link within the workbook leads to."""
+        region = self.regions[link.table]
+        return region.place(link.row, next(iter(region.letters)))
+
+    def file(self, path: str) -> str:
+        """The path of another file as links hold it."""
+        if path not in self._paths:
+            self._paths[path] = escaped_path(path, self.folder)
+        return self._paths[path]
 
 
 def escaped_path(path: str, folder: Path) -> str:
@@ -138,7 +138,7 @@ def number_of(value: object) -> float | int | str:
     return value if isinstance(value, int | float) else safe_text(str(value))
 
 
-def write_table(page: Page, table: Table, sheets: Sequence[Worksheet]) -> None:
+def write_table(page: Page, table: Table, sheets: Sequence[RowSheet]) -> None:
     """Writes a table on the sheets that its region names."""
     region = page.regions[table.key]
     for number, (sheet, piece) in enumerate(zip(sheets, region.pieces, strict=True)):
@@ -151,13 +151,14 @@ def write_table(page: Page, table: Table, sheets: Sequence[Worksheet]) -> None:
 # -- head -------------------------------------------------------------------------------------------------------------
 
 
-def _write_head(page: Page, sheet: Worksheet, table: Table, region: Region, number: int) -> None:
+def _write_head(page: Page, sheet: RowSheet, table: Table, region: Region, number: int) -> None:
     looks = page.looks
     further = f"（续 {number}）" if number else ""
     empty = "" if len(table) else "　（本表没有记录）"
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, table.title + further, looks.make(font_size=16, bold=True, font_color=NAVY))
-    sheet.write_url(1, 0, "internal:'总览'!A1", looks.make(font_color=LINK, underline=1, font_size=9), "◀ 总览")
+    sheet.write_string(1, 0, "◀ 总览", looks.make(font_color=LINK, underline=1, font_size=9))
+    sheet.put_link_inside("A2", "'总览'!A1")
     sheet.write_string(1, _note_place(table), table.note + empty, looks.make(font_color=GREY, font_size=9))
     row = 2
     for band, label in enumerate(table.bands):
@@ -218,22 +219,40 @@ def _write_groups(page: Page, sheet: Worksheet, table: Table, row: int) -> None:
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 
-def _write_rows(page: Page, sheet: Worksheet, table: Table, region: Region, piece: Piece) -> None:
+def _write_rows(page: Page, sheet: RowSheet, table: Table, region: Region, piece: Piece) -> None:
     stop = piece.start + piece.last - piece.first + 1
-    writers = [_Writer(page, sheet, table, region, position) for position in range(len(table.columns))]
+    columns = [_Cells(page, table, region, position) for position in range(len(table.columns))]
+    linked = [(position, column.linker) for position, column in enumerate(columns) if column.linker]
     wrapped = [(position, column.shown_width) for position, column in enumerate(table.columns) if column.kind == "long"]
-    rows = table.frame.iloc[piece.start : stop].itertuples(index=False, name=None)
-    links_left = LINKS_A_SHEET
-    for index, values in enumerate(rows, piece.start):
-        row = piece.first - 1 + index - piece.start
+    links_left, last = LINKS_A_SHEET, len(columns) - 1
+    for index, values in enumerate(table.rows.part(piece.start, stop), piece.start):
+        row = piece.first + index - piece.start
+        links = [(at, linker(index, values)) for at, linker in linked if links_left and values[at] is not None]
+        leading = {at for at, link in links if _put_link(page, sheet, columns[at].place(row), link)}
+        links_left -= len(leading)
+        cells = [column.markup(row, values[at], at in leading) for at, column in enumerate(columns)]
         lines = max((lines_of(values[position], width) for position, width in wrapped), default=1)
-        if lines > 1:
-            sheet.set_row(row, LINE_POINTS * lines + 5)
-        for writer, value in zip(writers, values, strict=True):
-            if writer.links and links_left > 0 and writer.write_link(row, index, value):
-                links_left -= 1
-            else:
-                writer.write(row, value)
+        sheet.put_row(row - 1, "".join(cells), last, LINE_POINTS * lines + 5 if lines > 1 else 0)
+
+
+def _put_link(page: Page, sheet: RowSheet, cell: str, link: Link) -> bool:
+    """Makes a cell a link, where it has one that is not too long, and says so."""
+    if isinstance(link, Inside):
+        sheet.put_link_inside(cell, page.place(link))
+        return True
+    if link is None:
+        return False
+    file, place = page.file(link.path), _place_in(link)
+    if len(file) + len(place) > LONGEST_LINK:
+        return False
+    sheet.put_link_outside(cell, file, place)
+    return True
+
+
+def _place_in(link: Outside) -> str:
+    """The cell of another workbook; "" where its sheet cannot be named in a link."""
+    sheet = safe_text(link.sheet)
+    return f"{quoted(sheet)}!{link.cell or 'A1'}" if sheet and sheet == link.sheet and "#" not in sheet else ""
 
 
 @lru_cache(maxsize=8192)
@@ -246,48 +265,54 @@ def lines_of(value: object, width: float) -> int:
     return min(lines, MAX_LINES)
 
 
-class _Writer:
-    """Writes the cells of one column."""
+class _Cells:
+    """Makes the cells of one column. Whatever is text stays text, 0 stays 0, a blank stays blank."""
 
-    def __init__(self, page: Page, sheet: Worksheet, table: Table, region: Region, position: int) -> None:
-        self._page, self._sheet, self._region, self._position = page, sheet, region, position
+    def __init__(self, page: Page, table: Table, region: Region, position: int) -> None:
         self._column = table.columns[position]
-        self.links: Sequence[Link] = table.links.get(self._column.key, ())
-        self._look = page.looks.cell(self._column.kind)
-        self._linked = page.looks.cell(self._column.kind, font_color=LINK, underline=1)
-        self._whole = page.looks.cell(self._column.kind, "#,##0")
-        self._broken = page.looks.cell(self._column.kind, "#,##0.00")
+        self._region = region
+        self._letter = column_letters(position + 1)
+        self.linker = table.links.get(self._column.key)
+        kind = self._column.kind
+        self._style = style_of(page.looks.cell(kind))
+        self._linked = style_of(page.looks.cell(kind, font_color=LINK, underline=1)) if self.linker else 0
+        is_figure = kind == "figure"
+        self._whole = style_of(page.looks.cell(kind, "#,##0")) if is_figure else self._style
+        self._broken = style_of(page.looks.cell(kind, "#,##0.00")) if is_figure else self._style
 
-    def write(self, row: int, value: object) -> None:
-        """Writes one cell; whatever is text stays text, 0 stays 0, a blank stays blank."""
+    def place(self, row: int) -> str:
+        """The address of the column's cell in a row, from 1."""
+        return f"{self._letter}{row}"
+
+    def markup(self, row: int, value: object, is_linked: bool = False) -> str:
+        """The cell of a row, from 1."""
+        head = f'<c r="{self._letter}{row}" s="'
+        if value is None:
+            return f'{head}{self._style}"/>'
+        formula, value = self._formula(row, value)
+        style = self._linked if is_linked else self._style_of(value)
+        if isinstance(value, str):
+            text = safe_text(value)
+            if formula:
+                return f'{head}{style}" t="str">{formula}<v>{escape(text, quote=False)}</v></c>'
+            return f'{head}{style}" t="inlineStr">{_text_markup(text)}</c>'
+        return f'{head}{style}">{formula}<v>{number_of(value)!r}</v></c>'
+
+    def _formula(self, row: int, value: object) -> tuple[str, object]:
+        """The formula of a live cell, and what it gives."""
         if isinstance(value, Live):
-            formula = f"={value.formula}"
-            self._sheet.write_formula(row, self._position, formula, self._format(value.value), number_of(value.value))
-        elif value is None:
-            self._sheet.write_blank(row, self._position, None, self._look)
-        elif self._column.is_live:
-            formula = f"={cell_formula(self._column, self._region, row + 1)}"
-            self._sheet.write_formula(row, self._position, formula, self._format(value), number_of(value))
-        elif isinstance(value, str):
-            self._sheet.write_string(row, self._position, safe_text(value), self._look)
-        else:
-            self._sheet.write_number(row, self._position, number_of(value), self._format(value))
+            return f"<f>{escape(value.formula, quote=False)}</f>", value.value
+        if self._column.is_live:
+            return f"<f>{escape(cell_formula(self._column, self._region, row), quote=False)}</f>", value
+        return "", value
 
-    def write_link(self, row: int, index: int, value: object) -> bool:
-        """Writes one cell as a link, where it has one, and says so."""
-        link = self.links[index]
-        url = self._page.url(link) if link and value is not None else ""
-        if url:
-            self._sheet.write_url(row, self._position, url, self._linked, safe_text(str(value)))
-            if not isinstance(value, str):
-                self._sheet.write_number(row, self._position, number_of(value), self._linked)
-        return bool(url)
-
-    def _format(self, value: object) -> Format:
+    def _style_of(self, value: object) -> int:
         """A column of figures holds counts and amounts."""
-        if self._column.kind != "figure":
-            return self._look
         return self._whole if isinstance(value, int) else self._broken
+
+
+_text_markup = lru_cache(maxsize=4096)(text_markup)
+"""Names, sheets and words stand in many rows."""
 
 
 # -- looks and print --------------------------------------------------------------------------------------------------
@@ -324,7 +349,7 @@ def _words(page: Page, table: Table, column: Column) -> Iterator[tuple[str, tupl
         last = len(BANDS_OF_GRADES) - 1
         yield from ((grade, BANDS_OF_GRADES[min(n, last)]) for n, grade in enumerate(page.grades))
     if column.kind in ("status", "severity"):
-        present = set(table.frame[column.key]) | ({DIFFERS} if column.key == "verdict" else set())
+        present = table.rows.present(column.key) | ({DIFFERS} if column.key == "verdict" else set())
         yield from ((word, colours) for word, colours in SIGNALS.items() if word in present)
 
 

@@ -1,20 +1,35 @@
 """The tables of a batch that hold a row a project, department, finding, file or roster entry. Pure pandas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Protocol
 
 from perfxl.amounts import parse_amount
-from perfxl.model import FileResult, Finding, Severity, Status
+from perfxl.model import Assessment, Finding, Severity, Status
 from perfxl.rules import RULES
 from perfxl.spec import Scheme
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
-from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, portfolio_of, scheme_named
-from perfxl.summary.resubmissions import Disposition, Received, basic
+from perfxl.summary.projects import BUDGET, MONEY_UNIT, Opened, Portfolio, Project, portfolio_of, scheme_named
+from perfxl.summary.resubmissions import Disposition, Received
 from perfxl.summary.roster import Missing
-from perfxl.summary.tables import NO_FIGURE, Column, Inside, Link, Live, Outside, Table, frame_of, shown_ratio
+from perfxl.summary.tables import (
+    NO_FIGURE,
+    Column,
+    Framed,
+    Inside,
+    Link,
+    Live,
+    Outside,
+    Streamed,
+    Table,
+    Values,
+    framed,
+    listed,
+    shown_ratio,
+)
 from perfxl.wording import label_key, without_code
 
 STATUS = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
@@ -54,7 +69,7 @@ class Batch:
     @cached_property
     def ordered(self) -> tuple[Received, ...]:
         """The files in the order of their paths."""
-        return tuple(sorted(self.received, key=lambda one: (one.result.file, one.result.sha256)))
+        return tuple(sorted(self.received, key=lambda one: (one.brief.file, one.brief.sha256)))
 
     @cached_property
     def portfolio(self) -> Portfolio:
@@ -64,21 +79,39 @@ class Batch:
 # -- projects ---------------------------------------------------------------------------------------------------------
 
 
-def project_table(batch: Batch) -> Table:
+class Rows(Protocol):
+    """A table in the making, which takes its rows from one project after the other."""
+
+    def add(self, opened: Opened) -> None:
+        """Takes the rows of a project."""
+
+    def table(self) -> Table:
+        """The table of all projects that were added."""
+
+
+class ProjectRows:
     """One row a project; levels as far as a scheme declares them."""
-    portfolio = batch.portfolio
-    levels = list(dict.fromkeys(level for scheme in portfolio.schemes for level in scheme.levels))
-    columns = _project_columns(portfolio, levels)
-    rows = [_project_row(project, portfolio, levels) for project in portfolio.projects]
-    first = _first_findings(batch)
-    links: dict[str, list[Link]] = {
-        "errors": [_finding_link(p.received, first) for p in portfolio.projects],
-        "annotated": [annotated_link(p.received.result) for p in portfolio.projects],
-    }
-    note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；合计行的比率为加权比率；点“错误”转到问题清单"
-    return Table(
-        "projects", "项目汇总表", note, columns, frame_of(columns, rows), ("合计",), links=links, frozen="name"
-    )
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        schemes = batch.portfolio.schemes
+        self._levels = list(dict.fromkeys(level for scheme in schemes for level in scheme.levels))
+        self._rows: list[list[object]] = []
+
+    def add(self, opened: Opened) -> None:
+        self._rows.append(_project_row(opened, self._batch.portfolio, self._levels))
+
+    def table(self) -> Table:
+        portfolio = self._batch.portfolio
+        columns = _project_columns(portfolio, self._levels)
+        first = _first_findings(self._batch)
+        links = {
+            "errors": listed([_finding_link(p.received, first) for p in portfolio.projects]),
+            "annotated": listed([annotated_link(p.brief.annotated) for p in portfolio.projects]),
+        }
+        note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；合计行的比率为加权比率；点“错误”转到问题清单"
+        rows = framed(columns, self._rows)
+        return Table("projects", "项目汇总表", note, columns, rows, ("合计",), links=links, frozen="name")
 
 
 def _project_columns(portfolio: Portfolio, levels: Sequence[str]) -> tuple[Column, ...]:
@@ -117,14 +150,15 @@ def _project_columns(portfolio: Portfolio, levels: Sequence[str]) -> tuple[Colum
     )
 
 
-def _project_row(project: Project, portfolio: Portfolio, levels: Sequence[str]) -> list[object]:
-    result, assessment = project.received.result, project.assessment
+def _project_row(opened: Opened, portfolio: Portfolio, levels: Sequence[str]) -> list[object]:
+    project, assessment = opened.project, opened.assessment
+    brief = project.brief
     amounts = [project.amounts.get(measure) for measure in portfolio.measures]
     rates = [shown_ratio(*map(project.amounts.get, rate.over)) for rate in portfolio.rates]
     return [
         project.number,
-        STATUS[result.status],
-        project.basic("year"),
+        STATUS[brief.status],
+        brief.year,
         project.code,
         project.name,
         project.unit,
@@ -132,31 +166,32 @@ def _project_row(project: Project, portfolio: Portfolio, levels: Sequence[str]) 
         *amounts,
         *rates,
         assessment.execution_score,
-        *(level_score(project, level) for level in levels),
+        *(level_score(assessment, level) for level in levels),
         assessment.total,
         assessment.grade,
         assessment.average,
-        result.count(Severity.ERROR),
-        result.count(Severity.WARNING),
+        brief.count(Severity.ERROR),
+        brief.count(Severity.WARNING),
         project.scheme.edition,
-        "打开" if result.annotated else None,
-        result.file,
+        OPEN if brief.annotated else None,
+        brief.file,
         project.department_number,
     ]
 
 
-def level_score(project: Project, level: str) -> Decimal | None:
+def level_score(assessment: Assessment, level: str) -> Decimal | None:
     """The points of a level-1 branch; the form may print points or other words in brackets behind its name."""
     scores = [
         score.score
-        for score in project.assessment.levels
+        for score in assessment.levels
         if score.level == 1 and score.score is not None and label_key(score.name).split("(")[0] == label_key(level)
     ]
     return sum(scores, Decimal(0)) if scores else None
 
 
-def annotated_link(result: FileResult, sheet: str = "", cell: str = "") -> Link:
-    return Outside(result.annotated, sheet, cell) if result.annotated else None
+def annotated_link(annotated: str | None, sheet: str = "", cell: str = "") -> Link:
+    """A link to an annotated copy, to a cell of it where that is known."""
+    return Outside(annotated, sheet, cell) if annotated else None
 
 
 def _first_findings(batch: Batch) -> Mapping[str, int]:
@@ -164,14 +199,14 @@ def _first_findings(batch: Batch) -> Mapping[str, int]:
     rows: dict[str, int] = {}
     position = 0
     for one in batch.ordered:
-        if one.result.findings:
-            rows.setdefault(one.result.file, position)
-        position += len(one.result.findings)
+        if one.brief.found:
+            rows.setdefault(one.brief.file, position)
+        position += one.brief.count()
     return rows
 
 
 def _finding_link(one: Received, first: Mapping[str, int]) -> Link:
-    row = first.get(one.result.file)
+    row = first.get(one.brief.file)
     return None if row is None else Inside("findings", row)
 
 
@@ -184,15 +219,14 @@ def department_table(batch: Batch, projects: Table, region: Region) -> Table:
     columns = _department_columns(portfolio, region)
     groups = dict(list(projects.frame.groupby("department_number")))
     rows = [
-        _department_row(number, name, replace(projects, frame=groups[number]), portfolio)
+        _department_row(number, name, replace(projects, rows=Framed(groups[number])), portfolio)
         for number, name in portfolio.departments.items()
     ]
     live = {(0, "mean"): Live(region.mean("total"), or_dash(projects.mean("total")))}
     for rate in (column for column in projects.columns if column.over):
         live[(0, rate.key)] = Live(foot_formula(rate, region, 0), projects.foot(rate, 0))
     note = f"金额单位：{MONEY_UNIT}　按预算从大到小；比率按合计金额计算（加权），平均得分按项目计算；各数都是对项目汇总表的公式"
-    frame = frame_of(columns, rows)
-    return Table("departments", "部门汇总", note, columns, frame, ("合计",), live=live, frozen="name")
+    return Table("departments", "部门汇总", note, columns, framed(columns, rows), ("合计",), live=live, frozen="name")
 
 
 def _department_columns(portfolio: Portfolio, region: Region) -> tuple[Column, ...]:
@@ -252,6 +286,9 @@ def or_dash(value: Decimal | None) -> Decimal | str:
 
 # -- findings, files, roster ------------------------------------------------------------------------------------------
 
+OPEN = "打开"
+"""Stands where a link leads to a workbook and to no cell of it."""
+
 FINDING_COLUMNS = (
     Column("severity", "级别", "severity", 6),
     Column("code", "代码", "code", 7),
@@ -272,22 +309,38 @@ FINDING_COLUMNS = (
 
 
 def finding_table(batch: Batch) -> Table:
-    """Every finding of every file, in the order of the files."""
-    rows, links = [], []
-    for one in batch.ordered:
-        result = one.result
-        whose = [without_code(basic(result.dossier, key)) for key in ("project_name", "unit", "department")]
-        for found in result.findings:
-            rule = RULES.get(found.code)
-            place = found.cell or ("打开" if result.annotated else "")
-            what = (SEVERITY[found.severity], found.code, rule.title if rule else "")
-            where = (*whose, found.sheet, place, found.field)
-            said = (found.message, found.found, found.expected, found.fix)
-            rows.append((*what, *where, *said, DISPOSITION[Disposition(one.disposition)], result.file))
-            links.append(annotated_link(result, found.sheet, found.cell))
+    """Every finding of every file, in the order of the files; read file by file whenever the rows are wanted."""
+    copies = {one.brief.file: one.brief.annotated for one in batch.received if one.brief.annotated}
+    places = {column.key: place for place, column in enumerate(FINDING_COLUMNS)}
+
+    def link(_: int, row: Values) -> Link:
+        sheet, cell, file = (str(row[places[key]] or "") for key in ("sheet", "cell", "file"))
+        return annotated_link(copies.get(file), sheet, "" if cell == OPEN else cell)
+
     note = "每个问题一行，可按级别、代码、部门筛选；点“单元格”打开审核副本并转到该处；“处理”是该文件的收文结果"
-    frame = frame_of(FINDING_COLUMNS, rows)
-    return Table("findings", "问题清单", note, FINDING_COLUMNS, frame, links={"cell": links}, frozen="title")
+    found = [one for one in batch.ordered if one.brief.found]
+    words = {
+        "severity": frozenset(SEVERITY[tally.severity] for one in found for tally in one.brief.found),
+        "disposition": frozenset(DISPOSITION[Disposition(one.disposition)] for one in found),
+    }
+    rows = Streamed(
+        list(places),
+        sum(one.brief.count() for one in found),
+        lambda: (row for one in found for row in _finding_rows(one)),
+        words,
+    )
+    return Table("findings", "问题清单", note, FINDING_COLUMNS, rows, links={"cell": link}, frozen="title")
+
+
+def _finding_rows(one: Received) -> Iterator[Values]:
+    brief = one.brief
+    whose = [without_code(text) for text in (brief.project, brief.unit, brief.department)]
+    for found in one.findings:
+        rule = RULES.get(found.code)
+        what = (SEVERITY[found.severity], found.code, rule.title if rule else "")
+        where = (*whose, found.sheet, found.cell or (OPEN if brief.annotated else ""), found.field)
+        said = (found.message, found.found, found.expected, found.fix)
+        yield (*what, *where, *said, DISPOSITION[Disposition(one.disposition)], brief.file)
 
 
 INBOX_COLUMNS = (
@@ -311,35 +364,35 @@ INBOX_COLUMNS = (
 
 def inbox_table(batch: Batch) -> Table:
     """Every file that came in, what became of it and why."""
-    project_rows = {p.received.result.file: p.number - 1 for p in batch.portfolio.projects}
+    project_rows = {p.brief.file: p.number - 1 for p in batch.portfolio.projects}
     rows = [_inbox_row(number, one, batch) for number, one in enumerate(batch.ordered, 1)]
-    links: dict[str, list[Link]] = {"name": [], "annotated": []}
-    for one in batch.ordered:
-        row = project_rows.get(one.result.file)
-        links["name"].append(None if row is None else Inside("projects", row))
-        links["annotated"].append(annotated_link(one.result))
+    rows_of = [project_rows.get(one.brief.file) for one in batch.ordered]
+    links = {
+        "name": listed([None if row is None else Inside("projects", row) for row in rows_of]),
+        "annotated": listed([annotated_link(one.brief.annotated) for one in batch.ordered]),
+    }
     note = "收到的每个文件一行：采用、被替代、重复、拒收或略过，以及原因；点项目名称转到项目汇总表"
-    frame = frame_of(INBOX_COLUMNS, rows)
-    return Table("inbox", "收文清单", note, INBOX_COLUMNS, frame, ("合计",), links=links, frozen="file")
+    body = framed(INBOX_COLUMNS, rows)
+    return Table("inbox", "收文清单", note, INBOX_COLUMNS, body, ("合计",), links=links, frozen="file")
 
 
 def _inbox_row(number: int, one: Received, batch: Batch) -> list[object]:
-    result = one.result
-    scheme = scheme_named(result.scheme, batch.schemes) if result.scheme else None
+    brief = one.brief
+    scheme = scheme_named(brief.scheme, batch.schemes) if brief.scheme else None
     return [
         number,
-        result.file,
+        brief.file,
         DISPOSITION[Disposition(one.disposition)],
-        "" if one.disposition == Disposition.SKIPPED else STATUS[result.status],
+        "" if one.disposition == Disposition.SKIPPED else STATUS[brief.status],
         one.reason,
-        without_code(basic(result.dossier, "project_name")),
-        without_code(basic(result.dossier, "unit")),
+        without_code(brief.project),
+        without_code(brief.unit),
         f"{scheme.edition}（{scheme.id}）" if scheme else None,
-        *(result.count(severity) for severity in Severity),
-        result.size,
-        result.modified[:16].replace("T", " "),
-        "打开" if result.annotated else None,
-        result.sha256,
+        *(brief.count(severity) for severity in Severity),
+        brief.size,
+        brief.modified[:16].replace("T", " "),
+        OPEN if brief.annotated else None,
+        brief.sha256,
     ]
 
 
@@ -361,13 +414,12 @@ def roster_table(batch: Batch) -> Table:
     """Who has not submitted, who is not on the roster, whose budget differs."""
     rows = [_missing_row(gap) for gap in batch.missing]
     for project in batch.portfolio.projects:
-        for found in project.received.result.findings:
+        for found in project.received.added:
             kind = {"XF03": NOT_LISTED, "XF04": OTHER_BUDGET}.get(found.code)
             if kind:
                 rows.append(_doubtful_row(kind, project, found))
     note = f"金额单位：{MONEY_UNIT}　名单共 {batch.roster_size or 0} 个项目；名称相近的只作提示，不自动对应"
-    frame = frame_of(ROSTER_COLUMNS, rows)
-    return Table("roster", "名单核对", note, ROSTER_COLUMNS, frame, ("合计",), frozen="name")
+    return Table("roster", "名单核对", note, ROSTER_COLUMNS, framed(ROSTER_COLUMNS, rows), ("合计",), frozen="name")
 
 
 def _missing_row(gap: Missing) -> list[object]:
@@ -381,4 +433,4 @@ def _doubtful_row(kind: str, project: Project, found: Finding) -> list[object]:
     approved = parse_amount(found.expected) if kind == OTHER_BUDGET else None
     who = [kind, project.code, project.name, project.unit, project.department]
     budgets = [approved.value if approved else None, project.amounts.get(BUDGET)]
-    return [*who, *budgets, None, found.message, project.received.result.file]
+    return [*who, *budgets, None, found.message, project.brief.file]

@@ -182,15 +182,15 @@ def _put_urgent(canvas: Canvas, projects: Sequence[Project]) -> None:
     _put_list(canvas, RIGHT, "请先处理的项目", headings)
     centre = _row_look(canvas, align="center")
     for row, project in enumerate(projects, LISTS + 2):
-        result, rate = project.received.result, project.assessment.rates.get("execution")
-        link = canvas.page.url(Inside("projects", project.number - 1))
+        brief = project.brief
+        link = f"internal:{canvas.page.place(Inside('projects', project.number - 1))}"
         name = _row_look(canvas, font_color=LINK, underline=1, indent=1, shrink=False)
         canvas.put(row, RIGHT, _short(project.name), name, 5, link)
         canvas.put(row, 17, _short(project.unit), _row_look(canvas, font_color=INK), 3)
-        canvas.put(row, 20, result.count(Severity.ERROR), centre)
-        canvas.put(row, 21, result.count(Severity.WARNING), centre)
-        canvas.put(row, 22, project.assessment.grade or NO_FIGURE, centre)
-        shown = NO_FIGURE if rate is None else rate
+        canvas.put(row, 20, brief.count(Severity.ERROR), centre)
+        canvas.put(row, 21, brief.count(Severity.WARNING), centre)
+        canvas.put(row, 22, brief.grade or NO_FIGURE, centre)
+        shown = NO_FIGURE if brief.execution is None else brief.execution
         canvas.put(row, 23, shown, _row_look(canvas, align="right", num_format="0.0%", shrink=True))
     if not projects:
         canvas.put(LISTS + 2, RIGHT, "没有需要先处理的项目", _row_look(canvas, indent=1), 12)

@@ -34,11 +34,11 @@ def frequent_problems(batch: Batch) -> list[Frequent]:
     for one in batch.received:
         if one.disposition not in COUNTED:
             continue
-        for found in one.result.findings:
-            if found.severity is not Severity.INFO:
-                numbers[found.code] += 1
-                heaviest = min(severities.get(found.code, found.severity), found.severity, key=order.index)
-                severities[found.code] = heaviest
+        for tally in one.brief.found:
+            if tally.severity is not Severity.INFO:
+                numbers[tally.code] += tally.number
+                heaviest = min(severities.get(tally.code, tally.severity), tally.severity, key=order.index)
+                severities[tally.code] = heaviest
     first = sorted(numbers, key=lambda code: (-numbers[code], code))[:LISTED]
     titles = {code: RULES[code].title if code in RULES else "" for code in first}
     return [Frequent(code, titles[code], severities[code], numbers[code]) for code in first]
@@ -50,11 +50,10 @@ def urgent_projects(batch: Batch) -> list[Project]:
     low = low_execution(batch)
 
     def urgency(project: Project) -> tuple[int, int, int, Decimal, int]:
-        result, grade = project.received.result, project.assessment.grade
-        poor = grades.index(grade) if grade in grades else 0
-        rate = project.assessment.rates.get("execution")
-        spent = Decimal(1) if rate is None else rate
-        return (-result.count(Severity.ERROR), -poor, -result.count(Severity.WARNING), spent, project.number)
+        brief = project.brief
+        poor = grades.index(brief.grade) if brief.grade in grades else 0
+        spent = Decimal(1) if brief.execution is None else brief.execution
+        return (-brief.count(Severity.ERROR), -poor, -brief.count(Severity.WARNING), spent, project.number)
 
     def is_doubtful(project: Project) -> bool:
         errors, poor, warnings, spent, _ = urgency(project)

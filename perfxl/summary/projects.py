@@ -6,16 +6,17 @@ the columns of the summary. Pure.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from perfxl.amounts import MONEY_UNITS
+from perfxl.filed import Brief
 from perfxl.model import Assessment, Dossier
 from perfxl.schemes import load_scheme
 from perfxl.spec import Scheme
-from perfxl.summary.resubmissions import Received, basic
+from perfxl.summary.resubmissions import Received
 from perfxl.wording import code_of, name_key, without_code
 
 MONEY_UNIT = "万元"
@@ -43,33 +44,37 @@ class Project:
     number: int
     received: Received
     scheme: Scheme
-    assessment: Assessment
     amounts: Mapping[str, Decimal | None]
     department_number: int
 
     @property
-    def dossier(self) -> Dossier:
-        return self.received.result.dossier or {}
-
-    def basic(self, key: str) -> str:
-        return basic(self.dossier, key)
+    def brief(self) -> Brief:
+        return self.received.brief
 
     @property
     def name(self) -> str:
-        full = self.basic("project_name")
-        return without_code(full) or full or NO_NAME
+        return without_code(self.brief.project) or self.brief.project or NO_NAME
 
     @property
     def code(self) -> str:
-        return code_of(self.basic("project_name"))
+        return code_of(self.brief.project)
 
     @property
     def unit(self) -> str:
-        return without_code(self.basic("unit"))
+        return without_code(self.brief.unit)
 
     @property
     def department(self) -> str:
-        return without_code(self.basic("department")) or NO_DEPARTMENT
+        return without_code(self.brief.department) or NO_DEPARTMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A project with the details of its file."""
+
+    project: Project
+    dossier: Dossier
+    assessment: Assessment
 
 
 @dataclass(frozen=True)
@@ -113,9 +118,11 @@ class Portfolio:
         """The names of all bands, best first."""
         return tuple(dict.fromkeys(grade.name for scheme in self.schemes for grade in scheme.grades))
 
-    def of(self, scheme: Scheme) -> list[Project]:
-        """The projects on one form."""
-        return [project for project in self.projects if project.scheme.id == scheme.id]
+    def opened(self) -> Iterator[Opened]:
+        """The projects in order, each with its details, which are read when its turn comes."""
+        for project in self.projects:
+            details = project.received.details
+            yield Opened(project, details.dossier or {}, details.assessment or NOT_ASSESSED)
 
 
 def scheme_named(name: str, schemes: Sequence[Scheme]) -> Scheme:
@@ -126,8 +133,8 @@ def scheme_named(name: str, schemes: Sequence[Scheme]) -> Scheme:
 def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -> Portfolio:
     """The projects of the files that are used; `schemes` are those that perfxl does not ship."""
     used = [one for one in received if one.is_used]
-    known = {name: scheme_named(name, schemes) for name in {str(one.result.scheme) for one in used}}
-    amounts = {one.result.file: _amounts(one, known[str(one.result.scheme)]) for one in used}
+    known = {name: scheme_named(name, schemes) for name in {str(one.brief.scheme) for one in used}}
+    amounts = {one.brief.file: _amounts(one.brief, known[str(one.brief.scheme)]) for one in used}
     departments = _departments(used, amounts)
     numbers = {key: number for number, key in enumerate(departments, 1)}
     used.sort(key=lambda one: _order(one, numbers))
@@ -135,9 +142,8 @@ def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -
         Project(
             number,
             one,
-            known[str(one.result.scheme)],
-            one.result.assessment or NOT_ASSESSED,
-            amounts[one.result.file],
+            known[str(one.brief.scheme)],
+            amounts[one.brief.file],
             numbers[_department_key(one)],
         )
         for number, one in enumerate(used, 1)
@@ -184,8 +190,13 @@ def in_money_unit(number: Decimal, unit: str) -> Decimal:
     return number if unit == MONEY_UNIT else number * MONEY_UNITS[unit] / MONEY_UNITS[MONEY_UNIT]
 
 
-def _amounts(one: Received, scheme: Scheme) -> Mapping[str, Decimal | None]:
-    return {measure: amount(one.result.dossier, scheme, path) for measure, path in measure_paths(scheme).items()}
+def _amounts(brief: Brief, scheme: Scheme) -> Mapping[str, Decimal | None]:
+    """The amounts of a file in 万元 by measure."""
+    found = {measure: brief.amounts.get(path) for measure, path in measure_paths(scheme).items()}
+    return {
+        measure: None if number is None else in_money_unit(number, scheme.money_unit)
+        for measure, number in found.items()
+    }
 
 
 def _departments(used: Sequence[Received], amounts: Mapping[str, Mapping[str, Decimal | None]]) -> dict[str, str]:
@@ -197,17 +208,16 @@ def _departments(used: Sequence[Received], amounts: Mapping[str, Mapping[str, De
     budgets: dict[str, Decimal] = defaultdict(Decimal)
     for one in used:
         key = _department_key(one)
-        spellings[key][without_code(basic(one.result.dossier, "department")) or NO_DEPARTMENT] += 1
-        budgets[key] += amounts[one.result.file].get(BUDGET) or 0
+        spellings[key][without_code(one.brief.department) or NO_DEPARTMENT] += 1
+        budgets[key] += amounts[one.brief.file].get(BUDGET) or 0
     names = {key: min(found, key=lambda name: (-found[name], name)) for key, found in spellings.items()}
     return {key: names[key] for key in sorted(names, key=lambda key: (not key, -budgets[key], names[key]))}
 
 
 def _department_key(one: Received) -> str:
-    return name_key(basic(one.result.dossier, "department"))
+    return name_key(one.brief.department)
 
 
 def _order(one: Received, numbers: Mapping[str, int]) -> tuple[int | str, ...]:
-    dossier = one.result.dossier
-    words = (basic(dossier, key) for key in ("unit", "project_name", "year"))
-    return (numbers[_department_key(one)], *words, one.result.file, one.result.sha256)
+    brief = one.brief
+    return (numbers[_department_key(one)], brief.unit, brief.project, brief.year, brief.file, brief.sha256)

@@ -11,8 +11,8 @@ from perfxl.model import Severity
 from perfxl.summary.breakdowns import funds_key, money_columns
 from perfxl.summary.formulas import Region
 from perfxl.summary.listings import DISPOSITION, NOT_SUBMITTED, SEVERITY, Batch
-from perfxl.summary.projects import MONEY_UNIT, in_money_unit, measure_paths, number_at, scheme_named
-from perfxl.summary.tables import Column, Live, Table, frame_of
+from perfxl.summary.projects import MONEY_UNIT, in_money_unit, measure_paths, scheme_named
+from perfxl.summary.tables import Column, Live, Table, framed
 
 AGREES, DIFFERS = "一致", "不一致"
 
@@ -33,7 +33,7 @@ def reconciliation_table(batch: Batch, regions: Mapping[str, Region]) -> Table:
     lines = [*_files(batch, regions), *_amounts(batch, regions), *_points(batch, regions), *_findings(batch, regions)]
     rows = [[item, basis, files, live, 0, AGREES] for item, basis, files, live in lines]
     note = "左边直接由各文件的原始数据相加，右边是对汇总各表的公式；差额应全部为 0"
-    return Table("reconciliation", "核对", note, COLUMNS, frame_of(COLUMNS, rows), frozen="item")
+    return Table("reconciliation", "核对", note, COLUMNS, framed(COLUMNS, rows), frozen="item")
 
 
 def _line(item: str, basis: str, value: int | Decimal, formula: str) -> Line:
@@ -70,9 +70,9 @@ def _added_up(batch: Batch, measure: str) -> Decimal:
     sums: dict[str, Decimal] = {}
     for one in batch.received:
         if one.is_used:
-            scheme = scheme_named(str(one.result.scheme), batch.schemes)
+            scheme = scheme_named(str(one.brief.scheme), batch.schemes)
             path = measure_paths(scheme).get(measure, "")
-            number = number_at(one.result.dossier, path)
+            number = one.brief.amounts.get(path)
             sums[scheme.money_unit] = sums.get(scheme.money_unit, Decimal(0)) + (number or 0)
     return sum((in_money_unit(number, unit) for unit, number in sums.items()), Decimal(0))
 
@@ -91,10 +91,10 @@ def _funds_formula(batch: Batch, measure: str, regions: Mapping[str, Region]) ->
 
 
 def _points(batch: Batch, regions: Mapping[str, Region]) -> Iterator[Line]:
-    assessed = [one.result.assessment for one in batch.received if one.is_used and one.result.assessment]
-    totals = sum((found.total for found in assessed if found.total is not None), Decimal(0))
+    used = [one.brief for one in batch.received if one.is_used]
+    totals = sum((brief.total for brief in used if brief.total is not None), Decimal(0))
     yield _line("总分之和", "各采用文件核算总分之和", totals, regions["projects"].total("total"))
-    graded = sum(found.grade is not None for found in assessed)
+    graded = sum(brief.grade is not None for brief in used)
     counted = "+".join(regions["departments"].total(f"grade{n}") for n in range(len(batch.portfolio.grades))) or "0"
     yield _line("评出等次的项目 = 各等次之和", "有核算等次的文件数", graded, counted)
 
@@ -103,7 +103,7 @@ def _findings(batch: Batch, regions: Mapping[str, Region]) -> Iterator[Line]:
     findings, inbox = regions["findings"], regions["inbox"]
     for severity, column in zip(Severity, ("errors", "warnings", "infos"), strict=True):
         name = SEVERITY[severity]
-        number = sum(one.result.count(severity) for one in batch.received)
+        number = sum(one.brief.count(severity) for one in batch.received)
         listed = findings.count_where(severity=f'"{name}"')
         yield _line(f"{name}：问题清单", f"各文件{name}数之和", number, listed)
         yield _line(f"{name}：收文清单", f"各文件{name}数之和", number, inbox.total(column))

@@ -5,13 +5,14 @@ A project handed in again counts once: the latest good file is used. Pure, and i
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from perfxl.model import Dossier, FileResult, Finding, Severity, Status
+from perfxl.filed import Brief, Details, Filed
+from perfxl.model import Finding, Severity, Status
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.wording import code_of, label_key, name_key, squeeze
@@ -36,45 +37,69 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True)
 class Received:
-    """One file that came in, what became of it, and why (a Chinese sentence, empty for a file that is used)."""
+    """One file that came in and what became of it.
 
-    result: FileResult
+    Attributes:
+        brief: what is known of it at a glance, the added findings included.
+        filed: where the details lie.
+        disposition: what became of it.
+        reason: why; a Chinese sentence, empty for a file that is used.
+        added: findings across files. They have no cell, so they stand before the file's own.
+    """
+
+    brief: Brief
+    filed: Filed
     disposition: str
     reason: str = ""
+    added: tuple[Finding, ...] = ()
+
+    @property
+    def details(self) -> Details:
+        """The details of the file, read anew each time."""
+        return self.filed.details
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, read anew each time."""
+        return (*self.added, *self.filed.details.findings)
+
+    def adding(self, findings: Sequence[Finding]) -> "Received":
+        """The same file with further findings across files, which stand first."""
+        return replace(self, brief=self.brief.with_added(findings), added=(*findings, *self.added))
+
+    def without(self, codes: Collection[str]) -> "Received":
+        """The same file without the findings across files that were switched off."""
+        kept = tuple(found for found in self.added if found.code not in codes)
+        return self if len(kept) == len(self.added) else received(self.filed, self.disposition, self.reason, kept)
 
     @property
     def is_used(self) -> bool:
         return self.disposition == Disposition.USED
 
 
-def settle(results: Sequence[FileResult]) -> list[Received]:
+def received(filed: Filed, disposition: str, reason: str = "", added: Sequence[Finding] = ()) -> Received:
+    """A file with what became of it."""
+    return Received(filed.brief.with_added(added), filed, disposition, reason, tuple(added))
+
+
+def settle(results: Sequence[Filed]) -> list[Received]:
     """What becomes of each file, in the order of the paths; the findings XF01, XF02 and XF06 are added.
 
     Files that could not be read are refused; of files with the same content one is kept; of the files of one project
     the latest without errors is used, the latest with errors only where there is none without.
     """
-    ordered = sorted(results, key=lambda result: (result.file, result.sha256))
-    readable = [result for result in ordered if _is_readable(result)]
-    settled = [Received(r, Disposition.REFUSED, _why_refused(r)) for r in ordered if not _is_readable(r)]
-    originals: list[FileResult] = []
+    ordered = sorted(results, key=lambda one: (one.brief.file, one.brief.sha256))
+    readable = [one for one in ordered if one.brief.status is not Status.REJECTED]
+    settled = [
+        received(one, Disposition.REFUSED, one.brief.refusal) for one in ordered if one.brief.status is Status.REJECTED
+    ]
+    originals: list[Filed] = []
     for twins in _twins(readable):
         originals.append(twins[0])
         settled += [_identical(twin, twins[0]) for twin in twins[1:]]
     for submissions in _projects(originals):
         settled += _choose(submissions)
-    return sorted(settled, key=lambda received: (received.result.file, received.result.sha256))
-
-
-def basic(dossier: Dossier | None, key: str) -> str:
-    """A text or number of the basic information as text, "" where there is none."""
-    part = dossier.get("basic") if dossier else None
-    value = part.get(key) if isinstance(part, Mapping) else None
-    return "" if value is None else str(value)
-
-
-def with_findings(result: FileResult, added: Sequence[Finding]) -> FileResult:
-    """The result with further findings that have no cell; they stand first, as cells without address do."""
-    return replace(result, findings=(*added, *result.findings))
+    return sorted(settled, key=lambda one: (one.brief.file, one.brief.sha256))
 
 
 def file_name(path: str) -> str:
@@ -82,63 +107,53 @@ def file_name(path: str) -> str:
     return PurePosixPath(path.replace("\\", "/")).name
 
 
-def _is_readable(result: FileResult) -> bool:
-    return result.status is not Status.REJECTED and result.dossier is not None and result.assessment is not None
-
-
-def _why_refused(result: FileResult) -> str:
-    """The first error says why a file could not be read."""
-    errors = [found for found in result.findings if found.severity is Severity.ERROR]
-    return f"{errors[0].code} {errors[0].message}" if errors else "文件无法读取"
-
-
-def _twins(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:
+def _twins(results: Sequence[Filed]) -> Iterator[list[Filed]]:
     """Files of the same content together, the one with the shortest name first."""
-    groups: dict[str, list[FileResult]] = defaultdict(list)
-    for result in results:
-        groups[result.sha256 or f"unknown {result.file}"].append(result)
+    groups: dict[str, list[Filed]] = defaultdict(list)
+    for one in results:
+        groups[one.brief.sha256 or f"unknown {one.brief.file}"].append(one)
     for twins in groups.values():
-        yield sorted(twins, key=lambda twin: (len(file_name(twin.file)), twin.file))
+        yield sorted(twins, key=lambda twin: (len(file_name(twin.brief.file)), twin.brief.file))
 
 
-def _identical(twin: FileResult, original: FileResult) -> Received:
-    reason = f"与“{original.file}”内容完全相同，只计一次"
-    problem = Problem(NOWHERE, reason, found=twin.file, expected=original.file)
-    return Received(with_findings(twin, [finding("XF02", problem)]), Disposition.IDENTICAL, reason)
+def _identical(twin: Filed, original: Filed) -> Received:
+    reason = f"与“{original.brief.file}”内容完全相同，只计一次"
+    problem = Problem(NOWHERE, reason, found=twin.brief.file, expected=original.brief.file)
+    return received(twin, Disposition.IDENTICAL, reason, [finding("XF02", problem)])
 
 
 # -- which files are of one project -----------------------------------------------------------------------------------
 
 
-def _projects(results: Sequence[FileResult]) -> list[list[FileResult]]:
+def _projects(results: Sequence[Filed]) -> list[list[Filed]]:
     """Files of one project together.
 
     The same project: same name and unit (codes, blanks, width and brackets aside), unless years or codes differ; or the
     same long code, however the project is called. A form without a project name stands alone.
     """
-    named: dict[tuple[str, str], list[FileResult]] = defaultdict(list)
-    alone: list[list[FileResult]] = []
-    for result in results:
-        name = name_key(basic(result.dossier, "project_name"))
+    named: dict[tuple[str, str], list[Filed]] = defaultdict(list)
+    alone: list[list[Filed]] = []
+    for one in results:
+        name = name_key(one.brief.project)
         if name:
-            named[name, name_key(basic(result.dossier, "unit"))].append(result)
+            named[name, name_key(one.brief.unit)].append(one)
         else:
-            alone.append([result])
+            alone.append([one])
     groups = [part for same in named.values() for years in _split(same, _year) for part in _split(years, _code)]
     return alone + _joined_by_code(groups)
 
 
-def _split(members: list[FileResult], key: Callable[[FileResult], str]) -> list[list[FileResult]]:
+def _split(members: list[Filed], key: Callable[[Filed], str]) -> list[list[Filed]]:
     """One group where at most one value is stated; otherwise one for each value, blank being a value of its own."""
-    parts: dict[str, list[FileResult]] = defaultdict(list)
+    parts: dict[str, list[Filed]] = defaultdict(list)
     for member in members:
         parts[key(member)].append(member)
     return [members] if len(parts.keys() - {""}) <= 1 else list(parts.values())
 
 
-def _joined_by_code(groups: Sequence[list[FileResult]]) -> list[list[FileResult]]:
+def _joined_by_code(groups: Sequence[list[Filed]]) -> list[list[Filed]]:
     """Groups of the same year and long code as one, whatever the names."""
-    joined: dict[tuple[str, ...], list[FileResult]] = defaultdict(list)
+    joined: dict[tuple[str, ...], list[Filed]] = defaultdict(list)
     for number, group in enumerate(groups):
         code = max(_code(member) for member in group)
         year = max(_year(member) for member in group)
@@ -146,43 +161,42 @@ def _joined_by_code(groups: Sequence[list[FileResult]]) -> list[list[FileResult]
     return list(joined.values())
 
 
-def _year(result: FileResult) -> str:
-    return basic(result.dossier, "year")
+def _year(one: Filed) -> str:
+    return one.brief.year
 
 
-def _code(result: FileResult) -> str:
-    return label_key(code_of(basic(result.dossier, "project_name")))
+def _code(one: Filed) -> str:
+    return label_key(code_of(one.brief.project))
 
 
 # -- which of them counts ---------------------------------------------------------------------------------------------
 
 
-def _choose(submissions: Sequence[FileResult]) -> list[Received]:
+def _choose(submissions: Sequence[Filed]) -> list[Received]:
     """The latest good file of a project is used, the others are listed with the reason."""
-    good = [result for result in submissions if result.status is Status.ACCEPTED]
-    chosen = max(good or submissions, key=recency)
+    good = [one for one in submissions if one.brief.status is Status.ACCEPTED]
+    chosen = max(good or submissions, key=lambda one: recency(one.brief))
+    briefs = [one.brief for one in submissions]
     settled = []
-    for result in submissions:
-        added = _conflicts(result, submissions)
-        if result is chosen:
-            settled.append(Received(with_findings(result, added), Disposition.USED))
+    for one in submissions:
+        added = _conflicts(one.brief, briefs)
+        if one is chosen:
+            settled.append(received(one, Disposition.USED, added=added))
             continue
-        reason = _why_superseded(result, chosen)
-        problem = Problem(NOWHERE, reason, found=result.file, expected=chosen.file)
-        settled.append(
-            Received(with_findings(result, [finding("XF01", problem), *added]), Disposition.SUPERSEDED, reason)
-        )
+        reason = _why_superseded(one.brief, chosen.brief)
+        problem = Problem(NOWHERE, reason, found=one.brief.file, expected=chosen.brief.file)
+        settled.append(received(one, Disposition.SUPERSEDED, reason, [finding("XF01", problem), *added]))
     return settled
 
 
-def _why_superseded(result: FileResult, chosen: FileResult) -> str:
+def _why_superseded(result: Brief, chosen: Brief) -> str:
     if recency(result) > recency(chosen):
         errors = result.count(Severity.ERROR)
         return f"报送较晚，但有 {errors} 处错误，仍采用同一项目先前合格的“{chosen.file}”"
     return f"同一项目采用了“{chosen.file}”，本件不计入汇总"
 
 
-def _conflicts(result: FileResult, submissions: Sequence[FileResult]) -> list[Finding]:
+def _conflicts(result: Brief, submissions: Sequence[Brief]) -> list[Finding]:
     """XF06 where other files of the project are on another form."""
     others = [other for other in submissions if other.scheme != result.scheme]
     if not others:
@@ -192,7 +206,7 @@ def _conflicts(result: FileResult, submissions: Sequence[FileResult]) -> list[Fi
     return [finding("XF06", Problem(NOWHERE, message, found=str(result.scheme), expected=str(others[0].scheme)))]
 
 
-def recency(result: FileResult) -> tuple[datetime, int, int, str, str]:
+def recency(result: Brief) -> tuple[datetime, int, int, str, str]:
     """What the later of two submissions has more of: date, then 修改 or 最终 in the name, then its number, then name."""
     name = squeeze(file_name(result.file)).casefold()
     rank = 2 if _FINAL.search(name) else 1 if _CHANGED.search(name) else 0

@@ -7,7 +7,7 @@ import difflib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -23,8 +23,8 @@ from perfxl.preflight import inspect
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.spec import Scheme
-from perfxl.summary.projects import BUDGET, MONEY_UNIT, amount, in_money_unit, measure_paths, scheme_named
-from perfxl.summary.resubmissions import LONG_CODE, Disposition, Received, basic, file_name, with_findings
+from perfxl.summary.projects import BUDGET, MONEY_UNIT, in_money_unit, measure_paths, scheme_named
+from perfxl.summary.resubmissions import LONG_CODE, Disposition, Received, file_name
 from perfxl.wording import code_of, is_nothing, label_key, name_key
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -216,13 +216,13 @@ def compare(
     for entry in roster:
         by_name[name_key(entry.name)].append(entry)
         by_code[label_key(entry.code)].append(entry)
-    matches = {one.result.file: _match(one, by_name, by_code) for one in received if one.is_used}
+    matches = {one.brief.file: _match(one, by_name, by_code) for one in received if one.is_used}
     handed_in = {entry for entries in matches.values() for entry in entries}
     open_entries = [entry for entry in roster if entry not in handed_in]
     names = _Likeness(
         {f"{entry.name}（{entry.unit}）" if entry.unit else entry.name: entry.name for entry in open_entries}
     )
-    checked = [_checked(one, matches.get(one.result.file), names, schemes) for one in received]
+    checked = [_checked(one, matches.get(one.brief.file), names, schemes) for one in received]
     return checked, _missing(open_entries, checked, matches)
 
 
@@ -230,8 +230,8 @@ def _match(
     one: Received, by_name: Mapping[str, list[RosterEntry]], by_code: Mapping[str, list[RosterEntry]]
 ) -> list[RosterEntry]:
     """The entries of the roster that a file stands for: one, or several equal ones."""
-    full = basic(one.result.dossier, "project_name")
-    code, name, unit = label_key(code_of(full)), name_key(full), name_key(basic(one.result.dossier, "unit"))
+    full = one.brief.project
+    code, name, unit = label_key(code_of(full)), name_key(full), name_key(one.brief.unit)
     if len(code) >= LONG_CODE and code in by_code:
         return by_code[code]
     namesakes = by_name.get(name, []) if name else []
@@ -250,11 +250,11 @@ def _checked(
     if entries is None:
         return one
     added = _budget_problems(one, entries[0], schemes) if entries else [_not_listed(one, names)]
-    return replace(one, result=with_findings(one.result, added)) if added else one
+    return one.adding(added) if added else one
 
 
 def _not_listed(one: Received, names: "_Likeness") -> Finding:
-    name = basic(one.result.dossier, "project_name")
+    name = one.brief.project
     near = names.near(name)
     hint = f"，名单上相近的未报项目：{'、'.join(f'“{other}”' for other in near)}" if near else ""
     return finding("XF03", Problem(NOWHERE, f"“{name}”不在应报名单中{hint}", found=name, expected="、".join(near)))
@@ -262,11 +262,12 @@ def _not_listed(one: Received, names: "_Likeness") -> Finding:
 
 def _budget_problems(one: Received, entry: RosterEntry, schemes: Sequence[Scheme]) -> list[Finding]:
     """XF04 where both sides state a budget and they differ when rounded to two places of 万元."""
-    scheme = scheme_named(str(one.result.scheme), schemes)
-    path = measure_paths(scheme).get(BUDGET)
-    stated = amount(one.result.dossier, scheme, path) if path else None
-    if path is None or stated is None or entry.budget is None:
+    scheme = scheme_named(str(one.brief.scheme), schemes)
+    path = measure_paths(scheme).get(BUDGET, "")
+    number = one.brief.amounts.get(path)
+    if number is None or entry.budget is None:
         return []
+    stated = in_money_unit(number, scheme.money_unit)
     if round_half_up(stated, 2) == round_half_up(entry.budget, 2):
         return []
     label = scheme.data[path].label
@@ -281,10 +282,10 @@ def _missing(
     """XF05 for each entry without a file, with unmatched files of like names and refused files named after it."""
     unlisted: dict[str, list[str]] = defaultdict(list)
     for one in checked:
-        if matches.get(one.result.file) == []:
-            unlisted[basic(one.result.dossier, "project_name")].append(one.result.file)
+        if matches.get(one.brief.file) == []:
+            unlisted[one.brief.project].append(one.brief.file)
     names = _Likeness({name: name for name in unlisted})
-    refused = [one.result.file for one in checked if one.disposition == Disposition.REFUSED]
+    refused = [one.brief.file for one in checked if one.disposition == Disposition.REFUSED]
     gaps = []
     for entry in entries:
         key = name_key(entry.name)

@@ -1,13 +1,15 @@
 """What a table of the summary consists of, before it is written anywhere: columns, rows, sums. Pure pandas.
 
 A frame has one column for each `Column`, in order, by its key; dtype object, so that numbers stay Decimal, texts stay as
-they are and blanks are None. Amounts are in 万元, rates are fractions.
+they are and blanks are None. Amounts are in 万元, rates are fractions. A table without sums may be a stream instead: its
+rows are made whenever they are asked for and never held all at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import Literal
 
 import pandas as pd
@@ -102,6 +104,60 @@ class Outside:
 
 
 Link = Inside | Outside | None
+Values = Sequence[object]
+Linker = Callable[[int, Values], Link]
+"""Where a cell of a column leads, by the number of its row and the values of that row."""
+
+
+@dataclass(frozen=True)
+class Framed:
+    """Rows that are held in a frame."""
+
+    frame: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def part(self, start: int, stop: int) -> Iterator[Values]:
+        """Some of the rows in order."""
+        return self.frame.iloc[start:stop].itertuples(index=False, name=None)
+
+    def present(self, key: str) -> frozenset[object]:
+        """What stands in a column."""
+        return frozenset(self.frame[key])
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """Rows that are made when they are asked for.
+
+    Attributes:
+        keys: of the columns.
+        length: how many rows there are.
+        source: gives all rows, as often as it is called.
+        words: what stands in the columns whose words are coloured.
+    """
+
+    keys: Sequence[str]
+    length: int
+    source: Callable[[], Iterator[Values]]
+    words: Mapping[str, frozenset[object]]
+
+    def __len__(self) -> int:
+        return self.length
+
+    def part(self, start: int, stop: int) -> Iterator[Values]:
+        """Some of the rows in order."""
+        return islice((_cleaned(row) for row in self.source()), start, stop)
+
+    def present(self, key: str) -> frozenset[object]:
+        """What stands in a column."""
+        return self.words[key]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """All rows at once."""
+        return pd.DataFrame(self.part(0, self.length), columns=list(self.keys), dtype=object)
 
 
 @dataclass(frozen=True)
@@ -112,6 +168,7 @@ class Table:
         key: its name in formulas and links, and as a file.
         title: the name of its sheet and its first line.
         note: what a reader should know, one line.
+        rows: what stands below the headings.
         bands: the names of the rows of sums.
         live: sums that are no sum of a column, by band and key of the column.
         links: where the cells of a column lead.
@@ -122,14 +179,18 @@ class Table:
     title: str
     note: str
     columns: tuple[Column, ...]
-    frame: pd.DataFrame = field(compare=False)
+    rows: Framed | Streamed = field(compare=False)
     bands: tuple[str, ...] = ()
     live: Mapping[tuple[int, str], Live] = field(default_factory=dict)
-    links: Mapping[str, Sequence[Link]] = field(default_factory=dict)
+    links: Mapping[str, Linker] = field(default_factory=dict)
     frozen: str = ""
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self.rows)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        return self.rows.frame
 
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)
@@ -157,7 +218,7 @@ class Table:
         over = self.column(key).over
         assert over, f"{key} is no rate"
         rated = self.frame[[decimal(rate) is not None for rate in self.frame[key]]]
-        own = replace(self, frame=rated)
+        own = replace(self, rows=Framed(rated))
         return own.total(over[0]), own.total(over[1])
 
     def foot(self, column: Column, band: int) -> object:
@@ -176,9 +237,12 @@ class Table:
 
     def without_blank_columns(self) -> "Table":
         """The table without the optional columns in which nothing stands."""
-        empty = {column.key for column in self.columns if column.optional and self.frame[column.key].isna().all()}
+        optional = [column.key for column in self.columns if column.optional]
+        empty = {key for key in optional if self.frame[key].isna().all()}
+        if not empty:
+            return self
         kept = tuple(column for column in self.columns if column.key not in empty)
-        return replace(self, columns=kept, frame=self.frame[[column.key for column in kept]])
+        return replace(self, columns=kept, rows=Framed(self.frame[[column.key for column in kept]]))
 
 
 def plain_value(value: object) -> object:
@@ -186,10 +250,18 @@ def plain_value(value: object) -> object:
     return value.value if isinstance(value, Live) else value
 
 
-def frame_of(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> pd.DataFrame:
+def framed(columns: Sequence[Column], rows: Iterable[Values]) -> Framed:
     """The frame of rows whose values stand in the order of the columns; blank texts become None."""
-    cleaned = [[None if value == "" else value for value in row] for row in rows]
-    return pd.DataFrame(cleaned, columns=[column.key for column in columns], dtype=object)
+    return Framed(pd.DataFrame(map(_cleaned, rows), columns=[column.key for column in columns], dtype=object))
+
+
+def _cleaned(row: Values) -> Values:
+    return [None if value == "" else value for value in row]
+
+
+def listed(links: Sequence[Link]) -> Linker:
+    """The links of a column that stand in a list, one a row."""
+    return lambda number, _: links[number]
 
 
 def shown_ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | str:

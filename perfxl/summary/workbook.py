@@ -11,13 +11,22 @@ from pathlib import Path
 from perfxl import __version__
 from perfxl.newbook import new_workbook
 from perfxl.outfile import written_whole
-from perfxl.summary.breakdowns import breakdown_tables
+from perfxl.summary.breakdowns import breakdowns
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
 from perfxl.summary.gridsheet import Page, safe_text, write_table
-from perfxl.summary.listings import Batch, department_table, finding_table, inbox_table, project_table, roster_table
+from perfxl.summary.listings import (
+    Batch,
+    ProjectRows,
+    Rows,
+    department_table,
+    finding_table,
+    inbox_table,
+    roster_table,
+)
 from perfxl.summary.looks import BLUE, GREY, STEEL, Looks
 from perfxl.summary.overview import SHEET, write_overview
 from perfxl.summary.reconciliation import reconciliation_table
+from perfxl.summary.rowsheet import RowSheet
 from perfxl.summary.tables import Table, typed
 
 __all__ = ["Batch", "has_parquet", "write_summary", "write_tables"]
@@ -46,7 +55,8 @@ def write_workbook(batch: Batch, target: Path, rows: int) -> None:
         page = Page(book, Looks(book), regions, target.parent, batch.portfolio.grades, batch.made)
         overview = book.add_worksheet(SHEET)
         sheets = {
-            table.key: [book.add_worksheet(piece.sheet) for piece in regions[table.key].pieces] for table in tables
+            table.key: [book.add_worksheet(piece.sheet, RowSheet) for piece in regions[table.key].pieces]
+            for table in tables
         }
         write_overview(page, overview, batch, tables)
         for table in tables:
@@ -57,9 +67,13 @@ def write_workbook(batch: Batch, target: Path, rows: int) -> None:
 
 def tables_of(batch: Batch, rows: int = SHEET_ROWS) -> tuple[list[Table], Mapping[str, Region]]:
     """The tables in the order of the workbook, and where each stands."""
-    projects = project_table(batch).without_blank_columns()
+    parts: list[Rows] = [ProjectRows(batch), *breakdowns(batch.portfolio)]
+    for opened in batch.portfolio.opened():
+        for part in parts:
+            part.add(opened)
+    projects, *others = [part.table().without_blank_columns() for part in parts]
     region = region_of(projects, rows)
-    known = [projects, *breakdown_tables(batch), department_table(batch, projects, region)]
+    known = [projects, *others, department_table(batch, projects, region)]
     known += [finding_table(batch), inbox_table(batch)]
     known += [roster_table(batch)] if batch.roster_size is not None else []
     tables = [table.without_blank_columns() for table in known]
