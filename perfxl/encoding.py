@@ -6,7 +6,8 @@ is added to a dataclass is carried without a change here.
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,12 +30,28 @@ def decode(kind: type[T], data: bytes) -> T:
     Raises:
         ValueError: the bytes are no such value.
     """
-    reader = _reader(cast(Any, kind))
-    try:
-        value: T = reader(json.loads(data.decode("utf-8", "surrogatepass")))
-    except (TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise ValueError(f"no {kind.__name__}") from error
+    with _only_value_errors(kind):
+        value: T = _reader(cast(Any, kind))(json.loads(data.decode("utf-8", "surrogatepass")))
     return value
+
+
+def decode_field(kind: type, name: str, data: bytes) -> Any:
+    """One field of the value of a dataclass out of what `encode` made of it; the others are not made into values.
+
+    Raises:
+        ValueError: the bytes are no such value.
+    """
+    at = _names(kind).index(name)
+    with _only_value_errors(kind):
+        return _readers(kind)[at](json.loads(data.decode("utf-8", "surrogatepass"))[at])
+
+
+@contextmanager
+def _only_value_errors(kind: type) -> Iterator[None]:
+    try:
+        yield
+    except (TypeError, AttributeError, ArithmeticError, RecursionError, LookupError) as error:
+        raise ValueError(f"no {kind.__name__}") from error
 
 
 def _plain(value: Any) -> object:
@@ -73,9 +90,15 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     return kind if kind is Decimal or (isinstance(kind, type) and issubclass(kind, Enum)) else _as_it_is
 
 
-def _record_reader(kind: Any) -> Callable[[Any], Any]:
+@cache
+def _readers(kind: Any) -> tuple[Callable[[Any], Any], ...]:
+    """A reader for each field of a dataclass."""
     hints = get_type_hints(kind)
-    readers = [_reader(hints[declared.name]) for declared in fields(kind)]
+    return tuple(_reader(hints[name]) for name in _names(kind))
+
+
+def _record_reader(kind: Any) -> Callable[[Any], Any]:
+    readers = _readers(kind)
     return lambda values: kind(*[read(value) for read, value in zip(readers, values, strict=True)])
 
 

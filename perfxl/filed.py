@@ -14,7 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import NamedTuple, overload
 from weakref import finalize
 
-from perfxl.encoding import decode, encode
+from perfxl.encoding import decode, decode_field, encode
 from perfxl.errors import OutputError, reason_of
 from perfxl.model import Assessment, Dossier, FileResult, Finding, Severity, Status
 
@@ -189,6 +189,12 @@ class Filed:
     def details(self) -> Details:
         """The details, read anew each time."""
         return decode(Details, self._shelf.read(self._at, self._size))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings alone, read anew each time."""
+        found: tuple[Finding, ...] = decode_field(Details, "findings", self._shelf.read(self._at, self._size))
+        return found
 
     @property
     def result(self) -> FileResult:

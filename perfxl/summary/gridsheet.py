@@ -269,16 +269,15 @@ class _Cells:
     """Makes the cells of one column. Whatever is text stays text, 0 stays 0, a blank stays blank."""
 
     def __init__(self, page: Page, table: Table, region: Region, position: int) -> None:
-        self._column = table.columns[position]
+        self._column = column = table.columns[position]
         self._region = region
         self._letter = column_letters(position + 1)
-        self.linker = table.links.get(self._column.key)
-        kind = self._column.kind
-        self._style = style_of(page.looks.cell(kind))
-        self._linked = style_of(page.looks.cell(kind, font_color=LINK, underline=1)) if self.linker else 0
-        is_figure = kind == "figure"
-        self._whole = style_of(page.looks.cell(kind, "#,##0")) if is_figure else self._style
-        self._broken = style_of(page.looks.cell(kind, "#,##0.00")) if is_figure else self._style
+        self._is_live = column.is_live
+        self.linker = table.links.get(column.key)
+        looks, kind = page.looks, column.kind
+        self._style = style_of(looks.cell(kind))
+        self._linked = style_of(looks.cell(kind, font_color=LINK, underline=1)) if self.linker else self._style
+        self._figures = [style_of(looks.cell(kind, f)) for f in ("#,##0", "#,##0.00")] if kind == "figure" else []
 
     def place(self, row: int) -> str:
         """The address of the column's cell in a row, from 1."""
@@ -286,33 +285,38 @@ class _Cells:
 
     def markup(self, row: int, value: object, is_linked: bool = False) -> str:
         """The cell of a row, from 1."""
-        head = f'<c r="{self._letter}{row}" s="'
+        head = f'<c r="{self._letter}{row}" s="{self._linked if is_linked else self._style}"'
         if value is None:
-            return f'{head}{self._style}"/>'
-        formula, value = self._formula(row, value)
-        style = self._linked if is_linked else self._style_of(value)
+            return f"{head}/>"
+        if self._is_live or isinstance(value, Live):
+            return self._live(row, value)
         if isinstance(value, str):
-            text = safe_text(value)
-            if formula:
-                return f'{head}{style}" t="str">{formula}<v>{escape(text, quote=False)}</v></c>'
-            return f'{head}{style}" t="inlineStr">{_text_markup(text)}</c>'
-        return f'{head}{style}">{formula}<v>{number_of(value)!r}</v></c>'
+            return f'{head} t="inlineStr">{_content(value)}</c>'
+        if self._figures:
+            head = f'<c r="{self._letter}{row}" s="{self._figure_style(value)}"'
+        return f"{head}><v>{number_of(value)!r}</v></c>"
 
-    def _formula(self, row: int, value: object) -> tuple[str, object]:
-        """The formula of a live cell, and what it gives."""
+    def _live(self, row: int, value: object) -> str:
+        """A cell with a formula, and what it gives."""
         if isinstance(value, Live):
-            return f"<f>{escape(value.formula, quote=False)}</f>", value.value
-        if self._column.is_live:
-            return f"<f>{escape(cell_formula(self._column, self._region, row), quote=False)}</f>", value
-        return "", value
+            formula, value = value.formula, value.value
+        else:
+            formula = cell_formula(self._column, self._region, row)
+        head = f'<c r="{self._letter}{row}" s="{self._figure_style(value) if self._figures else self._style}"'
+        is_text = isinstance(value, str)
+        shown = escape(safe_text(str(value)), quote=False) if is_text else repr(number_of(value))
+        kind = ' t="str"' if is_text else ""
+        return f"{head}{kind}><f>{escape(formula, quote=False)}</f><v>{shown}</v></c>"
 
-    def _style_of(self, value: object) -> int:
+    def _figure_style(self, value: object) -> int:
         """A column of figures holds counts and amounts."""
-        return self._whole if isinstance(value, int) else self._broken
+        return self._figures[0 if isinstance(value, int) else 1]
 
 
-_text_markup = lru_cache(maxsize=4096)(text_markup)
-"""Names, sheets and words stand in many rows."""
+@lru_cache(maxsize=8192)
+def _content(text: str) -> str:
+    """A text as the content of a cell; names, sheets and words stand in many rows."""
+    return text_markup(safe_text(text))
 
 
 # -- looks and print --------------------------------------------------------------------------------------------------

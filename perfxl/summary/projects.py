@@ -175,7 +175,7 @@ def decimal(value: object) -> Decimal | None:
     """A JSON number as a Decimal of the digits that it shows."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    number = Decimal(str(value))
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
     return number if number.is_finite() else None
 
 

@@ -61,7 +61,7 @@ class Received:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, read anew each time."""
-        return (*self.added, *self.filed.details.findings)
+        return (*self.added, *self.filed.findings)
 
     def adding(self, findings: Sequence[Finding]) -> "Received":
         """The same file with further findings across files, which stand first."""
