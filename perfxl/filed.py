@@ -154,7 +154,7 @@ class Shelf:
         where = str(folder) if folder else None
         self._file = SpooledTemporaryFile(max_size=most, dir=where)  # noqa: SIM115  (closed with the shelf)
         finalize(self, self._file.close)
-        self._end = 0
+        self._end = self._at = 0
 
     def put(self, packed: Packed) -> "Filed":
         """Puts a result down.
@@ -164,16 +164,24 @@ class Shelf:
         """
         at, self._end = self._end, self._end + len(packed.details)
         try:
-            self._file.seek(at)
+            self._go(at)
             self._file.write(packed.details)
+            self._at = self._end
         except OSError as error:
             raise OutputError(f"处理结果无处暂存：{reason_of(error)}。请检查输出文件夹后重试。") from error
         return Filed(packed.brief, self, at, len(packed.details))
 
     def read(self, at: int, size: int) -> bytes:
         """Details as they were put down."""
-        self._file.seek(at)
+        self._go(at)
+        self._at += size
         return self._file.read(size)
+
+    def _go(self, at: int) -> None:
+        """Moves to a place; staying there costs nothing, moving empties the buffers."""
+        if self._at != at:
+            self._file.seek(at)
+            self._at = at
 
 
 @dataclass(frozen=True, slots=True)
