@@ -372,6 +372,17 @@ def test_links_lead_to_the_annotated_copy(name: str, tmp_path: Path) -> None:
     assert link.location == f"'{found.findings[0].sheet}'!{found.findings[0].cell}"
 
 
+def test_a_file_that_many_cells_lead_to_is_named_once_a_sheet(batch: Batch, summary: Path) -> None:
+    copies = len({one.brief.annotated for one in batch.received if one.brief.annotated and one.brief.found})
+    with zipfile.ZipFile(summary) as parts:
+        named = [len(etree.fromstring(parts.read(part))) for part in parts.namelist() if "/_rels/sheet" in part]
+    sheet = load_workbook(summary)["问题清单"]
+    links = [cell.hyperlink for cell in sheet["H"][heading_row(sheet) :] if cell.hyperlink]
+    assert copies in named
+    assert len(links) > 2 * copies
+    assert {link.id for link in links} == {f"rId{number}" for number in range(1, copies + 1)}
+
+
 def test_links_within_the_workbook_meet_their_row(book: Workbook) -> None:
     sheet = book["收文清单"]
     places = [cell.hyperlink.location for cell in sheet["F"][heading_row(sheet) :] if cell.hyperlink]
