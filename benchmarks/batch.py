@@ -1,4 +1,4 @@
-"""What does a province's inbox cost? `python benchmarks/batch.py [--forms 1000] [--growth 400,4000]` prints a table of ratios.
+"""What does a province's inbox cost? `python benchmarks/batch.py [--forms 1000] [--growth 1000,10000]` prints a table of ratios.
 
 Every figure comes from processes of this run on the same files (`workload.py`): CPU is that of a process with all its
 descendants, memory the peak of the parent alone. `--only NAME` runs one part. Linux only.
@@ -7,7 +7,9 @@ descendants, memory the peak of the parent alone. `--only NAME` runs one part. L
 import argparse
 import ctypes
 import hashlib
+import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -105,9 +107,44 @@ def growth(few: int, many: int, folder: Path) -> None:
 
 def workers(inbox: Path, folder: Path) -> None:
     """Two workers against one, by the clock; the summary is written by the parent alone."""
-    for name, words in (("annotate", ("-o", folder / "two")), ("consolidate", ("-o", folder / "two" / "s.xlsx"))):
+    summary = ("-o", folder / "two" / "s.xlsx", "--annotated", folder / "two" / "copies")
+    for name, words in (("annotate", ("-o", folder / "two")), ("consolidate", summary)):
         one, two = (perfxl(name, inbox, *words, "--no-cache", "--jobs", count) for count in (1, 2))
         line(f"{name}: one worker / two", f"{one.wall:.1f} / {two.wall:.1f} s", one.wall / two.wall, 1.7, at_least=True)
+
+
+def cluster(inbox: Path, folder: Path) -> None:
+    """A scheduler and two workers on this machine against two processes: what handing the files over costs."""
+    (folder / "cluster").mkdir()
+    started = [_dask(folder / "cluster", "scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1")]
+    started += [_dask(folder / "cluster", "worker", "--nthreads", "1", "--no-dashboard") for _ in range(2)]
+    try:
+        address = _address(folder / "cluster" / "cluster.json")
+        warm = ("--scheduler", address, "--no-cache")
+        perfxl("annotate", next(inbox.rglob("*.xlsx")), "-o", folder / "warm", *warm)
+        here = perfxl("annotate", inbox, "-o", folder / "here", "--no-cache", "--jobs", 2)
+        there = perfxl("annotate", inbox, "-o", folder / "there", *warm)
+    finally:
+        for process in started:
+            os.killpg(process.pid, signal.SIGTERM)
+    differ = sum(
+        a != b for a, b in zip(digests(folder / "here").items(), digests(folder / "there").items(), strict=True)
+    )
+    line("cluster of two workers / two processes", f"{there.wall:.1f} / {here.wall:.1f} s", there.wall / here.wall, 1.5)
+    line("  copies that differ", "", float(differ), 0)
+
+
+def _dask(folder: Path, kind: str, *words: str) -> subprocess.Popen[bytes]:
+    known = {**os.environ, "PYTHONPATH": str(ROOT)}
+    call = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--scheduler-file", "cluster.json", *words]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(call, cwd=folder, env=known, start_new_session=True, **quiet)
+
+
+def _address(file: Path) -> str:
+    while not file.exists():
+        time.sleep(0.1)
+    return str(json.loads(file.read_text("utf-8"))["address"])
 
 
 def again(inbox: Path, folder: Path) -> None:
@@ -185,7 +222,7 @@ def by_floor(inbox: Path, out: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--forms", type=int, default=1000)
-    parser.add_argument("--growth", default="400,4000")
+    parser.add_argument("--growth", default="1000,10000")
     parser.add_argument("--only", default="")
     parser.add_argument("--script", nargs=2, type=Path)
     parser.add_argument("--floor", nargs=2, type=Path)
@@ -204,6 +241,7 @@ def main() -> None:
             "others": lambda: against_others(inbox, folder, words.forms),
             "workers": lambda: workers(inbox, folder),
             "again": lambda: again(inbox, folder),
+            "cluster": lambda: cluster(inbox, folder),
             "growth": lambda: growth(few, many, folder),
         }
         for part, work in parts.items():
