@@ -63,13 +63,14 @@ def find_files(paths: Sequence[Path], outputs: Sequence[Path] = ()) -> Found:
             files.setdefault(path.resolve(), path.as_posix())
             continue
         for entry in sorted(_walk(path)):
-            if any(entry.resolve() == output or output in entry.resolve().parents for output in own):
+            real = entry.resolve()
+            if any(real.is_relative_to(output) for output in own):
                 continue
             reason = _why_not(entry)
             if reason:
-                skipped.setdefault(entry.resolve(), (entry.as_posix(), reason))
+                skipped.setdefault(real, (entry.as_posix(), reason))
             else:
-                files.setdefault(entry.resolve(), entry.as_posix())
+                files.setdefault(real, entry.as_posix())
     named = sorted(files.items(), key=lambda pair: pair[1])
     return Found(tuple(named), tuple(sorted(value for key, value in skipped.items() if key not in files)))
 
