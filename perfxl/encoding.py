@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -87,7 +87,9 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return sys.intern  # thousands of results share their sheet names, messages and level names
     if is_dataclass(kind):
         return _record_reader(kind)
-    return kind if kind is Decimal or (isinstance(kind, type) and issubclass(kind, Enum)) else _as_it_is
+    if kind is Decimal:
+        return _number
+    return kind if isinstance(kind, type) and issubclass(kind, Enum) else _as_it_is
 
 
 @cache
@@ -100,6 +102,12 @@ def _readers(kind: Any) -> tuple[Callable[[Any], Any], ...]:
 def _record_reader(kind: Any) -> Callable[[Any], Any]:
     readers = _readers(kind)
     return lambda values: kind(*[read(value) for read, value in zip(readers, values, strict=True)])
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Decimal:
+    """A number; thousands of results share their points and weights."""
+    return Decimal(text)
 
 
 def _as_it_is(value: object) -> object:

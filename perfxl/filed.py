@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from sys import intern
 from tempfile import SpooledTemporaryFile
 from typing import NamedTuple, overload
 from weakref import finalize
@@ -139,7 +141,18 @@ def _refusal(result: FileResult) -> str:
 
 def _tallies(findings: Sequence[Finding]) -> tuple[Tally, ...]:
     counted = Counter((found.code, found.severity) for found in findings)
-    return tuple(Tally(code, severity, number) for (code, severity), number in sorted(counted.items()))
+    return tuple(_tally(code, severity, number) for (code, severity), number in sorted(counted.items()))
+
+
+_tally = lru_cache(maxsize=1024)(Tally)
+"""Thousands of files share their tallies."""
+
+
+def _shared(brief: Brief) -> Brief:
+    """The same brief with what it has in common with others held once; what comes from a worker shares nothing."""
+    found = tuple(_tally(tally.code, tally.severity, tally.number) for tally in brief.found)
+    amounts = {intern(path): number for path, number in brief.amounts.items()}
+    return replace(brief, found=found, amounts=amounts)
 
 
 class Shelf:
@@ -169,7 +182,7 @@ class Shelf:
             self._at = self._end
         except OSError as error:
             raise OutputError(f"处理结果无处暂存：{reason_of(error)}。请检查输出文件夹后重试。") from error
-        return Filed(packed.brief, self, at, len(packed.details))
+        return Filed(_shared(packed.brief), self, at, len(packed.details))
 
     def read(self, at: int, size: int) -> bytes:
         """Details as they were put down."""

@@ -15,7 +15,7 @@ from perfxl.spec import Table as FormTable
 from perfxl.summary.formulas import TITLE_ROWS, rate_of_sums
 from perfxl.summary.listings import Rows
 from perfxl.summary.projects import MONEY_UNIT, Opened, Portfolio, Project, amount, decimal, in_money_unit
-from perfxl.summary.tables import NO_FIGURE, Column, Inside, Kind, Linker, Live, Table, framed, shown_ratio
+from perfxl.summary.tables import NO_FIGURE, Column, Inside, Kind, Linker, Live, Table, framed_from, shown_ratio
 from perfxl.wording import label_key
 
 INDICATORS, TARGETS = "indicators", "targets"
@@ -140,7 +140,7 @@ class IndicatorMatrix:
                 del row[at]
         note = "颜色按得分占分值的比例：红低绿高；平均得分率为平均得分占分值的比例；点项目名称转到项目汇总表"
         bands, key = ("平均得分", "平均得分率"), f"{INDICATORS}-{self._scheme.id}"
-        rows, links = framed(columns, self._rows), _links(self._numbers)
+        rows, links = framed_from(columns, self._rows), _links(self._numbers)
         return Table(key, self._title, note, columns, rows, bands, links=links, frozen="project")
 
 
@@ -192,7 +192,7 @@ class DataRows:
             self._numbers.append(project.number)
 
     def table(self) -> Table:
-        rows, links = framed(self._columns, self._rows), _links(self._numbers)
+        rows, links = framed_from(self._columns, self._rows), _links(self._numbers)
         return Table(self._key, self._title, self._note, self._columns, rows, links=links, frozen="project")
 
 
@@ -279,7 +279,7 @@ class FundsRows:
         )
         columns = (*WHO, *money)
         note = f"金额单位：{MONEY_UNIT}　按资金来源；空白为未填，0 为填报的零；“构成”是各来源占合计的比例"
-        rows, links = framed(columns, self._rows), _links(self._numbers)
+        rows, links = framed_from(columns, self._rows), _links(self._numbers)
         return _with_shares(Table(funds_key(self._scheme), self._title, note, columns, rows, links=links), self._paths)
 
 

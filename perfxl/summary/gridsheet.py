@@ -25,7 +25,7 @@ from perfxl.summary.listings import DISPOSITION, NOT_LISTED, NOT_SUBMITTED, OTHE
 from perfxl.summary.looks import AMBER, BAR, CALM, GREEN, GREY, LINK, NAVY, RED, SCALE, Looks
 from perfxl.summary.reconciliation import AGREES, DIFFERS
 from perfxl.summary.resubmissions import Disposition
-from perfxl.summary.rowsheet import RowSheet, style_of, text_markup
+from perfxl.summary.rowsheet import RowSheet, style_of, target_of, text_markup
 from perfxl.summary.tables import Column, Inside, Link, Live, Outside, Table
 
 LINKS_A_SHEET = 65_000
@@ -89,9 +89,9 @@ class Page:
         return region.place(link.row, next(iter(region.letters)))
 
     def file(self, path: str) -> str:
-        """The path of another file as links hold it."""
+        """Another file as links name it."""
         if path not in self._paths:
-            self._paths[path] = escaped_path(path, self.folder)
+            self._paths[path] = target_of(escaped_path(path, self.folder))
         return self._paths[path]
 
 

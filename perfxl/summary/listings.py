@@ -21,13 +21,14 @@ from perfxl.summary.tables import (
     Framed,
     Inside,
     Link,
+    Linker,
     Live,
     Outside,
     Streamed,
     Table,
     Values,
     framed,
-    listed,
+    framed_from,
     shown_ratio,
 )
 from perfxl.wording import label_key, without_code
@@ -105,12 +106,13 @@ class ProjectRows:
         portfolio = self._batch.portfolio
         columns = _project_columns(portfolio, self._levels)
         first = _first_findings(self._batch)
-        links = {
-            "errors": listed([_finding_link(p.received, first) for p in portfolio.projects]),
-            "annotated": listed([annotated_link(p.brief.annotated) for p in portfolio.projects]),
+        projects = portfolio.projects
+        links: dict[str, Linker] = {
+            "errors": lambda row, _: _finding_link(projects[row].received, first),
+            "annotated": lambda row, _: annotated_link(projects[row].brief.annotated),
         }
         note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；合计行的比率为加权比率；点“错误”转到问题清单"
-        rows = framed(columns, self._rows)
+        rows = framed_from(columns, self._rows)
         return Table("projects", "项目汇总表", note, columns, rows, ("合计",), links=links, frozen="name")
 
 
@@ -366,10 +368,15 @@ def inbox_table(batch: Batch) -> Table:
     """Every file that came in, what became of it and why."""
     project_rows = {p.brief.file: p.number - 1 for p in batch.portfolio.projects}
     rows = [_inbox_row(number, one, batch) for number, one in enumerate(batch.ordered, 1)]
-    rows_of = [project_rows.get(one.brief.file) for one in batch.ordered]
-    links = {
-        "name": listed([None if row is None else Inside("projects", row) for row in rows_of]),
-        "annotated": listed([annotated_link(one.brief.annotated) for one in batch.ordered]),
+    files = batch.ordered
+
+    def project_link(row: int, _: Values) -> Link:
+        project = project_rows.get(files[row].brief.file)
+        return None if project is None else Inside("projects", project)
+
+    links: dict[str, Linker] = {
+        "name": project_link,
+        "annotated": lambda row, _: annotated_link(files[row].brief.annotated),
     }
     note = "收到的每个文件一行：采用、被替代、重复、拒收或略过，以及原因；点项目名称转到项目汇总表"
     body = framed(INBOX_COLUMNS, rows)

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from sys import intern
 
 from perfxl.amounts import MONEY_UNITS
 from perfxl.filed import Brief
@@ -37,35 +38,32 @@ class RateColumn:
     over: tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Project:
-    """A project that counts. Amounts are in 万元 by measure; `department_number` is that of the table of departments."""
+    """A project that counts.
+
+    Attributes:
+        number: from 1, in the order of the summary.
+        received: its file.
+        scheme: of the file.
+        amounts: in 万元 by measure.
+        department_number: that of the table of departments.
+        name, unit, department: without the codes that are glued to them; `code` is the project's.
+    """
 
     number: int
     received: Received
     scheme: Scheme
     amounts: Mapping[str, Decimal | None]
     department_number: int
+    name: str
+    code: str
+    unit: str
+    department: str
 
     @property
     def brief(self) -> Brief:
         return self.received.brief
-
-    @property
-    def name(self) -> str:
-        return without_code(self.brief.project) or self.brief.project or NO_NAME
-
-    @property
-    def code(self) -> str:
-        return code_of(self.brief.project)
-
-    @property
-    def unit(self) -> str:
-        return without_code(self.brief.unit)
-
-    @property
-    def department(self) -> str:
-        return without_code(self.brief.department) or NO_DEPARTMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +137,28 @@ def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -
     numbers = {key: number for number, key in enumerate(departments, 1)}
     used.sort(key=lambda one: _order(one, numbers))
     projects = [
-        Project(
-            number,
-            one,
-            known[str(one.brief.scheme)],
-            amounts[one.brief.file],
-            numbers[_department_key(one)],
-        )
+        _project(number, one, known[str(one.brief.scheme)], amounts[one.brief.file], numbers[_department_key(one)])
         for number, one in enumerate(used, 1)
     ]
     names = {number: departments[key] for key, number in numbers.items()}
     return Portfolio(tuple(projects), names, tuple(known[name] for name in sorted(known)))
+
+
+def _project(
+    number: int, one: Received, scheme: Scheme, amounts: Mapping[str, Decimal | None], department: int
+) -> Project:
+    brief = one.brief
+    return Project(
+        number,
+        one,
+        scheme,
+        amounts,
+        department,
+        name=without_code(brief.project) or brief.project or NO_NAME,
+        code=code_of(brief.project),
+        unit=intern(without_code(brief.unit)),
+        department=intern(without_code(brief.department) or NO_DEPARTMENT),
+    )
 
 
 def measure_paths(scheme: Scheme) -> Mapping[str, str]:
@@ -175,8 +184,12 @@ def decimal(value: object) -> Decimal | None:
     """A JSON number as a Decimal of the digits that it shows."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    number = value if isinstance(value, Decimal) else _digits(str(value))
     return number if number.is_finite() else None
+
+
+_digits = lru_cache(maxsize=4096)(Decimal)
+"""Forms repeat their numbers: a total is its only source, and what was planned came in and was used."""
 
 
 def amount(dossier: Dossier | None, scheme: Scheme, path: str) -> Decimal | None:

@@ -41,7 +41,7 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         self._links.write(f'<hyperlink ref="{cell}" location="{escape(place)}" display="{escape(place)}"/>')
 
     def put_link_outside(self, cell: str, file: str, place: str = "") -> None:
-        """Makes a cell lead to another file, whose path is escaped as links demand, and to a place in it."""
+        """Makes a cell lead to another file, written as `target_of` does, and to a place in it."""
         number = self._files.setdefault(file, len(self._files) + 1)
         where = f' location="{escape(place)}"' if place else ""
         self._links.write(f'<hyperlink ref="{cell}" r:id="rId{number}"{where}/>')
@@ -49,7 +49,7 @@ class RowSheet(Worksheet):  # type: ignore[misc]
     def _write_hyperlinks(self) -> None:
         """Called by the writer where the links belong."""
         self.rel_count = len(self._files)
-        self.external_hyper_links = [["/hyperlink", target_of(file), "External"] for file in self._files]
+        self.external_hyper_links = [["/hyperlink", file, "External"] for file in self._files]
         if self._links.tell():
             self._links.seek(0)
             self.fh.write("<hyperlinks>")
@@ -59,7 +59,7 @@ class RowSheet(Worksheet):  # type: ignore[misc]
 
 
 def target_of(file: str) -> str:
-    """A path as Excel writes it into a workbook."""
+    """A path, escaped as links demand, as Excel writes it into a workbook."""
     path = file.replace("/", "\\")
     return f"file:///{path}" if path.startswith("\\\\") or path[1:2] == ":" else path
 

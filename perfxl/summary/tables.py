@@ -255,13 +255,15 @@ def framed(columns: Sequence[Column], rows: Iterable[Values]) -> Framed:
     return Framed(pd.DataFrame(map(_cleaned, rows), columns=[column.key for column in columns], dtype=object))
 
 
+def framed_from(columns: Sequence[Column], rows: list[list[object]]) -> Framed:
+    """The frame of rows that are not needed any more: they are given up."""
+    frame = framed(columns, rows)
+    rows.clear()
+    return frame
+
+
 def _cleaned(row: Values) -> Values:
     return [None if value == "" else value for value in row]
-
-
-def listed(links: Sequence[Link]) -> Linker:
-    """The links of a column that stand in a list, one a row."""
-    return lambda number, _: links[number]
 
 
 def shown_ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | str:
