@@ -22,12 +22,14 @@ from perfxl.door.limits import Limits, Tally
 from perfxl.door.odsscan import sheet_names
 from perfxl.door.refusals import SAVE_AS, damaged, not_a_workbook
 from perfxl.door.sheetscan import SheetScan, shown_text
+from perfxl.door.skimming import tags_of
 from perfxl.door.xmldoor import walk
 from perfxl.door.zipdoor import Archive
 from perfxl.model import Finding, Severity
 
 __all__ = ["Facts", "Limits", "SheetFacts", "inspect"]
 
+NO_TAGS = tags_of()
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 OTHER_PACKAGES = (
     ("word/document.xml", "Word 文档（.docx）", SAVE_AS),
@@ -144,7 +146,7 @@ def _check_unread(archive: Archive, tally: Tally) -> None:
     for name in archive.unread:
         data = archive.read(name)
         if name.endswith(".rels"):
-            walk(name, data, tally, lambda _name, _attributes: None)
+            walk(name, data, tally, lambda _name, _attributes: None, needed=NO_TAGS)
 
 
 def _findings(archive: Archive) -> tuple[Finding, ...]:

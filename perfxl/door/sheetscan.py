@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from perfxl.door.limits import Tally
 from perfxl.door.refusals import damaged
-from perfxl.door.xmldoor import TEXT, Attributes, Walker, walk_skipping
+from perfxl.door.skimming import skim, tags_of
+from perfxl.door.xmldoor import TEXT, Attributes, Walker, call_back, is_text, walk_skipping
 from perfxl.errors import RefusedError
 from perfxl.model import address
 
@@ -26,19 +27,27 @@ CELL = (
     + FORMULA
     + rb")?+</c>)"
 )
-PLAIN_ROW = re.compile(
-    rb'<row r="([1-9]\d{0,6}+)"((?: (?:x14ac:)?+\w++="[^"<&]{0,99}+"){0,20}+)(?:/>|>((?:' + CELL + rb")*+)</row>)"
+MOST_ROWS = 50
+ROW_ATTRIBUTES = rb'((?: (?:x14ac:)?+[A-Za-z]\w*+="[^"<>&\x00-\x1f]{0,99}+"){0,20}+)'
+PLAIN_ROWS = re.compile(
+    rb'(?:<row r="([1-9]\d{0,6}+)"' + ROW_ATTRIBUTES + rb"(?:/>|>(?:" + CELL + rb")*+</row>)){1,%d}+" % MOST_ROWS
 )
-"""A row with its number, its other attributes and its cells; formulas have stored values, errors are not plain."""
+"""Rows with their numbers, their other attributes and their cells; formulas have stored values, errors are not plain."""
 
-PLAIN_REFERENCE = re.compile(rb' t="s"><v>(\d{1,9})</v>')
+ROW_NUMBERS = re.compile(rb'<row r="(\d+)')
 LETTERS = re.compile(rb'<c r="([A-Z]+)')
+REFERENCE = b' t="s"><v>'
+OPENING, CLOSING = b"<sheetData>", b"</sheetData>"
+PLAIN_REFERENCE = re.compile(rb' t="s"><v>(\d{1,9})</v>')
 ATTRIBUTE_NAME = re.compile(rb' ([\w:]+)="')
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?::\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?", re.ASCII)
 ROW_NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 COUNTED = {"dataValidation": "validations", "cfRule": "conditions"}
+NEEDED_TAGS = tags_of(
+    counted=COUNTED, read=["dimension", "mergeCell", "hyperlink", "f"], followed=["row", "c", "v", "is"]
+)
 SHARED_STRING, FORMULA_TEXT, ERROR = "s", "str", "e"
 
 
@@ -63,7 +72,7 @@ def column_number(letters: str | bytes) -> int:
     return number
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _rises(letters: bytes) -> bool:
     """Whether columns follow each other from left to right and exist."""
     numbers = [column_number(column) for column in letters.split()]
@@ -73,7 +82,7 @@ def _rises(letters: bytes) -> bool:
 @lru_cache(maxsize=1024)
 def _all_different(attributes: bytes) -> bool:
     """Whether no attribute of a row is there twice."""
-    names = ATTRIBUTE_NAME.findall(attributes + b' r="')
+    names = ATTRIBUTE_NAME.findall(b" " + attributes)
     return len(set(names)) == len(names)
 
 
@@ -85,6 +94,24 @@ def area(reference: str) -> int:
     left, top, right, bottom = match.groups()
     width = abs(column_number(right or left) - column_number(left)) + 1
     return width * (abs(int(bottom or top) - int(top)) + 1)
+
+
+class PlainRows:
+    """Rows that `PLAIN_ROWS` has matched; their shapes are what is written without digits, of which there are few."""
+
+    def __init__(self, match: re.Match[bytes]) -> None:
+        self.written = match[0]
+        self.shapes = self.written.translate(None, b"0123456789").split(b"<row ")[1:]
+        self.distinct = set(self.shapes)
+
+    def numbers(self) -> list[int]:
+        """The number of each row."""
+        return [int(number) for number in ROW_NUMBERS.findall(self.written)]
+
+    def last_with_value(self) -> int:
+        """The number of the last row with a value, 0 if there is none."""
+        last = self.written.rfind(b"<row ", 0, max(0, self.written.rfind(b"<v>")))
+        return int(ROW_NUMBERS.findall(self.written, last)[0]) if last >= 0 else 0
 
 
 class SheetScan:
@@ -104,6 +131,7 @@ class SheetScan:
         self._lengths = lengths
         self._row = self._column = self._rows_at = self._plain_cells = 0
         self._longest_row = tally.limits.text
+        self._has_x14ac = False
         self._kind = ""
         self._has_formula = self._has_value = self._collecting = False
         self._value = ""
@@ -126,37 +154,69 @@ class SheetScan:
         Raises:
             RefusedError: FL03 for bad XML, cells twice or out of order, FL04 for too much of anything.
         """
-        if b"x14ac:" in data and b"xmlns:x14ac=" not in data:
-            self._walker.feed(data, True)
-        else:
-            walk_skipping(self._walker, data, PLAIN_ROW, self._is_between_rows, self._skip_row)
+        self._has_x14ac = b"xmlns:x14ac=" in data
+        if len(data) > self._tally.limits.tag or not self._skim(data):
+            walk_skipping(self._walker, data, PLAIN_ROWS, self._is_between_rows, self._skip)
         self._tally.add("cells", self._plain_cells, self._name)
         self._tally.add("box", self.found.last_row * self.found.last_column, self._name)
         return self.found
 
+    def _skim(self, data: bytes) -> bool:
+        """Scans a sheet all of whose rows are plain; False where events are needed, and nothing is done."""
+        start = end = data.find(OPENING) + len(OPENING)
+        stretches = []
+        while match := PLAIN_ROWS.match(data, end):
+            stretches.append(PlainRows(match))
+            end = match.end()
+        if not data.startswith(CLOSING, end) or not all(map(self._may_take, stretches)):
+            return False
+        before = data[:start]
+        tags = skim(before + data[end:], self._tally.limits, NEEDED_TAGS)
+        if tags is None:
+            return False
+        tags_before = len(NEEDED_TAGS.findall(before))
+        call_back(tags[:tags_before], self._on_start)
+        for rows in stretches:
+            self._take(rows)
+        call_back(tags[tags_before:], self._on_start)
+        return True
+
     def _is_between_rows(self) -> bool:
         return self._rows_at > 0 and self._walker.depth == self._rows_at
 
-    def _skip_row(self, match: re.Match[bytes]) -> bool:
-        """Takes a plain row into account; one that is longer than a text may be is left to expat, which counts."""
-        start, end = match.span(3)
-        if end - start > self._longest_row or not _all_different(match[2]):
-            return False
-        self._enter_row(int(match[1]))
-        if end > start:
-            self._skip_cells(match.string, start, end)
-        return True
+    def _skip(self, match: re.Match[bytes]) -> bool:
+        rows = PlainRows(match)
+        plain = self._may_take(rows)
+        if plain:
+            self._take(rows)
+        return plain
 
-    def _skip_cells(self, data: bytes, start: int, end: int) -> None:
-        letters = LETTERS.findall(data, start, end)
-        if not _rises(b" ".join(letters)):
-            raise self._out_of_order(f"第 {self._row} 行")
-        self._plain_cells += len(letters)
-        last_value = data.rfind(b"<v>", start, end)
-        if last_value >= 0:
-            inside = data.count(b"<c ", last_value, end)
-            self._note_value(column_number(letters[-1 - inside]))
-            self.found.references += data.count(b't="s"', start, end)
+    def _may_take(self, rows: PlainRows) -> bool:
+        """Whether rows are well-formed beyond doubt and no longer than a text may be; expat counts in the others."""
+        return (
+            len(rows.written) <= MOST_ROWS * self._longest_row
+            and len(max(rows.written.split(b"<row "), key=len)) <= self._longest_row
+            and (self._has_x14ac or b" x14ac:" not in rows.written)
+            and all(_all_different(shape.partition(b">")[0]) for shape in rows.distinct)
+            and (rows.written.isascii() or is_text(memoryview(rows.written)))
+        )
+
+    def _take(self, rows: PlainRows) -> None:
+        """Takes plain rows into account."""
+        numbers = rows.numbers()
+        for number in numbers:
+            self._enter_row(number)
+        for shape in rows.distinct:
+            letters = LETTERS.findall(shape)
+            if not _rises(b" ".join(letters)):
+                raise self._out_of_order(f"第 {numbers[rows.shapes.index(shape)]} 行")
+            last_value = shape.rfind(b"<v>")
+            if last_value >= 0:
+                column = column_number(letters[-1 - shape.count(b"<c ", last_value)])
+                self.found.last_column = max(self.found.last_column, column)
+        self._plain_cells += rows.written.count(b"<c ")
+        self.found.references += rows.written.count(REFERENCE)
+        self.found.last_row = rows.last_with_value() or self.found.last_row
 
     def _on_start(self, name: str, attributes: Attributes) -> None:
         action = self._actions.get(name)
@@ -239,17 +299,14 @@ class SheetScan:
     def _leave_cell(self) -> None:
         """Judges a cell. A formula whose result is an empty text has t="str" and an empty value: it is calculated."""
         if self._has_value:
-            self._note_value(self._column)
+            self.found.last_row = self._row
+            self.found.last_column = max(self.found.last_column, self._column)
         if self._has_formula and not self._value and not (self._kind == FORMULA_TEXT and self._has_value):
             self.found.uncalculated.add(address(self._row, self._column))
         if self._kind == ERROR and self._value:
             self.found.errors[address(self._row, self._column)] = self._value
         if self._kind == SHARED_STRING and self._value:
             self._tally.add("total_text", self._length_of_shared(), self._name)
-
-    def _note_value(self, column: int) -> None:
-        self.found.last_row = self._row
-        self.found.last_column = max(self.found.last_column, column)
 
     def _length_of_shared(self) -> int:
         index = int(self._value) if SHARED_INDEX.fullmatch(self._value) else len(self._lengths)
