@@ -6,14 +6,15 @@ by one regular expression (five times faster than events); all others go through
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 from perfxl.door.limits import Tally
 from perfxl.door.refusals import damaged
-from perfxl.door.skimming import skim, tags_of
+from perfxl.door.skimming import skim_around, tags_of
 from perfxl.door.xmldoor import TEXT, Attributes, Walker, call_back, is_text, walk_skipping
 from perfxl.errors import RefusedError
 from perfxl.model import address
@@ -36,6 +37,12 @@ PLAIN_ROWS = re.compile(
 
 ROW_NUMBERS = re.compile(rb'<row r="(\d+)')
 LETTERS = re.compile(rb'<c r="([A-Z]+)')
+CORNERS = rb"([A-Z]{1,3}+)([1-9]\d{0,6}+):([A-Z]{1,3}+)([1-9]\d{0,6}+)"
+PLAIN_MERGES = re.compile(
+    rb'<mergeCells(?: count="\d{1,9}+")?+>((?:<mergeCell ref="' + CORNERS + rb'"/>)++)</mergeCells>'
+)
+MERGE_CORNERS = re.compile(CORNERS)
+ROW = b"<row "
 REFERENCE = b' t="s"><v>'
 OPENING, CLOSING = b"<sheetData>", b"</sheetData>"
 PLAIN_REFERENCE = re.compile(rb' t="s"><v>(\d{1,9})</v>')
@@ -80,10 +87,10 @@ def _rises(letters: bytes) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _all_different(attributes: bytes) -> bool:
-    """Whether no attribute of a row is there twice."""
+def _are_proper(attributes: bytes, has_x14ac: bool) -> bool:
+    """Whether no attribute of a row is there twice, and none has the prefix x14ac without its being declared."""
     names = ATTRIBUTE_NAME.findall(b" " + attributes)
-    return len(set(names)) == len(names)
+    return len(set(names)) == len(names) and (has_x14ac or not any(b":" in name for name in names))
 
 
 def area(reference: str) -> int:
@@ -92,8 +99,17 @@ def area(reference: str) -> int:
     if not match:
         return 0
     left, top, right, bottom = match.groups()
-    width = abs(column_number(right or left) - column_number(left)) + 1
-    return width * (abs(int(bottom or top) - int(top)) + 1)
+    return _between(left, top, right or left, bottom or top)
+
+
+def _between(left: str | bytes, top: str | bytes, right: str | bytes, bottom: str | bytes) -> int:
+    return (abs(column_number(right) - column_number(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
+
+
+def _plain_merges(data: bytes, start: int) -> tuple[bytes, int]:
+    """The merged ranges of a sheet where they are all in plain form, and where they end."""
+    merges = PLAIN_MERGES.search(data, start)
+    return (merges[1], merges.end(1)) if merges else (b"", len(data))
 
 
 class PlainRows:
@@ -101,16 +117,16 @@ class PlainRows:
 
     def __init__(self, match: re.Match[bytes]) -> None:
         self.written = match[0]
-        self.shapes = self.written.translate(None, b"0123456789").split(b"<row ")[1:]
-        self.distinct = set(self.shapes)
+        self.shapes = self.written.translate(None, b"0123456789").split(ROW)[1:]
+        self.distinct = Counter(self.shapes)
 
     def numbers(self) -> list[int]:
         """The number of each row."""
-        return [int(number) for number in ROW_NUMBERS.findall(self.written)]
+        return list(map(int, ROW_NUMBERS.findall(self.written)))
 
     def last_with_value(self) -> int:
         """The number of the last row with a value, 0 if there is none."""
-        last = self.written.rfind(b"<row ", 0, max(0, self.written.rfind(b"<v>")))
+        last = self.written.rfind(ROW, 0, max(0, self.written.rfind(b"<v>")))
         return int(ROW_NUMBERS.findall(self.written, last)[0]) if last >= 0 else 0
 
 
@@ -170,15 +186,17 @@ class SheetScan:
             end = match.end()
         if not data.startswith(CLOSING, end) or not all(map(self._may_take, stretches)):
             return False
-        before = data[:start]
-        tags = skim(before + data[end:], self._tally.limits, NEEDED_TAGS)
-        if tags is None:
+        merges, resume = _plain_merges(data, end)
+        pieces = data[:start], data[end : resume - len(merges)], data[resume:]
+        tags = skim_around(pieces, self._tally.limits, NEEDED_TAGS)
+        if tags is None or data.count(b"<", end) > self._tally.limits.elements:
             return False
-        tags_before = len(NEEDED_TAGS.findall(before))
-        call_back(tags[:tags_before], self._on_start)
+        call_back(tags[0], self._on_start)
         for rows in stretches:
             self._take(rows)
-        call_back(tags[tags_before:], self._on_start)
+        call_back(tags[1], self._on_start)
+        self._take_merges(merges)
+        call_back(tags[2], self._on_start)
         return True
 
     def _is_between_rows(self) -> bool:
@@ -194,29 +212,35 @@ class SheetScan:
     def _may_take(self, rows: PlainRows) -> bool:
         """Whether rows are well-formed beyond doubt and no longer than a text may be; expat counts in the others."""
         return (
-            len(rows.written) <= MOST_ROWS * self._longest_row
-            and len(max(rows.written.split(b"<row "), key=len)) <= self._longest_row
-            and (self._has_x14ac or b" x14ac:" not in rows.written)
-            and all(_all_different(shape.partition(b">")[0]) for shape in rows.distinct)
+            self._is_short(rows.written)
+            and all(_are_proper(shape.partition(b">")[0], self._has_x14ac) for shape in rows.distinct)
             and (rows.written.isascii() or is_text(memoryview(rows.written)))
         )
+
+    def _is_short(self, written: bytes) -> bool:
+        return len(written) <= self._longest_row or len(max(written.split(ROW), key=len)) <= self._longest_row
 
     def _take(self, rows: PlainRows) -> None:
         """Takes plain rows into account."""
         numbers = rows.numbers()
         for number in numbers:
             self._enter_row(number)
-        for shape in rows.distinct:
+        for shape, times in rows.distinct.items():
             letters = LETTERS.findall(shape)
             if not _rises(b" ".join(letters)):
                 raise self._out_of_order(f"第 {numbers[rows.shapes.index(shape)]} 行")
+            self._plain_cells += len(letters) * times
+            self.found.references += shape.count(REFERENCE) * times
             last_value = shape.rfind(b"<v>")
             if last_value >= 0:
                 column = column_number(letters[-1 - shape.count(b"<c ", last_value)])
                 self.found.last_column = max(self.found.last_column, column)
-        self._plain_cells += rows.written.count(b"<c ")
-        self.found.references += rows.written.count(REFERENCE)
         self.found.last_row = rows.last_with_value() or self.found.last_row
+
+    def _take_merges(self, merges: bytes) -> None:
+        corners = MERGE_CORNERS.findall(merges)
+        self._tally.add("merges", len(corners), self._name)
+        self._tally.add("merged_area", sum(starmap(_between, corners)), self._name)
 
     def _on_start(self, name: str, attributes: Attributes) -> None:
         action = self._actions.get(name)

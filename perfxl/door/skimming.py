@@ -6,7 +6,7 @@ regular expression finds the few elements that somebody needs.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pyexpat import ExpatError, ParserCreate
 
 from perfxl.door.limits import Limits
@@ -39,10 +39,17 @@ def tags_of(counted: Iterable[str] = (), read: Iterable[str] = (), followed: Ite
 
 def skim(data: bytes, limits: Limits, tags: re.Pattern[bytes]) -> Tags | None:
     """The tags of a document in their order, None where it is faulty or large or only events can tell."""
+    found = skim_around([data], limits, tags)
+    return found and found[0]
+
+
+def skim_around(pieces: Sequence[bytes], limits: Limits, tags: re.Pattern[bytes]) -> list[Tags] | None:
+    """The tags of each piece of a document without what has been cut out between two tags, see `skim`."""
+    data = b"".join(pieces)
     if len(data) > limits.tag or not _keeps_within(limits, data):
         return None
-    found = tags.findall(data)
-    if any(followed for _, _, _, followed in found):
+    found = [tags.findall(piece) for piece in pieces]
+    if any(followed for piece in found for _, _, _, followed in piece):
         return None
     try:
         ParserCreate("utf-8", " ").Parse(data, True)
@@ -57,7 +64,10 @@ def attributes_of(tag: bytes) -> dict[str, str]:
 
 
 def _keeps_within(limits: Limits, data: bytes) -> bool:
-    """Whether the tags of a document are all that has `<` and `>`, and surely no more, wider or deeper than allowed."""
+    """Whether the tags of a document are all that has `<` and `>`, and surely no more, wider or deeper than allowed.
+
+    It may be one level deeper where something has been cut out.
+    """
     marks = data.translate(None, NOT_MARKS)
     tags = marks.count(b"<")
     return (
@@ -66,7 +76,7 @@ def _keeps_within(limits: Limits, data: bytes) -> bool:
         and b"<!" not in marks
         and b"<?" not in marks[data.startswith(XML_DECLARATION) :]
         and b"=" * (limits.attributes + 1) not in marks
-        and (data.count(b"</") < limits.depth or _levels(data) <= limits.depth)
+        and (data.count(b"</") < limits.depth or _levels(data) < limits.depth)
     )
 
 
