@@ -2,7 +2,8 @@
 
 The declared dimension is not looked at. Addresses follow the fast reader: a row without number is the one after the
 last, a cell without address stands right of the last. Rows in the plain form that Excel and WPS write are recognised
-by one regular expression (five times faster than events); all others go through expat.
+by one regular expression (five times faster than events) and taken into account many at a time; all others go through
+expat. Where all rows of a small sheet are plain, the rest of it is skimmed.
 """
 
 import re
@@ -103,6 +104,7 @@ def area(reference: str) -> int:
 
 
 def _between(left: str | bytes, top: str | bytes, right: str | bytes, bottom: str | bytes) -> int:
+    """How many cells lie between two corners, these included."""
     return (abs(column_number(right) - column_number(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
 
 
@@ -203,6 +205,9 @@ class SheetScan:
         return self._rows_at > 0 and self._walker.depth == self._rows_at
 
     def _skip(self, match: re.Match[bytes]) -> bool:
+        """Takes a stretch of plain rows into account; one so large that a row must be too long is not even copied."""
+        if match.end() - match.start() > MOST_ROWS * self._longest_row:
+            return False
         rows = PlainRows(match)
         plain = self._may_take(rows)
         if plain:
@@ -238,6 +243,7 @@ class SheetScan:
         self.found.last_row = rows.last_with_value() or self.found.last_row
 
     def _take_merges(self, merges: bytes) -> None:
+        """Takes merged ranges in plain form into account."""
         corners = MERGE_CORNERS.findall(merges)
         self._tally.add("merges", len(corners), self._name)
         self._tally.add("merged_area", sum(starmap(_between, corners)), self._name)

@@ -40,7 +40,7 @@ def tags_of(counted: Iterable[str] = (), read: Iterable[str] = (), followed: Ite
 def skim(data: bytes, limits: Limits, tags: re.Pattern[bytes]) -> Tags | None:
     """The tags of a document in their order, None where it is faulty or large or only events can tell."""
     found = skim_around([data], limits, tags)
-    return found and found[0]
+    return None if found is None else found[0]
 
 
 def skim_around(pieces: Sequence[bytes], limits: Limits, tags: re.Pattern[bytes]) -> list[Tags] | None:
@@ -76,15 +76,15 @@ def _keeps_within(limits: Limits, data: bytes) -> bool:
         and b"<!" not in marks
         and b"<?" not in marks[data.startswith(XML_DECLARATION) :]
         and b"=" * (limits.attributes + 1) not in marks
-        and (data.count(b"</") < limits.depth or _levels(data) < limits.depth)
+        and (data.count(b"</") < limits.depth or _nests_below(limits.depth, data))
     )
 
 
-def _levels(data: bytes) -> int:
-    """How deep tags nest, or a little more: takes the innermost away until none is left."""
+def _nests_below(most: int, data: bytes) -> bool:
+    """Whether tags have fewer levels than `most`: takes the innermost away, level by level, until none is left."""
     brackets = data.replace(b"</", b"\1/").replace(b"/>", b"\1>").translate(None, NOT_BRACKETS)
-    taken = 0
-    while b"<\1" in brackets:
+    for _ in range(most - 1):
         brackets = brackets.replace(b"<\1", b"")
-        taken += 1
-    return taken + brackets.count(b"<")
+        if len(brackets) <= 1:  # that of the declaration
+            return True
+    return False
