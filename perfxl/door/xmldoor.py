@@ -1,6 +1,6 @@
 """Is an XML part of a package harmless and well-formed, and what does it hold?
 
-Two looks. `check_plain` looks at the bytes of every part: UTF-8, no document type, no entities. `Walker` sends the
+Two looks. `check_plain` looks at the bytes of every part that looks like XML: UTF-8, no document type, no entities. `Walker` sends the
 parts that are read or edited through expat, which resolves nothing and fetches nothing, and counts depth, elements and
 attributes. `walk` spares a small part the events where `skim` does as well; `walk_skipping` spares expat the bulk of a
 large part: stretches that one regular expression has recognised as plain are not parsed again.
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pyexpat import ExpatError, ParserCreate
 
 from perfxl.door.limits import MIB, Tally
-from perfxl.door.refusals import damaged, unsafe
+from perfxl.door.refusals import damaged, doctype
 from perfxl.door.skimming import Tags, attributes_of, skim
 
 Attributes = dict[str, str]
@@ -40,7 +40,7 @@ def check_plain(part: str, data: bytes) -> None:
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
         raise damaged("内部文件不是 UTF-8 编码", f"{part}：{declared[1].decode('ascii', 'replace')}")
     if b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
-        raise unsafe("内部文件带有文档类型或实体声明", part)
+        raise doctype(part)
 
 
 class Walker:
@@ -71,6 +71,7 @@ class Walker:
         self._parser.StartElementHandler = self._on_start
         self._parser.EndElementHandler = self._on_end
         self._parser.StartNamespaceDeclHandler = self._on_namespace
+        self._parser.StartDoctypeDeclHandler = self._on_doctype
         if text is not None:
             self._parser.CharacterDataHandler = text
 
@@ -101,6 +102,10 @@ class Walker:
         self._tally.hold("attributes", attributes, self.part)
         self._tally.hold("depth", self.depth, self.part)
         self._tally.hold("elements", self._elements, self.part)
+
+    def _on_doctype(self, *_declared: object) -> None:
+        """A part of any name may be a sheet; `check_plain` sees only those that look like XML."""
+        raise doctype(self.part)
 
     def _on_namespace(self, _prefix: str | None, _uri: str | None) -> None:
         self._declared += 1
