@@ -10,31 +10,38 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise, starmap
 
 from perfxl.door.limits import Tally
 from perfxl.door.refusals import damaged
 from perfxl.door.skimming import skim_around, tags_of
-from perfxl.door.xmldoor import TEXT, Attributes, Walker, call_back, is_text, walk_skipping
+from perfxl.door.xmldoor import CHARACTERS, TEXT, Attributes, Walker, call_back, is_text, walk_skipping
 from perfxl.errors import RefusedError
 from perfxl.model import address
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-FORMULA = rb'<f(?: t="shared" si="\d{1,7}+")?+(?:/>|>' + TEXT + rb"</f>)<v>(?!</v>)" + TEXT + rb"</v>"
-CELL = (
-    rb'<c r="[A-Z]{1,3}+\1"(?: s="\d{1,6}+")?+(?: t="(?:s|n|b|str)")?+(?:/>|>(?:<v>'
-    + TEXT
-    + rb"</v>|"
-    + FORMULA
-    + rb")?+</c>)"
+NUMBER = rb"#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d)"
+NUMBERED_TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos|" + NUMBER + rb");" + CHARACTERS + rb")*+"
+"""Text in which characters are written as numbers, as openpyxl does, if these are surely characters."""
+
+FORMULA = rb'<f(?: t="shared" si="\d{1,7}+")?+(?: a?ca="\w{1,5}+")?+(?:/>|>' + NUMBERED_TEXT + rb"</f>)"
+VALUE = rb"<v>(?!</v>)" + TEXT + rb"</v>"
+CELL = b"|".join(
+    (
+        rb'<c r="[A-Z]{1,3}+\1"(?: s="\d{1,6}+")?+(?:(?: t="(?:s|n|b|str)")?+(?:/>|>(?:<v>' + TEXT + rb"</v>",
+        FORMULA + VALUE + rb")?+</c>)",
+        rb' t="str">' + FORMULA + rb"<v></v></c>",
+        rb' t="inlineStr"><is><t(?: xml:space="preserve")?+>' + NUMBERED_TEXT + rb"</t></is></c>)",
+    )
 )
 MOST_ROWS = 50
 ROW_ATTRIBUTES = rb'((?: (?:x14ac:)?+[A-Za-z]\w*+="[^"<>&\x00-\x1f]{0,99}+"){0,20}+)'
 PLAIN_ROWS = re.compile(
     rb'(?:<row r="([1-9]\d{0,6}+)"' + ROW_ATTRIBUTES + rb"(?:/>|>(?:" + CELL + rb")*+</row>)){1,%d}+" % MOST_ROWS
 )
-"""Rows with their numbers, their other attributes and their cells; formulas have stored values, errors are not plain."""
+"""Rows with their numbers, their other attributes and their cells; formulas have a stored value, if only an empty text;
+errors are not plain."""
 
 ROW_NUMBERS = re.compile(rb'<row r="(\d+)')
 LETTERS = re.compile(rb'<c r="([A-Z]+)')
@@ -46,7 +53,7 @@ MERGE_CORNERS = re.compile(CORNERS)
 ROW = b"<row "
 REFERENCE = b' t="s"><v>'
 OPENING, CLOSING = b"<sheetData>", b"</sheetData>"
-PLAIN_REFERENCE = re.compile(rb' t="s"><v>(\d{1,9})</v>')
+SHOWN_STRING = re.compile(REFERENCE + rb"(\d{1,9})</v>")
 ATTRIBUTE_NAME = re.compile(rb' ([\w:]+)="')
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?::\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?", re.ASCII)
@@ -61,14 +68,13 @@ SHARED_STRING, FORMULA_TEXT, ERROR = "s", "str", "e"
 
 @dataclass(slots=True)
 class Found:
-    """What a scan has found in a sheet: formulas without a stored value, errors by address, the last row and column
-    that hold a value, and how many cells show a shared string."""
+    """What a scan has found in a sheet: formulas without a stored value, errors by address, and the last row and column
+    that hold a value."""
 
     uncalculated: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
     last_row: int = 0
     last_column: int = 0
-    references: int = 0
 
 
 @lru_cache(maxsize=LAST_COLUMN)
@@ -114,6 +120,11 @@ def _plain_merges(data: bytes, start: int) -> tuple[bytes, int]:
     return (merges[1], merges.end(1)) if merges else (b"", len(data))
 
 
+def _last_value(rows: bytes) -> int:
+    """Where the last value in plain rows begins, below 0 if there is none."""
+    return max(rows.rfind(b"<v>"), rows.rfind(b"<is>"))
+
+
 class PlainRows:
     """Rows that `PLAIN_ROWS` has matched; their shapes are what is written without digits, of which there are few."""
 
@@ -121,6 +132,7 @@ class PlainRows:
         self.written = match[0]
         self.shapes = self.written.translate(None, b"0123456789").split(ROW)[1:]
         self.distinct = Counter(self.shapes)
+        self.strings = SHOWN_STRING.findall(self.written)
 
     def numbers(self) -> list[int]:
         """The number of each row."""
@@ -128,7 +140,7 @@ class PlainRows:
 
     def last_with_value(self) -> int:
         """The number of the last row with a value, 0 if there is none."""
-        last = self.written.rfind(ROW, 0, max(0, self.written.rfind(b"<v>")))
+        last = self.written.rfind(ROW, 0, max(0, _last_value(self.written)))
         return int(ROW_NUMBERS.findall(self.written, last)[0]) if last >= 0 else 0
 
 
@@ -153,7 +165,7 @@ class SheetScan:
         self._kind = ""
         self._has_formula = self._has_value = self._collecting = False
         self._value = ""
-        self._walker = Walker(part, tally, self._on_start, self._on_text, self._on_end)
+        self._part = part
         self._actions: dict[str, Callable[[Attributes], None]] = {
             "dimension": self._on_dimension,
             "sheetData": self._on_rows,
@@ -165,6 +177,10 @@ class SheetScan:
             "mergeCell": self._on_merge,
             "hyperlink": self._on_hyperlink,
         }
+
+    @cached_property
+    def _walker(self) -> Walker:
+        return Walker(self._part, self._tally, self._on_start, self._on_text, self._on_end)
 
     def run(self, data: bytes) -> Found:
         """Scans the whole part.
@@ -218,6 +234,7 @@ class SheetScan:
         """Whether rows are well-formed beyond doubt and no longer than a text may be; expat counts in the others."""
         return (
             self._is_short(rows.written)
+            and rows.written.count(REFERENCE) == len(rows.strings)
             and all(_are_proper(shape.partition(b">")[0], self._has_x14ac) for shape in rows.distinct)
             and (rows.written.isascii() or is_text(memoryview(rows.written)))
         )
@@ -235,12 +252,12 @@ class SheetScan:
             if not _rises(b" ".join(letters)):
                 raise self._out_of_order(f"第 {numbers[rows.shapes.index(shape)]} 行")
             self._plain_cells += len(letters) * times
-            self.found.references += shape.count(REFERENCE) * times
-            last_value = shape.rfind(b"<v>")
+            last_value = _last_value(shape)
             if last_value >= 0:
                 column = column_number(letters[-1 - shape.count(b"<c ", last_value)])
                 self.found.last_column = max(self.found.last_column, column)
         self.found.last_row = rows.last_with_value() or self.found.last_row
+        self._tally.add("total_text", self._length_shown(rows.strings), self._name)
 
     def _take_merges(self, merges: bytes) -> None:
         """Takes merged ranges in plain form into account."""
@@ -338,6 +355,12 @@ class SheetScan:
         if self._kind == SHARED_STRING and self._value:
             self._tally.add("total_text", self._length_of_shared(), self._name)
 
+    def _length_shown(self, strings: Sequence[bytes]) -> int:
+        try:
+            return sum(map(self._lengths.__getitem__, map(int, strings)))
+        except IndexError as error:
+            raise damaged("单元格引用了不存在的文字", self._name) from error
+
     def _length_of_shared(self) -> int:
         index = int(self._value) if SHARED_INDEX.fullmatch(self._value) else len(self._lengths)
         if index >= len(self._lengths):
@@ -346,11 +369,3 @@ class SheetScan:
 
     def _out_of_order(self, where: str) -> RefusedError:
         return damaged("单元格重复、次序颠倒或超出工作表范围", f"{self._name}：{where}")
-
-
-def shown_text(data: bytes, lengths: Sequence[int]) -> int:
-    """How many characters of shared strings the plain rows of a sheet show."""
-    try:
-        return sum(lengths[int(index)] for index in PLAIN_REFERENCE.findall(data))
-    except IndexError as error:
-        raise damaged("单元格引用了不存在的文字") from error
