@@ -20,14 +20,16 @@ from perfxl.door.bookscan import (
 from perfxl.door.filekind import UNPACK, kind_of
 from perfxl.door.limits import Limits, Tally
 from perfxl.door.odsscan import sheet_names
-from perfxl.door.refusals import SAVE_AS, damaged, not_a_workbook
-from perfxl.door.sheetscan import SheetScan, shown_text
+from perfxl.door.refusals import SAVE_AS, not_a_workbook
+from perfxl.door.sheetscan import SheetScan
+from perfxl.door.skimming import tags_of
 from perfxl.door.xmldoor import walk
 from perfxl.door.zipdoor import Archive
 from perfxl.model import Finding, Severity
 
 __all__ = ["Facts", "Limits", "SheetFacts", "inspect"]
 
+NO_TAGS = tags_of()
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 OTHER_PACKAGES = (
     ("word/document.xml", "Word 文档（.docx）", SAVE_AS),
@@ -118,24 +120,15 @@ def _inspect_workbook(archive: Archive, tally: Tally, wanted: Container[str] | N
 def _scan_sheets(
     archive: Archive, tally: Tally, entries: Sequence[SheetEntry], wanted: Container[str] | None
 ) -> tuple[SheetFacts, ...]:
-    """Scans the wanted sheets; only where they might show too much text is it added up cell by cell."""
     lengths = string_lengths(archive, tally)
     facts = []
-    shown = 0
     for entry in entries:
         if wanted is not None and entry.name not in wanted:
             facts.append(SheetFacts(entry.name, entry.part, entry.state))
             continue
         found = SheetScan(entry.name, entry.part, tally, lengths).run(archive.read(entry.part))
-        shown += found.references
         uncalculated, errors = frozenset(found.uncalculated), found.errors
         facts.append(SheetFacts(entry.name, entry.part, entry.state, uncalculated, errors))
-    if shown and not lengths:
-        raise damaged("缺少内部文件", "xl/sharedStrings.xml")
-    if shown * max(lengths, default=0) > tally.limits.total_text:
-        for entry in entries:
-            if wanted is None or entry.name in wanted:
-                tally.add("total_text", shown_text(archive.read(entry.part), lengths), entry.name)
     return tuple(facts)
 
 
@@ -144,7 +137,7 @@ def _check_unread(archive: Archive, tally: Tally) -> None:
     for name in archive.unread:
         data = archive.read(name)
         if name.endswith(".rels"):
-            walk(name, data, tally, lambda _name, _attributes: None)
+            walk(name, data, tally, lambda _name, _attributes: None, needed=NO_TAGS)
 
 
 def _findings(archive: Archive) -> tuple[Finding, ...]:

@@ -242,6 +242,9 @@ def _masses() -> Made:
     yield "sheets", _many_sheets(10_000), "FL04", "10,000 sheets"
     yield "sheets-100", _many_sheets(100), None, "a book that collects a province"
     yield "deep-sheet", with_sheet(b"<a>" * 100_000 + b"</a>" * 100_000), "FL04", "100,000 levels"
+    deep = edited(STYLES, b"</styleSheet>", b"<a>" * 150_000 + b"</a>" * 150_000 + b"</styleSheet>")
+    yield "deep-styles", deep, "FL04", "150,000 levels"
+    yield "attributes-in-styles", edited(STYLES, b"<cellXfs", b"<a" + attributes + b"/><cellXfs"), "FL04", "1,000,000"
     yield (
         "deep-rels",
         edited("_rels/.rels", b"<Relationship ", b"<a>" * 5000 + b"</a>" * 5000 + b"<Relationship "),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from goodbook import BOOK, MAIN, SHEET, STRINGS, STYLES, TYPES, Expected, Made, edited, pack, parts, row, with_sheet
+from goodbook import BOOK, MAIN, SHEET, STRINGS, STYLES, TYPES, Made, edited, pack, parts, row, with_sheet
 
 BOMB = b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 EXTERNAL = b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
@@ -18,7 +18,7 @@ QUIET_PARTS = (
 )
 """Parts that are not read, or only by who edits the workbook."""
 
-EITHER_WAY: Expected = frozenset({None, "FL03"})
+LINKS = "xl/_rels/workbook.xml.rels"
 
 
 def families() -> Iterator[Made]:
@@ -36,6 +36,11 @@ def _xml() -> Made:
         "FL05",
         "the network",
     )
+    renamed = parts()[LINKS].replace(b"sheet1.xml", b"sheet1.dat")
+    for name, doctype in (("entity", BOMB), ("external-entity", EXTERNAL)):
+        content = b" " + doctype + parts()[SHEET].partition(b"?>")[2]
+        hidden = pack({SHEET: None, LINKS: renamed}, [("xl/worksheets/sheet1.dat", content)])
+        yield f"{name}-in-sheet-of-other-name", hidden, "FL05", "nothing but the workbook says that it is XML"
     for part in (BOOK, STRINGS, STYLES, SHEET, "xl/comments1.xml", "docProps/app.xml"):
         utf16 = parts()[part].decode().replace("UTF-8", "UTF-16").encode("utf-16")
         yield f"utf-16-{part}", pack({part: utf16}), "FL03", "an encoding that hides a document type from bytes"
@@ -72,6 +77,25 @@ def _xml() -> Made:
         "FL03",
         "a prefix without meaning",
     )
+    merges = b'<mergeCells><mergeCell ref="A1:B2"/></mergeCells>'
+    yield (
+        "xml-merges-in-attribute",
+        edited(SHEET, b"</sheetData>", b'</sheetData><a b="' + merges + b'"/>'),
+        "FL03",
+        "<",
+    )
+    yield (
+        "xml-row-control-character",
+        edited(SHEET, b" spans=", b' a="\x01" spans='),
+        "FL03",
+        "in an attribute of a row",
+    )
+    yield (
+        "xml-row-attribute-digit",
+        edited(SHEET, b" spans=", b' 1a="1" spans='),
+        "FL03",
+        "a name that begins with a digit",
+    )
     yield "xml-undeclared-entity", edited(STRINGS, b"&amp;", b"&nbsp;"), "FL03", "an entity of HTML"
     yield "xml-second-root", pack({SHEET: parts()[SHEET] + b"<a/>"}), "FL03", "two documents"
     yield "xml-empty-sheet", pack({SHEET: b""}), "FL03", "no document"
@@ -105,17 +129,17 @@ def _book() -> Made:
     )
     yield (
         "sheet-part-twice",
-        edited("xl/_rels/workbook.xml.rels", b"sheet2.xml", b"sheet1.xml"),
+        edited(LINKS, b"sheet2.xml", b"sheet1.xml"),
         "FL03",
         "one content twice",
     )
     yield (
         "sheet-elsewhere",
-        edited("xl/_rels/workbook.xml.rels", b"sheet2.xml", b"sheet7.xml"),
+        edited(LINKS, b"sheet2.xml", b"sheet7.xml"),
         "FL03",
         "content missing",
     )
-    outside = edited("xl/_rels/workbook.xml.rels", b"worksheets/sheet2.xml", b"../../../etc/passwd")
+    outside = edited(LINKS, b"worksheets/sheet2.xml", b"../../../etc/passwd")
     yield "sheet-outside", outside, "FL03", "a path out of the archive"
     yield "sheet-without-relation", edited(BOOK, b'r:id="rId2"', b'r:id="rId99"'), "FL03", "an unknown relation"
     yield (
@@ -130,7 +154,7 @@ def _book() -> Made:
     yield (
         "string-index",
         with_sheet(row(1, b'<c r="A1" t="s"><v>999999</v></c>')),
-        EITHER_WAY,
+        "FL03",
         "a text that is not there",
     )
     odd = with_sheet(row(1, b"<c r='A1' t='s'><v>999999</v></c>"))

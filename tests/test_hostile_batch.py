@@ -3,7 +3,8 @@
 * every hostile or odd file is refused with its code or read, and no worker dies or hangs
 * the good forms among them are read right
 * no process takes more than 600 MB
-* nothing is written outside the output folder, no program is started, no name is resolved, nothing is sent
+* nothing is written outside the output folder, and nothing read but the files and the program itself
+* no program is started, no name is resolved, nothing is sent
 """
 
 import json
@@ -30,6 +31,9 @@ MOST_MEMORY = 600 * 2**10
 
 
 FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.startfile")
+PROGRAM = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))
+"""Where modules and the data that come with them are read from."""
+
 _seen: list[str] = []
 _watched: list[bool] = []
 
@@ -44,7 +48,7 @@ def _watch(folder: Path) -> None:
             flags = arguments[2] if isinstance(arguments[2], int) else 0
             writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
             inside = arguments[0].startswith((str(folder), "/proc/self", "/dev/null"))
-            if writes and not inside:
+            if not inside and (writes or not arguments[0].startswith(PROGRAM)):
                 _seen.append(f"open {arguments}")
 
     sys.addaudithook(hook)

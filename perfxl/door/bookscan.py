@@ -4,12 +4,13 @@ Each function reads one kind of part through expat, counts into the tally and re
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from perfxl.door.limits import Tally
 from perfxl.door.refusals import damaged, strict_ooxml
+from perfxl.door.skimming import tags_of
 from perfxl.door.xmldoor import TEXT, Attributes, Walker, walk, walk_skipping
 from perfxl.door.zipdoor import Archive
 from perfxl.errors import RefusedError
@@ -23,7 +24,10 @@ CORE = "docProps/core.xml"
 STRICT_NAMESPACE = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 RELATION_ID = re.compile(r"http://(?:schemas\.openxmlformats|purl\.oclc)\.org/\S*[rR]elationships id")
 STATES = ("visible", "hidden", "veryHidden")
-STYLE_ELEMENTS = frozenset({"xf", "font", "fill", "border", "numFmt", "cellStyle", "dxf"})
+STYLE_ELEMENTS = ("xf", "font", "fill", "border", "numFmt", "cellStyle", "dxf")
+STYLE_TAGS = tags_of(counted=STYLE_ELEMENTS)
+TYPE_TAGS = tags_of(read=["Override"])
+RELATION_TAGS = tags_of(read=["Relationship"])
 PLAIN_STRINGS = re.compile(rb'(?:<si><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></si>){1,1000}+")
 STRING = re.compile(">([^<]*)</t>")
 
@@ -45,7 +49,7 @@ def content_types(archive: Archive, tally: Tally) -> Mapping[str, str]:
         if name == "Override":
             types[attributes.get("PartName", "").lstrip("/").lower()] = attributes.get("ContentType", "")
 
-    _walk_required(archive, CONTENT_TYPES, tally, start)
+    walk(CONTENT_TYPES, _required(archive, CONTENT_TYPES), tally, start, needed=TYPE_TAGS)
     return types
 
 
@@ -90,7 +94,7 @@ def _relations(archive: Archive, tally: Tally) -> Mapping[str, str]:
         if name == "Relationship":
             targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
-    _walk_required(archive, WORKBOOK_RELATIONS, tally, start)
+    walk(WORKBOOK_RELATIONS, _required(archive, WORKBOOK_RELATIONS), tally, start, needed=RELATION_TAGS)
     return targets
 
 
@@ -147,7 +151,7 @@ def check_styles(archive: Archive, tally: Tally) -> None:
             tally.add("styles", 1, STYLES)
 
     if STYLES in archive:
-        walk(STYLES, archive.read(STYLES), tally, start)
+        walk(STYLES, archive.read(STYLES), tally, start, needed=STYLE_TAGS)
 
 
 def check_comments(part: str, archive: Archive, tally: Tally) -> None:
@@ -187,7 +191,3 @@ def _required(archive: Archive, part: str) -> bytes:
     if part not in archive:
         raise damaged("缺少内部文件", part)
     return archive.read(part)
-
-
-def _walk_required(archive: Archive, part: str, tally: Tally, start: Callable[[str, Attributes], None]) -> None:
-    walk(part, _required(archive, part), tally, start)

@@ -45,6 +45,11 @@ def unsafe(reason: str, where: str = "") -> RefusedError:
     return RefusedError("FL05", f"文件含有不安全的内容：{reason}。", where, "由 Excel 或 WPS 直接保存的工作簿", SLIM)
 
 
+def doctype(part: str) -> RefusedError:
+    """FL05: a document type or entities, which can make a reader grow or fetch things."""
+    return unsafe("内部文件带有文档类型或实体声明", part)
+
+
 def strict_ooxml() -> RefusedError:
     """FL08: Strict Open XML, which the readers take for an empty workbook."""
     fix = "请用 Excel 打开，另存为时把“保存类型”选为“Excel 工作簿（*.xlsx）”，不要选“Strict Open XML 电子表格”。"

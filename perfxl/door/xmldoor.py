@@ -1,9 +1,9 @@
 """Is an XML part of a package harmless and well-formed, and what does it hold?
 
-Two looks. `check_plain` looks at the bytes of every part: UTF-8, no document type, no entities. `Walker` sends the
+Two looks. `check_plain` looks at the bytes of every part that looks like XML: UTF-8, no document type, no entities. `Walker` sends the
 parts that are read or edited through expat, which resolves nothing and fetches nothing, and counts depth, elements and
-attributes. `walk_skipping` spares expat the bulk of a large part: stretches that one regular expression has recognised
-as plain are not parsed again.
+attributes. `walk` spares a small part the events where `skim` does as well; `walk_skipping` spares expat the bulk of a
+large part: stretches that one regular expression has recognised as plain are not parsed again.
 """
 
 import codecs
@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pyexpat import ExpatError, ParserCreate
 
 from perfxl.door.limits import MIB, Tally
-from perfxl.door.refusals import damaged, unsafe
+from perfxl.door.refusals import damaged, doctype
+from perfxl.door.skimming import Tags, attributes_of, skim
 
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]
@@ -22,7 +23,7 @@ CHARACTERS = rb"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos);" + CHARACTERS + rb")*+"
 """Character data that is well-formed beyond doubt."""
 
-NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+NOT_CHARACTERS = ("\ufffe", "\uffff")
 HIDING = re.compile(rb"<[!?]")
 """Comments, CDATA and instructions may hold what looks like elements."""
 
@@ -38,8 +39,8 @@ def check_plain(part: str, data: bytes) -> None:
     declared = DECLARATION.match(data)
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
         raise damaged("内部文件不是 UTF-8 编码", f"{part}：{declared[1].decode('ascii', 'replace')}")
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise unsafe("内部文件带有文档类型或实体声明", part)
+    if b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
+        raise doctype(part)
 
 
 class Walker:
@@ -70,6 +71,7 @@ class Walker:
         self._parser.StartElementHandler = self._on_start
         self._parser.EndElementHandler = self._on_end
         self._parser.StartNamespaceDeclHandler = self._on_namespace
+        self._parser.StartDoctypeDeclHandler = self._on_doctype
         if text is not None:
             self._parser.CharacterDataHandler = text
 
@@ -101,13 +103,43 @@ class Walker:
         self._tally.hold("depth", self.depth, self.part)
         self._tally.hold("elements", self._elements, self.part)
 
+    def _on_doctype(self, *_declared: object) -> None:
+        """A part of any name may be a sheet; `check_plain` sees only those that look like XML."""
+        raise doctype(self.part)
+
     def _on_namespace(self, _prefix: str | None, _uri: str | None) -> None:
         self._declared += 1
 
 
-def walk(part: str, data: bytes, tally: Tally, start: Start, text: Callable[[str], None] | None = None) -> None:
-    """Sends a whole part through expat."""
-    Walker(part, tally, start, text).feed(data, True)
+def walk(
+    part: str,
+    data: bytes,
+    tally: Tally,
+    start: Start,
+    text: Callable[[str], None] | None = None,
+    needed: re.Pattern[bytes] | None = None,
+) -> None:
+    """Sends a whole part through expat.
+
+    Args:
+        part: its name, for messages.
+        data: its content.
+        tally: holds the limits.
+        start: is called for each element, or at least for those that are needed.
+        text: is called for character data.
+        needed: the tags that `start` needs, see `tags_of`, if it can do without others and there is no `text`.
+    """
+    tags = skim(data, tally.limits, needed) if needed else None
+    if tags is None:
+        Walker(part, tally, start, text).feed(data, True)
+    else:
+        call_back(tags, start)
+
+
+def call_back(tags: Tags, start: Start) -> None:
+    """Hands over tags that were found as if they were events."""
+    for counted, read, attributes, _ in tags:
+        start((counted or read).decode(), attributes_of(attributes) if attributes else {})
 
 
 def walk_skipping(
@@ -124,7 +156,7 @@ def walk_skipping(
     """
     view = memoryview(data)
     fed = 0
-    if not any(mark in data for mark in NOT_CHARACTERS) and _is_utf8(view):
+    if is_text(view):
         for match in plain.finditer(data):
             start = match.start()
             if start > fed:
@@ -137,12 +169,14 @@ def walk_skipping(
     walker.feed(view[fed:], True)
 
 
-def _is_utf8(view: memoryview) -> bool:
+def is_text(data: memoryview) -> bool:
+    """Whether bytes are UTF-8 without the two noncharacters that XML forbids."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for start in range(0, len(view), MIB):
-            decoder.decode(view[start : start + MIB])
-        decoder.decode(b"", True)
+        for start in range(0, len(data), MIB):
+            text = decoder.decode(data[start : start + MIB], start + MIB >= len(data))
+            if any(mark in text for mark in NOT_CHARACTERS):
+                return False
     except UnicodeDecodeError:
         return False
     return True
