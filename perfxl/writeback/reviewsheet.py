@@ -3,6 +3,8 @@
 from collections.abc import Container
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
+from itertools import accumulate
 
 from perfxl.amounts import plain
 from perfxl.model import Finding, Status, column_letters
@@ -27,9 +29,12 @@ COLUMNS = (
 """Heading and width in characters; the last two are the reviewer's."""
 
 WIDTHS = tuple(width for _, width in COLUMNS)
+EDGES = (0, *accumulate(WIDTHS))
 LETTERS = tuple(map(column_letters, range(len(COLUMNS) + 1)))
 LAST = column_letters(len(COLUMNS))
 LINE_POINTS, PADDING_POINTS, HIGHEST_ROW = 16, 5, 400
+RECURS = 200
+"""Characters of a text that is worth remembering for the next form."""
 
 BODY = Look()
 TITLE = Look(ink="FF1F4E79", size=16, bold=True, lines=False)
@@ -143,14 +148,14 @@ class Canvas:
         style = self._looks.get(look)
         if style is None:
             style = self._looks[look] = self._styles.look(look)
+        rest, points = _shown_as(value, EDGES[until] - EDGES[column - 1] - 2, look.size)
         cells = self._cells.setdefault(row, [])
-        cells.append(_cell(f"{LETTERS[column]}{row}", value, style))
+        cells.append(f'<c r="{LETTERS[column]}{row}" s="{style}"{rest}')
         if until > column:
             cells += [f'<c r="{letters}{row}" s="{style}"/>' for letters in LETTERS[column + 1 : until + 1]]
             self._merges.append(f"{LETTERS[column]}{row}:{LETTERS[until]}{row}")
-        lines = lines_of(value, sum(WIDTHS[column - 1 : until]) - 2) if isinstance(value, str) else 1
-        points = min(HIGHEST_ROW, lines * LINE_POINTS * look.size / 10 + PADDING_POINTS)
-        self.heights[row] = max(self.heights.get(row, 0), points)
+        if points > self.heights.get(row, 0):
+            self.heights[row] = points
 
     def xml(self, heading: int, last: int, windows: int) -> bytes:
         """The worksheet; the heading row stays in sight and is printed on every page."""
@@ -198,10 +203,24 @@ def _views(heading: int, windows: int) -> str:
     )
 
 
-def _cell(place: str, value: Decimal | str, style: int) -> str:
-    """A cell; text stays text, even when it looks like a formula."""
+def _shown_as(value: Decimal | str, room: int, size: int) -> tuple[str, float]:
+    """The rest of a cell's mark-up behind its style, and the height that the value needs in so many half-widths."""
     if isinstance(value, Decimal):
-        return f'<c r="{place}" s="{style}"><v>{value:f}</v></c>'
-    if not value:
-        return f'<c r="{place}" s="{style}"/>'
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'
+        return f"><v>{value:f}</v></c>", _points(1, size)
+    return _short_text(value, room, size) if len(value) <= RECURS else _text(value, room, size)
+
+
+def _text(text: str, room: int, size: int) -> tuple[str, float]:
+    """As above for a text; it stays text, even when it looks like a formula."""
+    if not text:
+        return "/>", _points(1, size)
+    mark_up = f' t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
+    return mark_up, _points(lines_of(text, room), size)
+
+
+_short_text = lru_cache(maxsize=4096)(_text)
+"""Labels, codes and most messages are the same in thousands of forms."""
+
+
+def _points(lines: int, size: int) -> float:
+    return min(HIGHEST_ROW, lines * LINE_POINTS * size / 10 + PADDING_POINTS)

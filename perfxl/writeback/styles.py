@@ -44,9 +44,9 @@ EMPTY_STYLES = (
 Key = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """How a cell of the added sheet looks; colours as ARGB, empty for none."""
+    """How a cell of the added sheet looks; colours as ARGB, empty for none. Compared by identity: looks are constants."""
 
     ink: str = "FF262626"
     size: int = 10
