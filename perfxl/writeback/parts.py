@@ -220,15 +220,15 @@ class Workbook:
         """A part as it would be written now."""
         return serialised(self._roots[name], name) if name in self._touched else self.package.read(name)
 
-    def adopt(self, name: str, root: Element) -> None:
-        """Adds a part whose content type goes by its extension."""
-        self._roots[name] = root
-        self.touch(name)
-
     def add(self, name: str, content: bytes, kind: str) -> None:
         """Adds a part with its content type."""
         self.package.write(name, content)
         self._declare("Override", "PartName", f"/{name}", kind)
+
+    def add_by_extension(self, name: str, content: bytes, kind: str) -> None:
+        """Adds a part whose content type goes by its extension."""
+        self.package.write(name, content)
+        self._declare("Default", "Extension", name.rpartition(".")[2], kind)
 
     def remove(self, name: str) -> None:
         """Takes a part out, with its relationships and its content type."""
@@ -241,14 +241,12 @@ class Workbook:
             take_out(entry)
             self.touch(DECLARED)
 
-    def declare_extension(self, extension: str, kind: str) -> None:
-        """Gives the content type of an extension."""
-        self._declare("Default", "Extension", extension, kind)
-
     def _declare(self, tag: str, key: str, value: str, kind: str) -> None:
+        """Gives a content type; extensions stand first and stay, so that their place is the same after each run."""
         types = self.tree(DECLARED)
         if not any(entry.get(key, "").lower() == value.lower() for entry in types):
-            etree.SubElement(types, f"{{{PACKAGE}/content-types}}{tag}", {key: value, "ContentType": kind})
+            entry = types.makeelement(f"{{{PACKAGE}/content-types}}{tag}", {key: value, "ContentType": kind})
+            types.insert(0 if tag == "Default" else len(types), entry)
             self.touch(DECLARED)
 
     def free_name(self, pattern: str) -> str:
