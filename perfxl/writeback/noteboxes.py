@@ -15,7 +15,7 @@ VML_EXCEL = "urn:schemas-microsoft-com:office:excel"
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 SPACES = f'xmlns:v="{VML}" xmlns:o="{VML_OFFICE}" xmlns:x="{VML_EXCEL}"'
-DRAWING = f'<xml {SPACES}>{{shapes}}</xml>'
+DRAWING = f"<xml {SPACES}>{{shapes}}</xml>"
 LAYOUT = '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/></o:shapelayout>'
 BOX_TYPE = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
@@ -112,7 +112,7 @@ def drawing_part(book: Workbook, part: str, root: Element) -> str:
     """The VML drawing that a sheet names; empty where there is none."""
     link = root.find(main("legacyDrawing"))
     key = link.get(f"{{{OFFICE}}}id", "") if link is not None else ""
-    return book.relations(part).by_id(key) if key else ""
+    return book.relations(part).by_id().get(key, "") if key else ""
 
 
 def remove_boxes(root: Element, places: set[tuple[int, int]]) -> bool:

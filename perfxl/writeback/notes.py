@@ -20,6 +20,7 @@ from perfxl.writeback.parts import (
     XML_HEAD,
     Element,
     Workbook,
+    elements,
     ensure,
     insert_in_order,
     main,
@@ -75,7 +76,9 @@ def add_notes(book: Workbook, part: str, sheet: Sheet, marks: Iterable[Mark], bl
         boxes = Boxes(book, part, sheet, blocks)
     except RefusedError:
         return
-    bodies = {cell: xml_text("\n".join(texts)[:NOTE_TEXT_LIMIT].replace(CLOSING, "")) for cell, texts in remarks.items()}
+    bodies = {
+        cell: xml_text("\n".join(texts)[:NOTE_TEXT_LIMIT].replace(CLOSING, "")) for cell, texts in remarks.items()
+    }
     boxes.add(_add_comments(book, part, bodies))
 
 
@@ -96,8 +99,7 @@ def _add_comments(book: Workbook, part: str, bodies: Mapping[str, str]) -> Itera
 
 def remove_notes(book: Workbook, part: str) -> bool:
     """Takes our text out of the notes of a sheet, and the notes that hold nothing else; says whether there was any."""
-    links = book.relations(part)
-    name = links.first("comments")
+    name = book.relations(part).first("comments")
     if not name or name not in book or AUTHOR.encode() not in book.content(name):
         return False
     comments = Comments(book, name)
@@ -150,7 +152,7 @@ class Comments:
             if cell in known:
                 self._extend(known[cell], body)
         written = [_comment(cell, body, self._author_number()) for cell, body in bodies.items() if cell not in known]
-        self._list.extend(_elements("".join(written)))
+        self._list.extend(elements("".join(written)))
         self._book.touch(self._part)
 
     def _extend(self, comment: Element, body: str) -> None:
@@ -159,7 +161,7 @@ class Comments:
         text = ensure(comment, "text", COMMENT_ORDER)
         _make_runs(text)
         before = "\n" if text_of(text) else ""
-        for run in _elements(RUNS.format(before=before, body=escape(body))):
+        for run in elements(RUNS.format(before=before, body=escape(body))):
             insert_in_order(text, run, TEXT_ORDER)
 
     def remove_ours(self) -> set[tuple[int, int]]:
@@ -202,11 +204,6 @@ def _make_runs(text: Element) -> None:
 
 def _comment(cell: str, body: str, author: int) -> str:
     return COMMENT.format(cell=cell, author=author, before="", body=escape(body))
-
-
-def _elements(mark_up: str) -> list[Element]:
-    """Mark-up as elements of the SpreadsheetML namespace."""
-    return list(etree.fromstring(f'<x xmlns="{MAIN}">{mark_up}</x>'))
 
 
 def _cut(text: Element) -> bool:

@@ -62,6 +62,11 @@ def new(parent: Element, tag: str, **attributes: str) -> Element:
     return parent.makeelement(main(tag), attributes, cast("dict[str, str]", parent.nsmap))
 
 
+def elements(mark_up: str) -> list[Element]:
+    """Mark-up as elements of the SpreadsheetML namespace."""
+    return list(etree.fromstring(f'<x xmlns="{MAIN}">{mark_up}</x>'))
+
+
 def text_of(element: Element) -> str:
     """All text within an element."""
     return "".join(map(str, element.itertext()))
@@ -129,6 +134,18 @@ def relations_name(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{base}.rels")
 
 
+@lru_cache(maxsize=1024)
+def _resolved(source: str, target: str) -> str:
+    """The part that a part means by a path."""
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
+
+
+@lru_cache(maxsize=1024)
+def _path_to(part: str, source: str) -> str:
+    """The path by which a part points to another one."""
+    return posixpath.relpath(f"/{part}", posixpath.join("/", posixpath.dirname(source)))
+
+
 class Relations:
     """The relationships of one part."""
 
@@ -138,30 +155,26 @@ class Relations:
 
     def target(self, link: Element) -> str:
         """The part that a relationship points to; empty when outside of the package."""
-        if link.get("TargetMode") == "External":
-            return ""
-        target = link.get("Target", "")
-        return posixpath.normpath(posixpath.join("/", posixpath.dirname(self.source), target)).lstrip("/")
+        return "" if link.get("TargetMode") == "External" else _resolved(self.source, link.get("Target", ""))
 
     def of_kind(self, kind: str) -> Iterator[Element]:
         """The relationships whose type ends with a word, such as "comments"."""
-        return (link for link in self.root if isinstance(link.tag, str) and link.get("Type", "").endswith(f"/{kind}"))
+        return (link for link in self.root.iterchildren("*") if link.get("Type", "").endswith(f"/{kind}"))
 
     def first(self, kind: str) -> str:
         """The first part of a kind; empty where there is none."""
         return next(map(self.target, self.of_kind(kind)), "")
 
-    def by_id(self, key: str) -> str:
-        """The part behind an id; empty where there is none."""
-        return next((self.target(link) for link in self.root if link.get("Id") == key), "")
+    def by_id(self) -> dict[str, str]:
+        """The part behind each id; the first where several relationships bear one."""
+        return {link.get("Id", ""): self.target(link) for link in self.root.iterchildren("*", reversed=True)}
 
     def add(self, kind: str, part: str) -> str:
         """Points to a further part and gives the new id."""
         used = {link.get("Id", "") for link in self.root}
         key = f"rId{next(n for n in range(1, len(used) + 2) if f'rId{n}' not in used)}"
-        target = posixpath.relpath(f"/{part}", posixpath.join("/", posixpath.dirname(self.source)))
         tag = f"{{{PACKAGE}/relationships}}Relationship"
-        etree.SubElement(self.root, tag, Id=key, Type=f"{OFFICE}/{kind}", Target=target)
+        etree.SubElement(self.root, tag, Id=key, Type=f"{OFFICE}/{kind}", Target=_path_to(part, self.source))
         return key
 
     def drop(self, part: str) -> None:
@@ -273,8 +286,9 @@ class Workbook:
     @property
     def sheets(self) -> dict[str, str]:
         """The part of each sheet by the sheet's name, in the order of the tabs."""
-        entries = self.root.findall(f"{main('sheets')}/{main('sheet')}")
-        return {entry.get("name", ""): self.links.by_id(entry.get(f"{{{OFFICE}}}id", "")) for entry in entries}
+        parts = self.links.by_id()
+        entries = self.root.iterfind(f"{main('sheets')}/{main('sheet')}")
+        return {entry.get("name", ""): parts.get(entry.get(f"{{{OFFICE}}}id", ""), "") for entry in entries}
 
     def to_bytes(self) -> bytes:
         """The workbook as a file."""

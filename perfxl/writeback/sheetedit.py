@@ -66,6 +66,8 @@ class Sheet:
         self.root = root
         self._data = ensure(root, "sheetData", WORKSHEET_ORDER)
         self._rows: dict[int, Element] | None = None
+        self._areas: dict[str, str] = {}
+        self._widths: dict[int, int] = {}
 
     def write_figure(self, figure: Figure, styles: Styles) -> bool:
         """Puts a figure into its cell; says whether a formula made way.
@@ -94,7 +96,8 @@ class Sheet:
 
     def mark(self, marks: Sequence[Mark], styles: Styles) -> None:
         """Colours cells by severity, a merged range as a whole."""
-        others = (rule for part in self.root if part is not self._data for rule in part.iter("{*}cfRule"))
+        holders = self.root.iterchildren("{*}conditionalFormatting", "{*}extLst")
+        others = (rule for holder in holders for rule in holder.iter("{*}cfRule"))
         priority = max((int(rule.get("priority", "0")) for rule in others), default=0)
         for severity in Severity:
             areas = dict.fromkeys(self.area_of(mark.cell) for mark in marks if mark.severity is severity)
@@ -121,10 +124,14 @@ class Sheet:
 
     def area_of(self, cell: str) -> str:
         """The merged range that a cell lies in, else the cell."""
-        row, column = split_address(cell)
-        boxes = self._merged.items()
-        areas = (area for area, box in boxes if box[0] <= row <= box[2] and box[1] <= column <= box[3])
-        return next(areas, cell)
+        if cell not in self._areas:
+            row, column = split_address(cell)
+            boxes = self._merged.items()
+            areas = (
+                area for area, (top, left, bottom, right) in boxes if top <= row <= bottom and left <= column <= right
+            )
+            self._areas[cell] = next(areas, cell)
+        return self._areas[cell]
 
     @cached_property
     def _merged(self) -> dict[str, tuple[int, int, int, int]]:
@@ -134,16 +141,18 @@ class Sheet:
 
     def column_pixels(self, column: int) -> int:
         """How wide a column is shown, near enough to place a note."""
-        width = self._usual_sizes[1]
-        group = self._column(column)
-        if group is not None:
-            width = 0 if group.get("hidden") in ON else float(group.get("width", width))
-        return round(width * 7 + 5) if width else 0
+        if column not in self._widths:
+            group = self._column(column)
+            width = self._usual_sizes[1]
+            if group is not None:
+                width = 0 if group.get("hidden") in ON else float(group.get("width", width))
+            self._widths[column] = round(width * 7 + 5) if width else 0
+        return self._widths[column]
 
     def row_pixels(self, row: int) -> int:
         """How high a row is shown."""
-        height = self._usual_sizes[0]
         line = self._lines().get(row)
+        height = self._usual_sizes[0]
         if line is not None:
             height = 0 if line.get("hidden") in ON else float(line.get("ht", height))
         return round(height * 4 / 3)

@@ -8,7 +8,7 @@ from itertools import islice
 from lxml import etree
 
 from perfxl.model import Severity
-from perfxl.writeback.parts import MAIN, SPREADSHEET, Element, Workbook, ensure, sequence
+from perfxl.writeback.parts import MAIN, SPREADSHEET, Element, Workbook, elements, ensure, sequence
 
 STYLES_ORDER = sequence(
     """
@@ -75,6 +75,7 @@ class Styles:
         self._keys: dict[str, dict[Key, int]] = {}
         self._sizes: dict[str, int] = {}
         self._variants: dict[tuple[int, int], int] = {}
+        self._added: dict[str, list[str]] = {}
 
     def look(self, look: Look) -> int:
         """The cell format of a look."""
@@ -98,30 +99,46 @@ class Styles:
 
     def _variant(self, style: int, number_format: int) -> int:
         formats = self._table("cellXfs")
+        if style >= len(formats):
+            self.write()
         known = next(islice(formats.iterchildren("*"), style, None), None)
         if known is None:
             return self._number("cellXfs", f'<xf numFmtId="{number_format}" applyNumberFormat="1"/>')
-        wanted = deepcopy(known)
-        wanted.tail = None
-        if int(wanted.get("numFmtId", "0")) == number_format:
+        if int(known.get("numFmtId", "0")) == number_format:
             return style
+        wanted = deepcopy(known)
         wanted.attrib.pop("quotePrefix", "")
         wanted.set("numFmtId", str(number_format))
         wanted.set("applyNumberFormat", "1")
-        key = _key(wanted)
-        number = self._known("cellXfs").get(key)
-        return self._append("cellXfs", key, wanted) if number is None else number
+        return self._place("cellXfs", _key(wanted), etree.tostring(wanted, encoding=str, with_tail=False))
 
     def highlight(self, severity: Severity) -> int:
         """The differential format that colours a cell with a finding."""
         _, fill = COLOURS[severity]
         return self._number("dxfs", f'<dxf><font><color rgb="{BLACK}"/></font>{_solid(fill)}</dxf>')
 
+    def write(self) -> None:
+        """Puts the new entries into their tables."""
+        for table, entries in self._added.items():
+            parent = self._table(table)
+            parent.extend(elements("".join(entries)))
+            parent.set("count", str(self._sizes[table]))
+            self._book.touch(self._part)
+        self._added.clear()
+
     def _number(self, table: str, entry: str) -> int:
-        """The position of a written entry in a table; appended where no equal one is there."""
-        key = _wanted(entry)
-        number = self._known(table).get(key)
-        return self._append(table, key, deepcopy(_fragment(entry))) if number is None else number
+        """The position of a written entry in a table."""
+        return self._place(table, _wanted(entry), entry)
+
+    def _place(self, table: str, key: Key, entry: str) -> int:
+        """The position of an entry of this key in a table; behind the others where no equal one is there."""
+        known = self._known(table)
+        number = known.get(key)
+        if number is None:
+            number = known[key] = self._sizes[table]
+            self._sizes[table] += 1
+            self._added.setdefault(table, []).append(entry)
+        return number
 
     def _known(self, table: str) -> dict[Key, int]:
         """The entries of a table: what they say and where they stand, the first where several say the same."""
@@ -131,16 +148,6 @@ class Styles:
             self._keys[table] = {_key(entry): number for number, entry in reversed(list(enumerate(entries)))}
         return self._keys[table]
 
-    def _append(self, table: str, key: Key, entry: Element) -> int:
-        parent = self._table(table)
-        number = self._sizes[table]
-        self._known(table)[key] = number
-        self._sizes[table] += 1
-        parent.append(entry)
-        parent.set("count", str(number + 1))
-        self._book.touch(self._part)
-        return number
-
     def _table(self, table: str) -> Element:
         if table not in self._tables:
             self._tables[table] = ensure(self._root, table, STYLES_ORDER)
@@ -148,17 +155,8 @@ class Styles:
 
 
 @lru_cache(maxsize=1024)
-def _fragment(entry: str) -> Element:
-    """An entry as an element of the SpreadsheetML namespace."""
-    head, separator, rest = entry.partition(">")
-    if head.endswith("/"):
-        head, separator = head[:-1], f"/{separator}"
-    return etree.fromstring(f'{head} xmlns="{MAIN}"{separator}{rest}')
-
-
-@lru_cache(maxsize=1024)
 def _wanted(entry: str) -> Key:
-    return _key(_fragment(entry))
+    return _key(elements(entry)[0])
 
 
 def _key(element: Element) -> Key:
