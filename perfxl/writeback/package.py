@@ -56,7 +56,8 @@ class Package:
     @property
     def names(self) -> list[str]:
         """The names of all entries in their order, added ones last."""
-        return [name for name in dict.fromkeys([*self._infos, *self._changed]) if name in self]
+        names = dict.fromkeys([*self._infos, *self._changed])
+        return [name for name in names if self._changed.get(name, b"") is not None]
 
     def read(self, name: str, limit: int = -1) -> bytes:
         """The content of an entry, or its first `limit` bytes.

@@ -7,7 +7,7 @@ loads no DTD and no network address; a part with a document type is refused.
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import cast
 
@@ -193,6 +193,7 @@ class Workbook:
     def __init__(self, data: bytes) -> None:
         self.package = Package(data)
         self._roots: dict[str, Element] = {}
+        self._relations: dict[str, Relations] = {}
         self._touched: dict[str, None] = {}
         self.part = self._main_part()
         self.root = self.tree(self.part)
@@ -249,18 +250,27 @@ class Workbook:
             self._roots.pop(part, None)
             self._touched.pop(part, None)
             self.package.remove(part)
-        types = self.tree(DECLARED)
-        for entry in [e for e in types if e.get("PartName", "").lower() == f"/{name}".lower()]:
-            take_out(entry)
+        self._relations.pop(name, None)
+        declared = self._declared.pop(f"/{name}".lower(), None)
+        if declared is not None:
+            take_out(declared)
             self.touch(DECLARED)
 
     def _declare(self, tag: str, key: str, value: str, kind: str) -> None:
         """Gives a content type; extensions stand first and stay, so that their place is the same after each run."""
+        if value.lower() in self._declared:
+            return
         types = self.tree(DECLARED)
-        if not any(entry.get(key, "").lower() == value.lower() for entry in types):
-            entry = types.makeelement(f"{{{PACKAGE}/content-types}}{tag}", {key: value, "ContentType": kind})
-            types.insert(0 if tag == "Default" else len(types), entry)
-            self.touch(DECLARED)
+        entry = types.makeelement(f"{{{PACKAGE}/content-types}}{tag}", {key: value, "ContentType": kind})
+        types.insert(0 if tag == "Default" else len(types), entry)
+        self._declared[value.lower()] = entry
+        self.touch(DECLARED)
+
+    @cached_property
+    def _declared(self) -> dict[str, Element]:
+        """The content types by what they are for: the name of a part, or an extension."""
+        entries = self.tree(DECLARED).iterchildren("*")
+        return {(entry.get("PartName") or entry.get("Extension", "")).lower(): entry for entry in entries}
 
     def free_name(self, pattern: str) -> str:
         """The first part name of a pattern such as "xl/comments{}.xml" that is not taken."""
@@ -268,11 +278,14 @@ class Workbook:
 
     def relations(self, part: str) -> Relations:
         """The relationships of a part, empty ones where it has none yet."""
-        name = relations_name(part)
-        if name not in self._roots and name not in self.package:
-            space = f"{PACKAGE}/relationships"
-            self._roots[name] = etree.Element(f"{{{space}}}Relationships", nsmap=cast("dict[str, str]", {None: space}))
-        return Relations(part, self.tree(name))
+        if part not in self._relations:
+            name = relations_name(part)
+            if name not in self._roots and name not in self.package:
+                space = f"{PACKAGE}/relationships"
+                root = etree.Element(f"{{{space}}}Relationships", nsmap=cast("dict[str, str]", {None: space}))
+                self._roots[name] = root
+            self._relations[part] = Relations(part, self.tree(name))
+        return self._relations[part]
 
     def touch_relations(self, part: str) -> None:
         """The relationships of this part were changed; a list that became empty goes."""
