@@ -11,6 +11,7 @@ import zlib
 from itertools import pairwise
 
 from perfxl.door.refusals import damaged, unsafe
+from perfxl.writeback.recurring import recurring
 
 DIRECTORY = struct.Struct("<4s6H3L5H2L")
 """Signature; versions (2), flags, method, time, date; crc, packed, unpacked; name, extra, comment lengths, disk, internal;
@@ -141,6 +142,11 @@ def _unpacked(data: bytes, info: zipfile.ZipInfo, limit: int) -> bytes:
     return content[:most]
 
 
+@recurring(kept=64, longest=30_000)
+def _deflated(content: bytes) -> bytes:
+    return zlib.compress(content, FAST, wbits=-zlib.MAX_WBITS)
+
+
 def _new_record(name: str) -> tuple[bytes, bytes]:
     """The directory record of an entry to come, and no data yet."""
     spelled = name.encode()
@@ -156,7 +162,7 @@ def _packed(record: bytes, content: bytes) -> tuple[bytes, bytes]:
     name = record[DIRECTORY.size : DIRECTORY.size + name_size]
     comment = record[DIRECTORY.size + name_size + extra_size :]
     method = STORED if method == STORED else DEFLATED
-    packed = content if method == STORED else zlib.compress(content, FAST, wbits=-zlib.MAX_WBITS)
+    packed = content if method == STORED else _deflated(content)
     common = (20, flags & UTF8_FLAG, method, time, date, zlib.crc32(content), len(packed), len(content), len(name))
     head = DIRECTORY.pack(signature, made, *common, 0, len(comment), disk, internal, external, offset)
     return head + name + comment, LOCAL.pack(LOCAL_MAGIC, *common, 0) + name + packed

@@ -270,7 +270,7 @@ class Workbook:
     def _declared(self) -> dict[str, Element]:
         """The content types by what they are for: the name of a part, or an extension."""
         entries = self.tree(DECLARED).iterchildren("*")
-        return {(entry.get("PartName") or entry.get("Extension", "")).lower(): entry for entry in entries}
+        return {entry.get("PartName", entry.get("Extension", "")).lower(): entry for entry in entries}
 
     def free_name(self, pattern: str) -> str:
         """The first part name of a pattern such as "xl/comments{}.xml" that is not taken."""

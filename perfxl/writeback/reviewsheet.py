@@ -3,7 +3,6 @@
 from collections.abc import Container
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
 from itertools import accumulate
 
 from perfxl.amounts import plain
@@ -11,6 +10,7 @@ from perfxl.model import Finding, Status, column_letters
 from perfxl.writeback.edits import RATE, SEVERITY_WORDS, STATUS_WORDS, TEXT, Review
 from perfxl.writeback.noteboxes import lines_of
 from perfxl.writeback.parts import MAIN, XML_HEAD
+from perfxl.writeback.recurring import recurring
 from perfxl.writeback.sheetedit import escaped
 from perfxl.writeback.styles import COLOURS, PERCENT, TWO_PLACES, Look, Styles
 
@@ -33,8 +33,6 @@ EDGES = (0, *accumulate(WIDTHS))
 LETTERS = tuple(map(column_letters, range(len(COLUMNS) + 1)))
 LAST = column_letters(len(COLUMNS))
 LINE_POINTS, PADDING_POINTS, HIGHEST_ROW = 16, 5, 400
-RECURS = 200
-"""Characters of a text that is worth remembering for the next form."""
 
 BODY = Look()
 TITLE = Look(ink="FF1F4E79", size=16, bold=True, lines=False)
@@ -148,7 +146,8 @@ class Canvas:
         style = self._looks.get(look)
         if style is None:
             style = self._looks[look] = self._styles.look(look)
-        rest, points = _shown_as(value, EDGES[until] - EDGES[column - 1] - 2, look.size)
+        room = EDGES[until] - EDGES[column - 1] - 2
+        rest, points = _text(value, room, look.size) if isinstance(value, str) else _figure(value, look.size)
         cells = self._cells.setdefault(row, [])
         cells.append(f'<c r="{LETTERS[column]}{row}" s="{style}"{rest}')
         if until > column:
@@ -203,23 +202,21 @@ def _views(heading: int, windows: int) -> str:
     )
 
 
-def _shown_as(value: Decimal | str, room: int, size: int) -> tuple[str, float]:
-    """The rest of a cell's mark-up behind its style, and the height that the value needs in so many half-widths."""
-    if isinstance(value, Decimal):
-        return f"><v>{value:f}</v></c>", _points(1, size)
-    return _short_text(value, room, size) if len(value) <= RECURS else _text(value, room, size)
-
-
+@recurring(kept=4096, longest=200)
 def _text(text: str, room: int, size: int) -> tuple[str, float]:
-    """As above for a text; it stays text, even when it looks like a formula."""
+    """The rest of a cell's mark-up behind its style, and the height that a text needs in so many half-widths.
+
+    Text stays text, even when it looks like a formula.
+    """
     if not text:
         return "/>", _points(1, size)
     mark_up = f' t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
     return mark_up, _points(lines_of(text, room), size)
 
 
-_short_text = lru_cache(maxsize=4096)(_text)
-"""Labels, codes and most messages are the same in thousands of forms."""
+def _figure(number: Decimal, size: int) -> tuple[str, float]:
+    """The same for a number."""
+    return f"><v>{number:f}</v></c>", _points(1, size)
 
 
 def _points(lines: int, size: int) -> float:
