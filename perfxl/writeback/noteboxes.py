@@ -7,6 +7,7 @@ from itertools import count
 from lxml import etree
 
 from perfxl.writeback.parts import OFFICE, Element, Workbook, insert_in_order, local, main, split_address, take_out
+from perfxl.writeback.recurring import recurring
 from perfxl.writeback.sheetedit import WORKSHEET_ORDER, Sheet, box_of
 
 VML = "urn:schemas-microsoft-com:vml"
@@ -123,6 +124,7 @@ def remove_boxes(root: Element, places: set[tuple[int, int]]) -> bool:
     return any(local(shape) not in ("shapelayout", "shapetype", "") for shape in root)
 
 
+@recurring(kept=1024, longest=500)
 def lines_of(text: str, half_widths: int) -> int:
     """How many lines a wrapped text takes where a line holds so many half-width characters."""
     if len(text) * 2 <= half_widths and "\n" not in text:

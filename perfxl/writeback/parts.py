@@ -7,7 +7,7 @@ loads no DTD and no network address; a part with a document type is refused.
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import count
 from typing import cast
 
@@ -47,6 +47,7 @@ WORKBOOK_ORDER = sequence(
 """CT_Workbook, ECMA-376 part 1, 18.2.27."""
 
 
+@cache
 def main(tag: str) -> str:
     """A tag of the SpreadsheetML namespace."""
     return f"{{{MAIN}}}{tag}"

@@ -6,7 +6,7 @@ never touched: taking the rule away brings the agency's look back, however often
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 
 from lxml import etree
@@ -190,7 +190,7 @@ class Sheet:
             self._rows = dict(sorted([*lines.items(), (row, line)], key=lambda item: item[0]))
         if line is None:
             return None
-        found = next((cell for at, cell in _numbered_cells(line) if at == column), None)
+        found = _cell_of(line, row, column)
         if found is not None or not create:
             return found
         cell = new(line, "c", r=address(row, column))
@@ -227,8 +227,8 @@ class Sheet:
             self._hand_over(formula, place)
         for part in [part for part in cell if local(part) in ("f", "v", "is")]:
             take_out(part)
-        for attribute in {"t", "cm", "vm"} & set(cell.keys()):
-            del cell.attrib[attribute]
+        for attribute in ("t", "cm", "vm"):
+            cell.attrib.pop(attribute, "")
         return formula is not None
 
     def _hand_over(self, formula: Element, place: str) -> None:
@@ -252,6 +252,7 @@ class Sheet:
         heir.set("ref", f"{address(min(rows), min(columns))}:{address(max(rows), max(columns))}")
 
 
+@lru_cache(maxsize=8192)
 def box_of(area: str) -> tuple[int, int, int, int] | None:
     """Top, left, bottom and right of a range; None for what is none."""
     first, _, last = area.partition(":")
@@ -274,6 +275,14 @@ def _numbered_cells(line: Element) -> Iterator[tuple[int, Element]]:
     for cell in line.iterchildren(main("c")):
         at = split_address(cell.get("r", ""))[1] or at + 1
         yield at, cell
+
+
+def _cell_of(line: Element, row: int, column: int) -> Element | None:
+    """The cell of a column, if any: in a row without gaps the one of that number."""
+    likely = line[column - 1] if column <= len(line) else None
+    if likely is not None and likely.get("r") == address(row, column):
+        return likely
+    return next((cell for at, cell in _numbered_cells(line) if at == column), None)
 
 
 def _insert_sorted(parent: Element, child: Element, number: int, others: Mapping[int, Element]) -> None:
