@@ -94,7 +94,8 @@ def _edited(book: Workbook, plan: Plan) -> bytes:
         if own:
             sheet.mark(own, styles)
             add_notes(book, part, sheet, own, blocks)
-        book.touch(part)
+        if sheet.changed:
+            book.touch(part)
     if had_formula:
         _drop_calculation_chain(book)
     _add_review(book, plan.review, styles, sheets)

@@ -60,10 +60,15 @@ def escaped(text: str) -> str:
 
 
 class Sheet:
-    """One worksheet's XML, to be edited in place."""
+    """One worksheet's XML, to be edited in place.
+
+    Attributes:
+        changed: whether a figure or a mark made it different.
+    """
 
     def __init__(self, root: Element) -> None:
         self.root = root
+        self.changed = False
         self._data = ensure(root, "sheetData", WORKSHEET_ORDER)
         self._rows: dict[int, Element] | None = None
         self._areas: dict[str, str] = {}
@@ -92,6 +97,7 @@ class Sheet:
             content = etree.SubElement(cell, main("v"))
             content.text = f"{figure.value:f}"
         cell.insert(0, content)
+        self.changed = True
         return had_formula
 
     def mark(self, marks: Sequence[Mark], styles: Styles) -> None:
@@ -110,6 +116,7 @@ class Sheet:
             rule.set("priority", str(priority))
             etree.SubElement(rule, main("formula")).text = f'LEN("{RULE_MARK}{severity}")>0'
             insert_in_order(self.root, block, WORKSHEET_ORDER)
+            self.changed = True
 
     def unmark(self) -> bool:
         """Takes our colours off; says whether there were any."""
@@ -225,10 +232,13 @@ class Sheet:
         formula = cell.find(main("f"))
         if formula is not None and formula.get("t") == "shared" and formula.get("ref"):
             self._hand_over(formula, place)
-        for part in [part for part in cell if local(part) in ("f", "v", "is")]:
+        parts = [part for part in cell if local(part) in ("f", "v", "is")]
+        for part in parts:
             take_out(part)
-        for attribute in ("t", "cm", "vm"):
-            cell.attrib.pop(attribute, "")
+        attributes = {"t", "cm", "vm"} & set(cell.keys())
+        for attribute in attributes:
+            del cell.attrib[attribute]
+        self.changed = self.changed or bool(parts or attributes)
         return formula is not None
 
     def _hand_over(self, formula: Element, place: str) -> None:
