@@ -131,12 +131,12 @@ def _unpacked(data: bytes, info: zipfile.ZipInfo, limit: int) -> bytes:
     """The content of an entry as it lies in the file, or its first `limit` bytes; never more than the directory says."""
     magic, *_, name_size, extra_size = LOCAL.unpack_from(data, info.header_offset)
     start = info.header_offset + LOCAL.size + name_size + extra_size
-    packed = memoryview(data)[start : start + info.compress_size]
+    packed = data[start : start + info.compress_size]
     if magic != LOCAL_MAGIC or info.compress_type not in (STORED, DEFLATED):
         raise zipfile.BadZipFile(info.filename)
     most = info.file_size if limit < 0 else min(limit, info.file_size)
     stored = info.compress_type == STORED
-    content = bytes(packed) if stored else zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most + 1)
+    content = packed if stored else _inflated(packed, most + 1)
     if most == info.file_size and (len(content) != most or zlib.crc32(content) != info.CRC):
         raise zipfile.BadZipFile(info.filename)
     return content[:most]
@@ -145,6 +145,11 @@ def _unpacked(data: bytes, info: zipfile.ZipInfo, limit: int) -> bytes:
 @recurring(kept=64, longest=30_000)
 def _deflated(content: bytes) -> bytes:
     return zlib.compress(content, FAST, wbits=-zlib.MAX_WBITS)
+
+
+@recurring(kept=32, longest=4_000)
+def _inflated(packed: bytes, most: int) -> bytes:
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
 
 
 def _new_record(name: str) -> tuple[bytes, bytes]:

@@ -1,5 +1,6 @@
 """How does the added sheet look: the verdict on top, every finding in a table below that filters, links and prints?"""
 
+from collections import defaultdict
 from collections.abc import Container
 from dataclasses import replace
 from decimal import Decimal
@@ -135,7 +136,7 @@ class Canvas:
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
         self._looks: dict[Look, int] = {}
-        self._cells: dict[int, list[str]] = {}
+        self._cells: defaultdict[int, list[str]] = defaultdict(list)
         self._merges: list[str] = []
         self.heights: dict[int, float] = {}
         self.links: dict[str, str] = {}
@@ -148,7 +149,7 @@ class Canvas:
             style = self._looks[look] = self._styles.look(look)
         room = EDGES[until] - EDGES[column - 1] - 2
         rest, points = _text(value, room, look.size) if isinstance(value, str) else _figure(value, look.size)
-        cells = self._cells.setdefault(row, [])
+        cells = self._cells[row]
         cells.append(f'<c r="{LETTERS[column]}{row}" s="{style}"{rest}')
         if until > column:
             cells += [f'<c r="{letters}{row}" s="{style}"/>' for letters in LETTERS[column + 1 : until + 1]]
@@ -159,7 +160,7 @@ class Canvas:
     def xml(self, heading: int, last: int, windows: int) -> bytes:
         """The worksheet; the heading row stays in sight and is printed on every page."""
         rows = "".join(
-            f'<row r="{row}" ht="{height:g}" customHeight="1">{"".join(self._cells.get(row, ()))}</row>'
+            f'<row r="{row}" ht="{height:g}" customHeight="1">{"".join(self._cells[row])}</row>'
             for row, height in sorted(self.heights.items())
         )
         cols = "".join(
