@@ -99,6 +99,7 @@ def test_a_threaded_comment_gets_no_note_but_a_colour() -> None:
     after = apply_plan(BOOKS["rare.xlsx"], with_marks(mark(rich_parts.THREADED_CELL)))
     assert "perfxl" not in notes(after)[FORM, rich_parts.THREADED_CELL]
     assert fills(after, FORM) == {"B5": 'LEN("perfxl:error")>0'}
+    assert "xl/comments1.xml" in untouched(raw_entries(BOOKS["rare.xlsx"]), raw_entries(after))
 
 
 # --- twice is once ---

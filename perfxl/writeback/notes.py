@@ -152,8 +152,9 @@ class Comments:
             if cell in known:
                 self._extend(known[cell], body)
         written = [_comment(cell, body, self._author_number()) for cell, body in bodies.items() if cell not in known]
-        self._list.extend(elements("".join(written)))
-        self._book.touch(self._part)
+        if written:
+            self._list.extend(elements("".join(written)))
+            self._book.touch(self._part)
 
     def _extend(self, comment: Element, body: str) -> None:
         if self._author_of(comment).startswith(THREAD_AUTHOR):
@@ -163,6 +164,7 @@ class Comments:
         before = "\n" if text_of(text) else ""
         for run in elements(RUNS.format(before=before, body=escape(body))):
             insert_in_order(text, run, TEXT_ORDER)
+        self._book.touch(self._part)
 
     def remove_ours(self) -> set[tuple[int, int]]:
         """Takes our text out, and comments that say nothing else; gives the places of those."""
