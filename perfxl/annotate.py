@@ -4,7 +4,7 @@ What an earlier run of perfxl wrote is taken off first, so annotating twice is t
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -83,9 +83,10 @@ def _edited(book: Workbook, plan: Plan) -> bytes:
     figures = [figure for figure in plan.figures if figure.sheet in sheets]
     edited = {mark.sheet for mark in marks} | {figure.sheet for figure in figures}
     _strip(book, edited)
+    sheets = book.sheets
     styles, blocks = Styles(book), free_blocks(book)
     had_formula = False
-    for name, part in [(name, part) for name, part in book.sheets.items() if name in edited]:
+    for name, part in [(name, part) for name, part in sheets.items() if name in edited]:
         sheet = Sheet(book.tree(part))
         written = [sheet.write_figure(figure, styles) for figure in figures if figure.sheet == name]
         had_formula = had_formula or any(written)
@@ -93,10 +94,12 @@ def _edited(book: Workbook, plan: Plan) -> bytes:
         if own:
             sheet.mark(own, styles)
             add_notes(book, part, sheet, own, blocks)
-        book.touch(part)
+        if sheet.changed:
+            book.touch(part)
     if had_formula:
         _drop_calculation_chain(book)
-    _add_review(book, plan.review, styles)
+    _add_review(book, plan.review, styles, sheets)
+    styles.write()
     return book.to_bytes()
 
 
@@ -164,9 +167,8 @@ def _remove_sheet(book: Workbook, title: str) -> None:
             view.set("activeTab", str(active - 1 if active > at else next(iter(shown), 0)))
 
 
-def _add_review(book: Workbook, review: Review, styles: Styles) -> None:
+def _add_review(book: Workbook, review: Review, styles: Styles, sheets: Mapping[str, str]) -> None:
     """Adds our sheet behind the others and shows it first."""
-    sheets = book.sheets
     _deselect_all(book, sheets.values())
     views = ensure(book.root, "bookViews", WORKBOOK_ORDER)
     if not len(views):
@@ -217,7 +219,9 @@ def _deselect_all(book: Workbook, parts: Iterable[str]) -> None:
                 if view.get("tabSelected") in ("1", "true"):
                     view.set("tabSelected", "0")
         elif b"tabSelected=" in book.package.read(part, HEAD_BYTES):
-            book.package.write(part, SELECTED.sub(rb"\g<1>\g<2>0\g<2>", book.package.read(part)))
+            content = book.package.read(part)
+            end = content.rindex(b"tabSelected=") + len(b"tabSelected='true'")
+            book.package.write(part, SELECTED.sub(rb"\g<1>\g<2>0\g<2>", content[:end]) + content[end:])
 
 
 def _drop_calculation_chain(book: Workbook) -> None:

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from lxml import etree
 
 import rich_parts
 from package_views import dangling, fills, lost, misplaced, notes, untouched, values
 from perfxl.annotate import Figure, Plan, annotate_file, apply_plan, strip
 from perfxl.errors import OutputError, RefusedError
 from perfxl.model import Severity
+from perfxl.writeback.parts import main
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, every_book, finding, mark, review, with_figures, with_marks
 from rich_workbooks import FORM, NOTES, awkward, by_openpyxl, by_xlsxwriter, rewritten
 from test_package import raw_entries
@@ -97,6 +99,7 @@ def test_a_threaded_comment_gets_no_note_but_a_colour() -> None:
     after = apply_plan(BOOKS["rare.xlsx"], with_marks(mark(rich_parts.THREADED_CELL)))
     assert "perfxl" not in notes(after)[FORM, rich_parts.THREADED_CELL]
     assert fills(after, FORM) == {"B5": 'LEN("perfxl:error")>0'}
+    assert "xl/comments1.xml" in untouched(raw_entries(BOOKS["rare.xlsx"]), raw_entries(after))
 
 
 # --- twice is once ---
@@ -178,6 +181,35 @@ def test_a_figure_in_a_date_column_is_no_date(figure: Figure, shown: tuple[objec
     assert (cell.value, cell.number_format) == shown
     assert cell.data_type in ("n", "s")
     assert cell.fill.fgColor.rgb == "FFDDDDFF"
+
+
+def test_the_last_figure_of_a_cell_is_shown_in_its_own_format() -> None:
+    figures = (Figure(FORM, "C6", Decimal("98.5"), "points"), Figure(FORM, "C6", Decimal("0.4484"), "rate"))
+    cell = openpyxl.load_workbook(BytesIO(apply_plan(by_xlsxwriter(), with_figures(*figures))))[FORM]["C6"]
+    assert (cell.value, cell.number_format, cell.fill.fgColor.rgb) == (0.4484, "0.00%", "FFDDDDFF")
+
+
+def test_a_cell_of_an_unknown_format_gets_a_plain_one() -> None:
+    sheet = "xl/worksheets/sheet1.xml"
+    odd = rewritten(by_openpyxl(), {sheet: lambda text: re.sub('r="B3"( s="[0-9]+")?', 'r="B3" s="999"', text)})
+    after = zipfile.ZipFile(BytesIO(apply_plan(odd, with_figures(Figure(FORM, "B3", Decimal("98.5"), "points")))))
+    style = re.search(r'r="B3" s="([0-9]+)"', after.read(sheet).decode())
+    formats = etree.fromstring(after.read("xl/styles.xml")).findall(f"{main('cellXfs')}/*")
+    assert style is not None
+    assert dict(formats[int(style[1])].attrib) == {"numFmtId": "2", "applyNumberFormat": "1"}
+
+
+def test_a_sheet_whose_reserved_cells_stay_empty_keeps_its_bytes() -> None:
+    spaced = rewritten(
+        by_openpyxl(), {"xl/worksheets/sheet1.xml": lambda text: text.replace("<sheetData>", "<sheetData >")}
+    )
+    after = apply_plan(spaced, with_figures(Figure(FORM, "C200", "", "points"), Figure(FORM, "Z1", "", "text")))
+    sheet = "xl/worksheets/sheet1.xml"
+    read = [
+        zipfile.ZipFile(BytesIO(data)).read(sheet).replace(b'tabSelected="1"', b'tabSelected="0"')
+        for data in (spaced, after)
+    ]
+    assert read[0] == read[1]
 
 
 def test_rows_and_cells_without_addresses_keep_their_places() -> None:

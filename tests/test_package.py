@@ -8,6 +8,7 @@ import pytest
 
 from perfxl.errors import RefusedError
 from perfxl.writeback.package import Package
+from perfxl.writeback.recurring import recurring
 
 
 def raw_entries(data: bytes) -> dict[str, tuple[bytes, bytes]]:
@@ -133,3 +134,16 @@ def refusal(action: object) -> str:
     with pytest.raises(RefusedError) as caught:
         action()  # type: ignore[operator]
     return caught.value.code
+
+
+def test_what_recurs_is_worked_out_once_and_what_is_long_each_time() -> None:
+    calls = []
+
+    @recurring(kept=2, longest=3)
+    def doubled(text: str, times: int) -> str:
+        calls.append(text)
+        return text * times
+
+    assert [doubled(text, 2) for text in ("abc", "abcd", "abc", "abcd")] == ["abcabc", "abcdabcd"] * 2
+    assert doubled("abc", 1) == "abc"
+    assert calls == ["abc", "abcd", "abcd", "abc"]

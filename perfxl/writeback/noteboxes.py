@@ -7,6 +7,7 @@ from itertools import count
 from lxml import etree
 
 from perfxl.writeback.parts import OFFICE, Element, Workbook, insert_in_order, local, main, split_address, take_out
+from perfxl.writeback.recurring import recurring
 from perfxl.writeback.sheetedit import WORKSHEET_ORDER, Sheet, box_of
 
 VML = "urn:schemas-microsoft-com:vml"
@@ -15,7 +16,8 @@ VML_EXCEL = "urn:schemas-microsoft-com:office:excel"
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 SPACES = f'xmlns:v="{VML}" xmlns:o="{VML_OFFICE}" xmlns:x="{VML_EXCEL}"'
-DRAWING = f'<xml {SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{block}}"/></o:shapelayout></xml>'
+DRAWING = f"<xml {SPACES}>{{shapes}}</xml>"
+LAYOUT = '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/></o:shapelayout>'
 BOX_TYPE = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
@@ -35,7 +37,7 @@ WIDTH, LINE, HALF_WIDTHS_A_LINE, TALLEST = 330, 17, 50, 430
 
 
 class Boxes:
-    """The VML drawing of one sheet, made where there is none with the next of the free blocks of shape numbers.
+    """The VML drawing of one sheet; where there is none, the first boxes make one with the next of the free blocks.
 
     Raises:
         RefusedError: the drawing is not well-formed.
@@ -43,47 +45,55 @@ class Boxes:
 
     def __init__(self, book: Workbook, part: str, sheet: Sheet, blocks: Iterator[int]) -> None:
         self._book = book
+        self._sheet_part = part
         self._sheet = sheet
-        self.part = drawing_part(book, part, sheet.root)
-        if not self.part:
-            self._create(part, next(blocks))
-        self.root = book.tree(self.part)
-        used = [int(number) for shape in self.root for number in re.findall(r"_x0000_s(\d+)", shape.get("id", ""))]
-        self._last = max(used, default=_own_block(self.root) * IDS_A_BLOCK)
-        self._typed = any(shape.get("id") == "_x0000_t202" for shape in self.root)
+        self._blocks = blocks
+        self._part = drawing_part(book, part, sheet.root)
+        self._root = book.tree(self._part) if self._part else None
 
-    def _create(self, sheet_part: str, block: int) -> None:
+    def add(self, notes: Iterable[tuple[str, str]]) -> None:
+        """Adds a box beside each cell with a note that has none yet, as high as its text needs."""
+        if self._root is None:
+            self._create(next(self._blocks), notes)
+        else:
+            self._extend(self._root, notes)
+
+    def _create(self, block: int, notes: Iterable[tuple[str, str]]) -> None:
+        shapes = [LAYOUT.format(block=block), BOX_TYPE, *self._boxes(notes, block * IDS_A_BLOCK, 1)]
         book, root = self._book, self._sheet.root
-        drawing = etree.fromstring(DRAWING.format(block=block))
-        self.part = book.free_name("xl/drawings/vmlDrawing{}.vml")
-        book.declare_extension("vml", VML_TYPE)
-        book.adopt(self.part, drawing)
-        key = book.relations(sheet_part).add("vmlDrawing", self.part)
-        book.touch_relations(sheet_part)
+        name = book.free_name("xl/drawings/vmlDrawing{}.vml")
+        book.add_by_extension(name, DRAWING.format(shapes="".join(shapes)).encode(), VML_TYPE)
+        key = book.relations(self._sheet_part).add("vmlDrawing", name)
+        book.touch_relations(self._sheet_part)
         spaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix} | {"r": OFFICE}
         link = root.makeelement(main("legacyDrawing"), {f"{{{OFFICE}}}id": key}, spaces)
         insert_in_order(root, link, WORKSHEET_ORDER)
 
-    def places(self) -> set[tuple[int, int]]:
-        """Row and column, from 1, of the cells whose notes have a box."""
-        return {place for _, place in _notes(self.root)}
-
-    def add(self, notes: Iterable[tuple[str, str]]) -> None:
-        """Adds a box beside each of some cells, as high as its text needs."""
-        boxes = [self._box(order, cell, text) for order, (cell, text) in enumerate(notes, 1)]
+    def _extend(self, root: Element, notes: Iterable[tuple[str, str]]) -> None:
+        used = [int(number) for shape in root for number in re.findall(r"_x0000_s(\d+)", shape.get("id", ""))]
+        last = max(used, default=_own_block(root) * IDS_A_BLOCK)
+        boxed = {place for _, place in _notes(root)}
+        missing = [(cell, text) for cell, text in notes if split_address(cell) not in boxed]
+        boxes = self._boxes(missing, last, len(root))
         if boxes:
-            shapes = "".join(boxes if self._typed else [BOX_TYPE, *boxes])
-            self.root.extend(etree.fromstring(f"<xml {SPACES}>{shapes}</xml>"))
-            self._book.touch(self.part)
+            typed = any(shape.get("id") == "_x0000_t202" for shape in root)
+            shapes = "".join(boxes if typed else [BOX_TYPE, *boxes])
+            root.extend(etree.fromstring(DRAWING.format(shapes=shapes)))
+            self._book.touch(self._part)
 
-    def _box(self, order: int, cell: str, text: str) -> str:
+    def _boxes(self, notes: Iterable[tuple[str, str]], last: int, below: int) -> list[str]:
+        """The boxes of notes, numbered behind the last shape and above so many others."""
+        placed = [(cell, text) for cell, text in notes if split_address(cell) != (0, 0)]
+        return [self._box(cell, text, last + order, below + order) for order, (cell, text) in enumerate(placed, 1)]
+
+    def _box(self, cell: str, text: str, number: int, order: int) -> str:
         row, column = split_address(cell)
         height = min(TALLEST, LINE * lines_of(text, HALF_WIDTHS_A_LINE) + 14)
         return BOX.format(
-            number=self._last + order,
+            number=number,
             width=WIDTH * 3 // 4,
             height=height * 3 // 4,
-            order=len(self.root) + order,
+            order=order,
             anchor=self._anchor(cell, height),
             row=row - 1,
             column=column - 1,
@@ -103,7 +113,7 @@ def drawing_part(book: Workbook, part: str, root: Element) -> str:
     """The VML drawing that a sheet names; empty where there is none."""
     link = root.find(main("legacyDrawing"))
     key = link.get(f"{{{OFFICE}}}id", "") if link is not None else ""
-    return book.relations(part).by_id(key) if key else ""
+    return book.relations(part).by_id().get(key, "") if key else ""
 
 
 def remove_boxes(root: Element, places: set[tuple[int, int]]) -> bool:
@@ -114,6 +124,7 @@ def remove_boxes(root: Element, places: set[tuple[int, int]]) -> bool:
     return any(local(shape) not in ("shapelayout", "shapetype", "") for shape in root)
 
 
+@recurring(kept=1024, longest=500)
 def lines_of(text: str, half_widths: int) -> int:
     """How many lines a wrapped text takes where a line holds so many half-width characters."""
     if len(text) * 2 <= half_widths and "\n" not in text:
@@ -123,7 +134,7 @@ def lines_of(text: str, half_widths: int) -> int:
 
 def half_width(text: str) -> int:
     """The width of a text; a Chinese character counts twice."""
-    return len(text) + sum(map(len, WIDE.findall(text)))
+    return 2 * len(text) - len(WIDE.sub("", text))
 
 
 def _notes(root: Element) -> Iterator[tuple[Element, tuple[int, int]]]:

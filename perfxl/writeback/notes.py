@@ -5,8 +5,9 @@ notes, buttons and tick boxes. Our text stands between two lines that are recogn
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from html import escape
 
 from lxml import etree
 
@@ -16,8 +17,10 @@ from perfxl.writeback.noteboxes import Boxes, drawing_part, remove_boxes
 from perfxl.writeback.parts import (
     MAIN,
     SPREADSHEET,
+    XML_HEAD,
     Element,
     Workbook,
+    elements,
     ensure,
     insert_in_order,
     main,
@@ -26,7 +29,7 @@ from perfxl.writeback.parts import (
     take_out,
     text_of,
 )
-from perfxl.writeback.sheetedit import Sheet, escaped
+from perfxl.writeback.sheetedit import Sheet, xml_text
 
 AUTHOR = "perfxl"
 """Also stands in every text of ours, in one piece even where a program has split the text by script."""
@@ -43,11 +46,21 @@ TEXT_ORDER = ("t", "r", "rPh", "phoneticPr")
 COMMENTS_ORDER = ("authors", "commentList", "extLst")
 COMMENT_ORDER = ("text", "commentPr", "extLst")
 
-EMPTY_COMMENTS = f'<comments xmlns="{MAIN}"><authors/><commentList/></comments>'.encode()
 BOLD = '<b/><sz val="9"/><color rgb="FF1F4E79"/>'
 REGULAR = '<sz val="9"/><color indexed="81"/>'
 FAINT = '<sz val="8"/><color rgb="FFA6A6A6"/>'
 RUN = '<r><rPr>{look}<rFont val="宋体"/><charset val="134"/></rPr><t xml:space="preserve">{text}</t></r>'
+RUNS = "".join(
+    RUN.format(look=look, text=text)
+    for look, text in ((BOLD, f"{{before}}{OPENING}\n"), (REGULAR, "{body}"), (FAINT, f"\n{CLOSING}"))
+)
+"""A remark between the lines by which it is known as ours."""
+
+COMMENT = f'<comment ref="{{cell}}" authorId="{{author}}"><text>{RUNS}</text></comment>'
+COMMENTS = (
+    f'<comments xmlns="{MAIN}"><authors><author>{AUTHOR}</author></authors>'
+    "<commentList>{comments}</commentList></comments>"
+)
 
 
 def add_notes(book: Workbook, part: str, sheet: Sheet, marks: Iterable[Mark], blocks: Iterator[int]) -> None:
@@ -58,25 +71,38 @@ def add_notes(book: Workbook, part: str, sheet: Sheet, marks: Iterable[Mark], bl
     """
     remarks: dict[str, list[str]] = {}
     for mark in marks:
-        remarks.setdefault(sheet.area_of(mark.cell), []).append(mark.remark)
+        remarks.setdefault(sheet.area_of(mark.cell).partition(":")[0], []).append(mark.remark)
     try:
         boxes = Boxes(book, part, sheet, blocks)
     except RefusedError:
         return
-    comments = Comments(book, part)
-    for area, texts in remarks.items():
-        comments.append(area.partition(":")[0], "\n".join(texts))
-    boxed = {(0, 0), *boxes.places()}
-    boxes.add((cell, text) for cell, text in comments.texts() if split_address(cell) not in boxed)
+    bodies = {
+        cell: xml_text("\n".join(texts)[:NOTE_TEXT_LIMIT].replace(CLOSING, "")) for cell, texts in remarks.items()
+    }
+    boxes.add(_add_comments(book, part, bodies))
+
+
+def _add_comments(book: Workbook, part: str, bodies: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Adds remarks to the comments of a sheet; gives cell and text of all its comments."""
+    name = book.relations(part).first("comments")
+    if name:
+        comments = Comments(book, name)
+        comments.add(bodies)
+        return comments.texts()
+    name = book.free_name("xl/comments{}.xml")
+    written = "".join(_comment(cell, body, 0) for cell, body in bodies.items())
+    book.add(name, XML_HEAD + COMMENTS.format(comments=written).encode(), f"{SPREADSHEET}.comments+xml")
+    book.relations(part).add("comments", name)
+    book.touch_relations(part)
+    return [(cell, f"{OPENING}\n{body}\n{CLOSING}") for cell, body in bodies.items()]
 
 
 def remove_notes(book: Workbook, part: str) -> bool:
     """Takes our text out of the notes of a sheet, and the notes that hold nothing else; says whether there was any."""
-    links = book.relations(part)
-    name = links.first("comments")
+    name = book.relations(part).first("comments")
     if not name or name not in book or AUTHOR.encode() not in book.content(name):
         return False
-    comments = Comments(book, part)
+    comments = Comments(book, name)
     emptied = comments.remove_ours()
     if not comments.texts():
         _detach(book, part, name)
@@ -106,17 +132,12 @@ def _detach(book: Workbook, part: str, name: str) -> None:
 
 
 class Comments:
-    """The comments part of one sheet, made when there is none."""
+    """A comments part to be edited."""
 
     def __init__(self, book: Workbook, part: str) -> None:
         self._book = book
-        self._part = book.relations(part).first("comments")
-        if not self._part:
-            self._part = book.free_name("xl/comments{}.xml")
-            book.add(self._part, EMPTY_COMMENTS, f"{SPREADSHEET}.comments+xml")
-            book.relations(part).add("comments", self._part)
-            book.touch_relations(part)
-        root = book.tree(self._part)
+        self._part = part
+        root = book.tree(part)
         self._authors = ensure(root, "authors", COMMENTS_ORDER)
         self._list = ensure(root, "commentList", COMMENTS_ORDER)
 
@@ -124,20 +145,25 @@ class Comments:
         """The cell and the text of every comment."""
         return [(comment.get("ref", ""), text_of(comment)) for comment in self._list.iterchildren("*")]
 
-    def append(self, cell: str, remark: str) -> None:
-        """Adds a remark to a cell's comment, or a comment; leaves a threaded comment alone."""
-        comment = next((other for other in self._list.iterchildren("*") if other.get("ref") == cell), None)
-        if comment is None:
-            head = f'<comment xmlns="{MAIN}" ref="{cell}" authorId="{self._author_number()}">'
-            self._list.append(etree.fromstring(f"{head}<text>{_runs(remark)}</text></comment>"))
-        elif self._author_of(comment).startswith(THREAD_AUTHOR):
+    def add(self, bodies: Mapping[str, str]) -> None:
+        """Adds remarks to the comments of cells, or comments; leaves threaded comments alone."""
+        known = {comment.get("ref", ""): comment for comment in self._list.iterchildren("*", reversed=True)}
+        for cell, body in bodies.items():
+            if cell in known:
+                self._extend(known[cell], body)
+        written = [_comment(cell, body, self._author_number()) for cell, body in bodies.items() if cell not in known]
+        if written:
+            self._list.extend(elements("".join(written)))
+            self._book.touch(self._part)
+
+    def _extend(self, comment: Element, body: str) -> None:
+        if self._author_of(comment).startswith(THREAD_AUTHOR):
             return
-        else:
-            text = ensure(comment, "text", COMMENT_ORDER)
-            _make_runs(text)
-            runs = _runs(remark, "\n" if text_of(text) else "")
-            for run in list(etree.fromstring(f'<text xmlns="{MAIN}">{runs}</text>')):
-                insert_in_order(text, run, TEXT_ORDER)
+        text = ensure(comment, "text", COMMENT_ORDER)
+        _make_runs(text)
+        before = "\n" if text_of(text) else ""
+        for run in elements(RUNS.format(before=before, body=escape(body))):
+            insert_in_order(text, run, TEXT_ORDER)
         self._book.touch(self._part)
 
     def remove_ours(self) -> set[tuple[int, int]]:
@@ -178,11 +204,8 @@ def _make_runs(text: Element) -> None:
         run.append(plain)
 
 
-def _runs(remark: str, break_before: str = "") -> str:
-    """A remark between the lines by which it is known as ours, as mark-up."""
-    body = escaped(remark[:NOTE_TEXT_LIMIT].replace(CLOSING, ""))
-    texts = ((BOLD, f"{break_before}{OPENING}\n"), (REGULAR, body), (FAINT, f"\n{CLOSING}"))
-    return "".join(RUN.format(look=look, text=text) for look, text in texts)
+def _comment(cell: str, body: str, author: int) -> str:
+    return COMMENT.format(cell=cell, author=author, before="", body=escape(body))
 
 
 def _cut(text: Element) -> bool:

@@ -11,6 +11,7 @@ import zlib
 from itertools import pairwise
 
 from perfxl.door.refusals import damaged, unsafe
+from perfxl.writeback.recurring import recurring
 
 DIRECTORY = struct.Struct("<4s6H3L5H2L")
 """Signature; versions (2), flags, method, time, date; crc, packed, unpacked; name, extra, comment lengths, disk, internal;
@@ -56,7 +57,8 @@ class Package:
     @property
     def names(self) -> list[str]:
         """The names of all entries in their order, added ones last."""
-        return [name for name in dict.fromkeys([*self._infos, *self._changed]) if name in self]
+        names = dict.fromkeys([*self._infos, *self._changed])
+        return [name for name in names if self._changed.get(name, b"") is not None]
 
     def read(self, name: str, limit: int = -1) -> bytes:
         """The content of an entry, or its first `limit` bytes.
@@ -129,15 +131,25 @@ def _unpacked(data: bytes, info: zipfile.ZipInfo, limit: int) -> bytes:
     """The content of an entry as it lies in the file, or its first `limit` bytes; never more than the directory says."""
     magic, *_, name_size, extra_size = LOCAL.unpack_from(data, info.header_offset)
     start = info.header_offset + LOCAL.size + name_size + extra_size
-    packed = memoryview(data)[start : start + info.compress_size]
+    packed = data[start : start + info.compress_size]
     if magic != LOCAL_MAGIC or info.compress_type not in (STORED, DEFLATED):
         raise zipfile.BadZipFile(info.filename)
     most = info.file_size if limit < 0 else min(limit, info.file_size)
     stored = info.compress_type == STORED
-    content = bytes(packed) if stored else zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most + 1)
+    content = packed if stored else _inflated(packed, most + 1)
     if most == info.file_size and (len(content) != most or zlib.crc32(content) != info.CRC):
         raise zipfile.BadZipFile(info.filename)
     return content[:most]
+
+
+@recurring(kept=64, longest=30_000)
+def _deflated(content: bytes) -> bytes:
+    return zlib.compress(content, FAST, wbits=-zlib.MAX_WBITS)
+
+
+@recurring(kept=32, longest=4_000)
+def _inflated(packed: bytes, most: int) -> bytes:
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
 
 
 def _new_record(name: str) -> tuple[bytes, bytes]:
@@ -155,7 +167,7 @@ def _packed(record: bytes, content: bytes) -> tuple[bytes, bytes]:
     name = record[DIRECTORY.size : DIRECTORY.size + name_size]
     comment = record[DIRECTORY.size + name_size + extra_size :]
     method = STORED if method == STORED else DEFLATED
-    packed = content if method == STORED else zlib.compress(content, FAST, wbits=-zlib.MAX_WBITS)
+    packed = content if method == STORED else _deflated(content)
     common = (20, flags & UTF8_FLAG, method, time, date, zlib.crc32(content), len(packed), len(content), len(name))
     head = DIRECTORY.pack(signature, made, *common, 0, len(comment), disk, internal, external, offset)
     return head + name + comment, LOCAL.pack(LOCAL_MAGIC, *common, 0) + name + packed

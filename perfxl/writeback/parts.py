@@ -7,7 +7,7 @@ loads no DTD and no network address; a part with a document type is refused.
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import count
 from typing import cast
 
@@ -47,6 +47,7 @@ WORKBOOK_ORDER = sequence(
 """CT_Workbook, ECMA-376 part 1, 18.2.27."""
 
 
+@cache
 def main(tag: str) -> str:
     """A tag of the SpreadsheetML namespace."""
     return f"{{{MAIN}}}{tag}"
@@ -60,6 +61,11 @@ def local(element: Element) -> str:
 def new(parent: Element, tag: str, **attributes: str) -> Element:
     """An element of the SpreadsheetML namespace that is to go below a parent, with the parent's prefixes."""
     return parent.makeelement(main(tag), attributes, cast("dict[str, str]", parent.nsmap))
+
+
+def elements(mark_up: str) -> list[Element]:
+    """Mark-up as elements of the SpreadsheetML namespace."""
+    return list(etree.fromstring(f'<x xmlns="{MAIN}">{mark_up}</x>'))
 
 
 def text_of(element: Element) -> str:
@@ -129,6 +135,18 @@ def relations_name(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{base}.rels")
 
 
+@lru_cache(maxsize=1024)
+def _resolved(source: str, target: str) -> str:
+    """The part that a part means by a path."""
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
+
+
+@lru_cache(maxsize=1024)
+def _path_to(part: str, source: str) -> str:
+    """The path by which a part points to another one."""
+    return posixpath.relpath(f"/{part}", posixpath.join("/", posixpath.dirname(source)))
+
+
 class Relations:
     """The relationships of one part."""
 
@@ -138,30 +156,26 @@ class Relations:
 
     def target(self, link: Element) -> str:
         """The part that a relationship points to; empty when outside of the package."""
-        if link.get("TargetMode") == "External":
-            return ""
-        target = link.get("Target", "")
-        return posixpath.normpath(posixpath.join("/", posixpath.dirname(self.source), target)).lstrip("/")
+        return "" if link.get("TargetMode") == "External" else _resolved(self.source, link.get("Target", ""))
 
     def of_kind(self, kind: str) -> Iterator[Element]:
         """The relationships whose type ends with a word, such as "comments"."""
-        return (link for link in self.root if isinstance(link.tag, str) and link.get("Type", "").endswith(f"/{kind}"))
+        return (link for link in self.root.iterchildren("*") if link.get("Type", "").endswith(f"/{kind}"))
 
     def first(self, kind: str) -> str:
         """The first part of a kind; empty where there is none."""
         return next(map(self.target, self.of_kind(kind)), "")
 
-    def by_id(self, key: str) -> str:
-        """The part behind an id; empty where there is none."""
-        return next((self.target(link) for link in self.root if link.get("Id") == key), "")
+    def by_id(self) -> dict[str, str]:
+        """The part behind each id; the first where several relationships bear one."""
+        return {link.get("Id", ""): self.target(link) for link in self.root.iterchildren("*", reversed=True)}
 
     def add(self, kind: str, part: str) -> str:
         """Points to a further part and gives the new id."""
         used = {link.get("Id", "") for link in self.root}
         key = f"rId{next(n for n in range(1, len(used) + 2) if f'rId{n}' not in used)}"
-        target = posixpath.relpath(f"/{part}", posixpath.join("/", posixpath.dirname(self.source)))
         tag = f"{{{PACKAGE}/relationships}}Relationship"
-        etree.SubElement(self.root, tag, Id=key, Type=f"{OFFICE}/{kind}", Target=target)
+        etree.SubElement(self.root, tag, Id=key, Type=f"{OFFICE}/{kind}", Target=_path_to(part, self.source))
         return key
 
     def drop(self, part: str) -> None:
@@ -180,6 +194,7 @@ class Workbook:
     def __init__(self, data: bytes) -> None:
         self.package = Package(data)
         self._roots: dict[str, Element] = {}
+        self._relations: dict[str, Relations] = {}
         self._touched: dict[str, None] = {}
         self.part = self._main_part()
         self.root = self.tree(self.part)
@@ -220,15 +235,15 @@ class Workbook:
         """A part as it would be written now."""
         return serialised(self._roots[name], name) if name in self._touched else self.package.read(name)
 
-    def adopt(self, name: str, root: Element) -> None:
-        """Adds a part whose content type goes by its extension."""
-        self._roots[name] = root
-        self.touch(name)
-
     def add(self, name: str, content: bytes, kind: str) -> None:
         """Adds a part with its content type."""
         self.package.write(name, content)
         self._declare("Override", "PartName", f"/{name}", kind)
+
+    def add_by_extension(self, name: str, content: bytes, kind: str) -> None:
+        """Adds a part whose content type goes by its extension."""
+        self.package.write(name, content)
+        self._declare("Default", "Extension", name.rpartition(".")[2], kind)
 
     def remove(self, name: str) -> None:
         """Takes a part out, with its relationships and its content type."""
@@ -236,20 +251,27 @@ class Workbook:
             self._roots.pop(part, None)
             self._touched.pop(part, None)
             self.package.remove(part)
-        types = self.tree(DECLARED)
-        for entry in [e for e in types if e.get("PartName", "").lower() == f"/{name}".lower()]:
-            take_out(entry)
+        self._relations.pop(name, None)
+        declared = self._declared.pop(f"/{name}".lower(), None)
+        if declared is not None:
+            take_out(declared)
             self.touch(DECLARED)
-
-    def declare_extension(self, extension: str, kind: str) -> None:
-        """Gives the content type of an extension."""
-        self._declare("Default", "Extension", extension, kind)
 
     def _declare(self, tag: str, key: str, value: str, kind: str) -> None:
+        """Gives a content type; extensions stand first and stay, so that their place is the same after each run."""
+        if value.lower() in self._declared:
+            return
         types = self.tree(DECLARED)
-        if not any(entry.get(key, "").lower() == value.lower() for entry in types):
-            etree.SubElement(types, f"{{{PACKAGE}/content-types}}{tag}", {key: value, "ContentType": kind})
-            self.touch(DECLARED)
+        entry = types.makeelement(f"{{{PACKAGE}/content-types}}{tag}", {key: value, "ContentType": kind})
+        types.insert(0 if tag == "Default" else len(types), entry)
+        self._declared[value.lower()] = entry
+        self.touch(DECLARED)
+
+    @cached_property
+    def _declared(self) -> dict[str, Element]:
+        """The content types by what they are for: the name of a part, or an extension."""
+        entries = self.tree(DECLARED).iterchildren("*")
+        return {entry.get("PartName", entry.get("Extension", "")).lower(): entry for entry in entries}
 
     def free_name(self, pattern: str) -> str:
         """The first part name of a pattern such as "xl/comments{}.xml" that is not taken."""
@@ -257,11 +279,14 @@ class Workbook:
 
     def relations(self, part: str) -> Relations:
         """The relationships of a part, empty ones where it has none yet."""
-        name = relations_name(part)
-        if name not in self._roots and name not in self.package:
-            space = f"{PACKAGE}/relationships"
-            self._roots[name] = etree.Element(f"{{{space}}}Relationships", nsmap=cast("dict[str, str]", {None: space}))
-        return Relations(part, self.tree(name))
+        if part not in self._relations:
+            name = relations_name(part)
+            if name not in self._roots and name not in self.package:
+                space = f"{PACKAGE}/relationships"
+                root = etree.Element(f"{{{space}}}Relationships", nsmap=cast("dict[str, str]", {None: space}))
+                self._roots[name] = root
+            self._relations[part] = Relations(part, self.tree(name))
+        return self._relations[part]
 
     def touch_relations(self, part: str) -> None:
         """The relationships of this part were changed; a list that became empty goes."""
@@ -275,8 +300,9 @@ class Workbook:
     @property
     def sheets(self) -> dict[str, str]:
         """The part of each sheet by the sheet's name, in the order of the tabs."""
-        entries = self.root.findall(f"{main('sheets')}/{main('sheet')}")
-        return {entry.get("name", ""): self.links.by_id(entry.get(f"{{{OFFICE}}}id", "")) for entry in entries}
+        parts = self.links.by_id()
+        entries = self.root.iterfind(f"{main('sheets')}/{main('sheet')}")
+        return {entry.get("name", ""): parts.get(entry.get(f"{{{OFFICE}}}id", ""), "") for entry in entries}
 
     def to_bytes(self) -> bytes:
         """The workbook as a file."""

@@ -1,14 +1,17 @@
 """How does the added sheet look: the verdict on top, every finding in a table below that filters, links and prints?"""
 
+from collections import defaultdict
 from collections.abc import Container
 from dataclasses import replace
 from decimal import Decimal
+from itertools import accumulate
 
 from perfxl.amounts import plain
 from perfxl.model import Finding, Status, column_letters
 from perfxl.writeback.edits import RATE, SEVERITY_WORDS, STATUS_WORDS, TEXT, Review
 from perfxl.writeback.noteboxes import lines_of
 from perfxl.writeback.parts import MAIN, XML_HEAD
+from perfxl.writeback.recurring import recurring
 from perfxl.writeback.sheetedit import escaped
 from perfxl.writeback.styles import COLOURS, PERCENT, TWO_PLACES, Look, Styles
 
@@ -27,6 +30,7 @@ COLUMNS = (
 """Heading and width in characters; the last two are the reviewer's."""
 
 WIDTHS = tuple(width for _, width in COLUMNS)
+EDGES = (0, *accumulate(WIDTHS))
 LETTERS = tuple(map(column_letters, range(len(COLUMNS) + 1)))
 LAST = column_letters(len(COLUMNS))
 LINE_POINTS, PADDING_POINTS, HIGHEST_ROW = 16, 5, 400
@@ -132,7 +136,7 @@ class Canvas:
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
         self._looks: dict[Look, int] = {}
-        self._cells: dict[int, list[str]] = {}
+        self._cells: defaultdict[int, list[str]] = defaultdict(list)
         self._merges: list[str] = []
         self.heights: dict[int, float] = {}
         self.links: dict[str, str] = {}
@@ -143,19 +147,20 @@ class Canvas:
         style = self._looks.get(look)
         if style is None:
             style = self._looks[look] = self._styles.look(look)
-        cells = self._cells.setdefault(row, [])
-        cells.append(_cell(f"{LETTERS[column]}{row}", value, style))
+        room = EDGES[until] - EDGES[column - 1] - 2
+        rest, points = _text(value, room, look.size) if isinstance(value, str) else _figure(value, look.size)
+        cells = self._cells[row]
+        cells.append(f'<c r="{LETTERS[column]}{row}" s="{style}"{rest}')
         if until > column:
             cells += [f'<c r="{letters}{row}" s="{style}"/>' for letters in LETTERS[column + 1 : until + 1]]
             self._merges.append(f"{LETTERS[column]}{row}:{LETTERS[until]}{row}")
-        lines = lines_of(value, sum(WIDTHS[column - 1 : until]) - 2) if isinstance(value, str) else 1
-        points = min(HIGHEST_ROW, lines * LINE_POINTS * look.size / 10 + PADDING_POINTS)
-        self.heights[row] = max(self.heights.get(row, 0), points)
+        if points > self.heights.get(row, 0):
+            self.heights[row] = points
 
     def xml(self, heading: int, last: int, windows: int) -> bytes:
         """The worksheet; the heading row stays in sight and is printed on every page."""
         rows = "".join(
-            f'<row r="{row}" ht="{height:g}" customHeight="1">{"".join(self._cells.get(row, ()))}</row>'
+            f'<row r="{row}" ht="{height:g}" customHeight="1">{"".join(self._cells[row])}</row>'
             for row, height in sorted(self.heights.items())
         )
         cols = "".join(
@@ -198,10 +203,22 @@ def _views(heading: int, windows: int) -> str:
     )
 
 
-def _cell(place: str, value: Decimal | str, style: int) -> str:
-    """A cell; text stays text, even when it looks like a formula."""
-    if isinstance(value, Decimal):
-        return f'<c r="{place}" s="{style}"><v>{value:f}</v></c>'
-    if not value:
-        return f'<c r="{place}" s="{style}"/>'
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'
+@recurring(kept=4096, longest=200)
+def _text(text: str, room: int, size: int) -> tuple[str, float]:
+    """The rest of a cell's mark-up behind its style, and the height that a text needs in so many half-widths.
+
+    Text stays text, even when it looks like a formula.
+    """
+    if not text:
+        return "/>", _points(1, size)
+    mark_up = f' t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'
+    return mark_up, _points(lines_of(text, room), size)
+
+
+def _figure(number: Decimal, size: int) -> tuple[str, float]:
+    """The same for a number."""
+    return f"><v>{number:f}</v></c>", _points(1, size)
+
+
+def _points(lines: int, size: int) -> float:
+    return min(HIGHEST_ROW, lines * LINE_POINTS * size / 10 + PADDING_POINTS)

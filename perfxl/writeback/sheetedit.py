@@ -6,7 +6,7 @@ never touched: taking the rule away brings the agency's look back, however often
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 
 from lxml import etree
@@ -60,12 +60,19 @@ def escaped(text: str) -> str:
 
 
 class Sheet:
-    """One worksheet's XML, to be edited in place."""
+    """One worksheet's XML, to be edited in place.
+
+    Attributes:
+        changed: whether a figure or a mark made it different.
+    """
 
     def __init__(self, root: Element) -> None:
         self.root = root
+        self.changed = False
         self._data = ensure(root, "sheetData", WORKSHEET_ORDER)
         self._rows: dict[int, Element] | None = None
+        self._areas: dict[str, str] = {}
+        self._widths: dict[int, int] = {}
 
     def write_figure(self, figure: Figure, styles: Styles) -> bool:
         """Puts a figure into its cell; says whether a formula made way.
@@ -90,11 +97,13 @@ class Sheet:
             content = etree.SubElement(cell, main("v"))
             content.text = f"{figure.value:f}"
         cell.insert(0, content)
+        self.changed = True
         return had_formula
 
     def mark(self, marks: Sequence[Mark], styles: Styles) -> None:
         """Colours cells by severity, a merged range as a whole."""
-        others = (rule for part in self.root if part is not self._data for rule in part.iter("{*}cfRule"))
+        holders = self.root.iterchildren("{*}conditionalFormatting", "{*}extLst")
+        others = (rule for holder in holders for rule in holder.iter("{*}cfRule"))
         priority = max((int(rule.get("priority", "0")) for rule in others), default=0)
         for severity in Severity:
             areas = dict.fromkeys(self.area_of(mark.cell) for mark in marks if mark.severity is severity)
@@ -107,6 +116,7 @@ class Sheet:
             rule.set("priority", str(priority))
             etree.SubElement(rule, main("formula")).text = f'LEN("{RULE_MARK}{severity}")>0'
             insert_in_order(self.root, block, WORKSHEET_ORDER)
+            self.changed = True
 
     def unmark(self) -> bool:
         """Takes our colours off; says whether there were any."""
@@ -121,10 +131,14 @@ class Sheet:
 
     def area_of(self, cell: str) -> str:
         """The merged range that a cell lies in, else the cell."""
-        row, column = split_address(cell)
-        boxes = self._merged.items()
-        areas = (area for area, box in boxes if box[0] <= row <= box[2] and box[1] <= column <= box[3])
-        return next(areas, cell)
+        if cell not in self._areas:
+            row, column = split_address(cell)
+            boxes = self._merged.items()
+            areas = (
+                area for area, (top, left, bottom, right) in boxes if top <= row <= bottom and left <= column <= right
+            )
+            self._areas[cell] = next(areas, cell)
+        return self._areas[cell]
 
     @cached_property
     def _merged(self) -> dict[str, tuple[int, int, int, int]]:
@@ -134,16 +148,18 @@ class Sheet:
 
     def column_pixels(self, column: int) -> int:
         """How wide a column is shown, near enough to place a note."""
-        width = self._usual_sizes[1]
-        group = self._column(column)
-        if group is not None:
-            width = 0 if group.get("hidden") in ON else float(group.get("width", width))
-        return round(width * 7 + 5) if width else 0
+        if column not in self._widths:
+            group = self._column(column)
+            width = self._usual_sizes[1]
+            if group is not None:
+                width = 0 if group.get("hidden") in ON else float(group.get("width", width))
+            self._widths[column] = round(width * 7 + 5) if width else 0
+        return self._widths[column]
 
     def row_pixels(self, row: int) -> int:
         """How high a row is shown."""
-        height = self._usual_sizes[0]
         line = self._lines().get(row)
+        height = self._usual_sizes[0]
         if line is not None:
             height = 0 if line.get("hidden") in ON else float(line.get("ht", height))
         return round(height * 4 / 3)
@@ -181,7 +197,7 @@ class Sheet:
             self._rows = dict(sorted([*lines.items(), (row, line)], key=lambda item: item[0]))
         if line is None:
             return None
-        found = next((cell for at, cell in _numbered_cells(line) if at == column), None)
+        found = _cell_of(line, row, column)
         if found is not None or not create:
             return found
         cell = new(line, "c", r=address(row, column))
@@ -216,10 +232,13 @@ class Sheet:
         formula = cell.find(main("f"))
         if formula is not None and formula.get("t") == "shared" and formula.get("ref"):
             self._hand_over(formula, place)
-        for part in [part for part in cell if local(part) in ("f", "v", "is")]:
+        parts = [part for part in cell if local(part) in ("f", "v", "is")]
+        for part in parts:
             take_out(part)
-        for attribute in {"t", "cm", "vm"} & set(cell.keys()):
+        attributes = {"t", "cm", "vm"} & set(cell.keys())
+        for attribute in attributes:
             del cell.attrib[attribute]
+        self.changed = self.changed or bool(parts or attributes)
         return formula is not None
 
     def _hand_over(self, formula: Element, place: str) -> None:
@@ -243,6 +262,7 @@ class Sheet:
         heir.set("ref", f"{address(min(rows), min(columns))}:{address(max(rows), max(columns))}")
 
 
+@lru_cache(maxsize=8192)
 def box_of(area: str) -> tuple[int, int, int, int] | None:
     """Top, left, bottom and right of a range; None for what is none."""
     first, _, last = area.partition(":")
@@ -265,6 +285,14 @@ def _numbered_cells(line: Element) -> Iterator[tuple[int, Element]]:
     for cell in line.iterchildren(main("c")):
         at = split_address(cell.get("r", ""))[1] or at + 1
         yield at, cell
+
+
+def _cell_of(line: Element, row: int, column: int) -> Element | None:
+    """The cell of a column, if any: in a row without gaps the one of that number."""
+    likely = line[column - 1] if column <= len(line) else None
+    if likely is not None and likely.get("r") == address(row, column):
+        return likely
+    return next((cell for at, cell in _numbered_cells(line) if at == column), None)
 
 
 def _insert_sorted(parent: Element, child: Element, number: int, others: Mapping[int, Element]) -> None:

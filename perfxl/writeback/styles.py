@@ -1,14 +1,24 @@
 """Which number of the workbook's style tables means a wanted look? Equal entries are used again, others appended."""
 
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice
 
 from lxml import etree
 
 from perfxl.model import Severity
-from perfxl.writeback.parts import MAIN, SPREADSHEET, Element, Workbook, ensure, sequence
+from perfxl.writeback.parts import (
+    MAIN,
+    SPREADSHEET,
+    Element,
+    Workbook,
+    elements,
+    ensure,
+    main,
+    parse,
+    sequence,
+    serialised,
+)
+from perfxl.writeback.recurring import recurring
 
 STYLES_ORDER = sequence(
     """
@@ -41,12 +51,16 @@ EMPTY_STYLES = (
     '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
 ).encode()
 
+TABLES = ("fonts", "fills", "borders", "cellXfs", "dxfs")
+LONGEST = 100_000
+"""Bytes of a part that is worth remembering: some workbooks have gathered tens of thousands of formats."""
+
 Key = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """How a cell of the added sheet looks; colours as ARGB, empty for none."""
+    """How a cell of the added sheet looks; colours as ARGB, empty for none. Compared by identity: looks are constants."""
 
     ink: str = "FF262626"
     size: int = 10
@@ -57,6 +71,17 @@ class Look:
     across: str = "left"
     number_format: int = GENERAL
     locked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What the style tables of a part hold."""
+
+    sizes: dict[str, int]
+    numbers: dict[tuple[str, Key], int]
+    """Where an entry of a table stands, the first of equal ones."""
+    formats: list[str]
+    """The cell formats as mark-up."""
 
 
 class Styles:
@@ -70,11 +95,10 @@ class Styles:
             book.add(self._part, EMPTY_STYLES, f"{SPREADSHEET}.styles+xml")
             book.links.add("styles", self._part)
             book.touch_relations(book.part)
-        self._root = book.tree(self._part)
-        self._tables: dict[str, Element] = {}
-        self._keys: dict[str, dict[Key, int]] = {}
-        self._sizes: dict[str, int] = {}
-        self._variants: dict[tuple[int, int], int] = {}
+        self._content = book.content(self._part)
+        self._there = _tables(self._content, self._part)
+        self._own: dict[tuple[str, Key], int] = {}
+        self._added: dict[str, list[str]] = {table: [] for table in TABLES}
 
     def look(self, look: Look) -> int:
         """The cell format of a look."""
@@ -92,76 +116,83 @@ class Styles:
 
     def with_number_format(self, style: int, number_format: int) -> int:
         """A cell format like another one that shows numbers in this way."""
-        if (style, number_format) not in self._variants:
-            self._variants[style, number_format] = self._variant(style, number_format)
-        return self._variants[style, number_format]
+        known = self._format(style)
+        wanted = _variant(known, number_format)
+        return style if wanted == known else self._number("cellXfs", wanted)
 
-    def _variant(self, style: int, number_format: int) -> int:
-        formats = self._table("cellXfs")
-        known = next(islice(formats.iterchildren("*"), style, None), None)
-        if known is None:
-            return self._number("cellXfs", f'<xf numFmtId="{number_format}" applyNumberFormat="1"/>')
-        wanted = deepcopy(known)
-        wanted.tail = None
-        if int(wanted.get("numFmtId", "0")) == number_format:
-            return style
-        wanted.attrib.pop("quotePrefix", "")
-        wanted.set("numFmtId", str(number_format))
-        wanted.set("applyNumberFormat", "1")
-        key = _key(wanted)
-        number = self._known("cellXfs").get(key)
-        return self._append("cellXfs", key, wanted) if number is None else number
+    def _format(self, style: int) -> str:
+        """A cell format as mark-up; a plain one for a number that the workbook does not have."""
+        for formats in (self._there.formats, self._added["cellXfs"]):
+            if style < len(formats):
+                return formats[style]
+            style -= len(formats)
+        return "<xf/>"
 
     def highlight(self, severity: Severity) -> int:
         """The differential format that colours a cell with a finding."""
         _, fill = COLOURS[severity]
         return self._number("dxfs", f'<dxf><font><color rgb="{BLACK}"/></font>{_solid(fill)}</dxf>')
 
+    def write(self) -> None:
+        """Puts the new entries into their tables."""
+        added = tuple((table, self._size(table), "".join(entries)) for table, entries in self._added.items() if entries)
+        if added:
+            self._book.package.write(self._part, _extended(self._content, self._part, added))
+
     def _number(self, table: str, entry: str) -> int:
-        """The position of a written entry in a table; appended where no equal one is there."""
-        key = _wanted(entry)
-        number = self._known(table).get(key)
-        return self._append(table, key, deepcopy(_fragment(entry))) if number is None else number
-
-    def _known(self, table: str) -> dict[Key, int]:
-        """The entries of a table: what they say and where they stand, the first where several say the same."""
-        if table not in self._keys:
-            entries = self._table(table).findall("*")
-            self._sizes[table] = len(entries)
-            self._keys[table] = {_key(entry): number for number, entry in reversed(list(enumerate(entries)))}
-        return self._keys[table]
-
-    def _append(self, table: str, key: Key, entry: Element) -> int:
-        parent = self._table(table)
-        number = self._sizes[table]
-        self._known(table)[key] = number
-        self._sizes[table] += 1
-        parent.append(entry)
-        parent.set("count", str(number + 1))
-        self._book.touch(self._part)
+        """The position of an entry in a table; behind the others where no equal one is there."""
+        place = table, _key(entry)
+        number = self._there.numbers.get(place, self._own.get(place))
+        if number is None:
+            number = self._own[place] = self._size(table)
+            self._added[table].append(entry)
         return number
 
-    def _table(self, table: str) -> Element:
-        if table not in self._tables:
-            self._tables[table] = ensure(self._root, table, STYLES_ORDER)
-        return self._tables[table]
+    def _size(self, table: str) -> int:
+        return self._there.sizes[table] + len(self._added[table])
+
+
+@recurring(kept=16, longest=LONGEST)
+def _tables(content: bytes, part: str) -> Tables:
+    root = parse(content, part)
+    entries = {table: root.findall(f"{main(table)}[1]/*") for table in TABLES}
+    places = [(table, number, entry) for table in TABLES for number, entry in enumerate(entries[table])]
+    return Tables(
+        sizes={table: len(found) for table, found in entries.items()},
+        numbers={(table, _said(entry)): number for table, number, entry in reversed(places)},
+        formats=[etree.tostring(entry, encoding=str, with_tail=False) for entry in entries["cellXfs"]],
+    )
+
+
+@recurring(kept=16, longest=LONGEST)
+def _extended(content: bytes, part: str, added: tuple[tuple[str, int, str], ...]) -> bytes:
+    """A part with further entries in its tables, each given with the size that it then has."""
+    root = parse(content, part)
+    for table, size, entries in added:
+        parent = ensure(root, table, STYLES_ORDER)
+        parent.extend(elements(entries))
+        parent.set("count", str(size))
+    return serialised(root, part)
 
 
 @lru_cache(maxsize=1024)
-def _fragment(entry: str) -> Element:
-    """An entry as an element of the SpreadsheetML namespace."""
-    head, separator, rest = entry.partition(">")
-    if head.endswith("/"):
-        head, separator = head[:-1], f"/{separator}"
-    return etree.fromstring(f'{head} xmlns="{MAIN}"{separator}{rest}')
+def _variant(entry: str, number_format: int) -> str:
+    """A cell format that shows numbers in this way; the same where it does already."""
+    wanted = elements(entry)[0]
+    if int(wanted.get("numFmtId", "0")) == number_format:
+        return entry
+    wanted.attrib.pop("quotePrefix", "")
+    wanted.set("numFmtId", str(number_format))
+    wanted.set("applyNumberFormat", "1")
+    return etree.tostring(wanted, encoding=str)
 
 
 @lru_cache(maxsize=1024)
-def _wanted(entry: str) -> Key:
-    return _key(_fragment(entry))
+def _key(entry: str) -> Key:
+    return _said(elements(entry)[0])
 
 
-def _key(element: Element) -> Key:
+def _said(element: Element) -> Key:
     """What makes two entries equal: names and attributes within them, not white space or prefixes."""
     return tuple((part.tag, frozenset(part.items())) for part in element.iter("*"))
 

@@ -1,0 +1,29 @@
+"""What recurs from form to form of one batch, and need be worked out only once?
+
+The forms of a template share styles, content types, labels and many messages. What is long is never kept, nor many of a
+kind, so the memory of a process stays small however many forms it meets.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar, TypeVarTuple, cast
+
+First = TypeVar("First", str, bytes)
+Rest = TypeVarTuple("Rest")
+Result = TypeVar("Result")
+Work = Callable[[First, *Rest], Result]
+
+
+def recurring(kept: int, longest: int) -> Callable[[Work[First, *Rest, Result]], Work[First, *Rest, Result]]:
+    """Remembers so many results of a pure function, for first arguments up to a length."""
+
+    def remembered(work: Work[First, *Rest, Result]) -> Work[First, *Rest, Result]:
+        known = cast("Work[First, *Rest, Result]", lru_cache(maxsize=kept)(work))
+
+        @wraps(work)
+        def answer(first: First, *rest: *Rest) -> Result:
+            return known(first, *rest) if len(first) <= longest else work(first, *rest)
+
+        return answer
+
+    return remembered
