@@ -49,10 +49,13 @@ def ratio(part: Decimal | None, whole: Decimal | None, places: int = 4) -> Decim
     return round_half_up(part / whole, places)
 
 
+@lru_cache(maxsize=8192, typed=True)
 def exact(number: float | int) -> Decimal | None:
     """A cell's number as a Decimal of the 15 digits that a spreadsheet shows; None for NaN and infinity."""
     if not math.isfinite(number):
         return None
+    if number == 0:  # also -0.0
+        return Decimal(0)
     return Decimal(format(number, ".15g")) if isinstance(number, float) else Decimal(number)
 
 

@@ -1,9 +1,9 @@
 """One raw cell -> what it means. Nothing is guessed: what cannot be read is reported, what was converted is shown."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
+from typing import NamedTuple
 
 from perfxl.amounts import MONEY_UNITS, exact, parse_amount, plain
 from perfxl.dossier import trimmed
@@ -14,11 +14,11 @@ from perfxl.wording import is_nothing, is_placeholder, label_key, parse_date, sq
 TOO_LARGE = 10**15
 """A spreadsheet shows 15 digits; no budget has more."""
 UNIT_NAMES = {"points": "分", "percent": "%"}
+NUMBERS = (int, float)
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a raw cell means; `code` is the finding that reading it makes, with what was found and used."""
 
     value: Value
@@ -38,13 +38,11 @@ def unit_of(datum: Field, money_unit: str) -> str:
 
 def parse_cell(datum: Field, raw: object, money_unit: str) -> Meaning:
     """What a filled cell means for the datum that stands there."""
-    if raw is None or (isinstance(raw, str) and not trimmed(raw)):
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
         return BLANK
     if datum.type == "year":
         return _year(raw)
-    if datum.is_number:
-        return _number(datum, raw, money_unit)
-    if datum.type == "any" and isinstance(raw, int | float) and not isinstance(raw, bool):
+    if datum.is_number or (datum.type == "any" and isinstance(raw, NUMBERS) and not isinstance(raw, bool)):
         return _number(datum, raw, money_unit)
     text = text_of(raw)
     if datum.type == "date":
@@ -58,7 +56,7 @@ def text_of(raw: object) -> str:
         return trimmed(raw)
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
-    if isinstance(raw, int | float):
+    if isinstance(raw, NUMBERS):
         number = exact(raw)
         return plain(number) if number is not None else str(raw)
     if isinstance(raw, datetime) and raw.time() == time():
@@ -85,13 +83,13 @@ def _year(raw: object) -> Meaning:
 
 
 def _number(datum: Field, raw: object, money_unit: str) -> Meaning:
-    unit = unit_of(datum, money_unit)
-    expected = f"数字（单位：{unit}）" if unit else "数字"
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
+    if isinstance(raw, NUMBERS) and not isinstance(raw, bool):
         number = exact(raw)
         if number is not None and abs(number) < TOO_LARGE:
             return Meaning(number, State.READ)
-    if isinstance(raw, bool | date | time | timedelta) or not isinstance(raw, str):
+    unit = unit_of(datum, money_unit)
+    expected = f"数字（单位：{unit}）" if unit else "数字"
+    if not isinstance(raw, str):
         return Meaning(None, State.UNREADABLE, "ST06", text_of(raw), expected)
     if is_nothing(raw) or is_placeholder(raw):
         return BLANK

@@ -22,7 +22,7 @@ def basic(**changes: Any) -> dict[str, Any]:
 def renamed(echo: str, name: str = GOOD["basic"]["project_name"]) -> Form:
     """The good form under a name, repeated on the second sheet in other words."""
     form = form_of(basic(project_name=name))
-    echoes = {path: tuple(replace(cell, value=echo) for cell in cells) for path, cells in form.echoes.items()}
+    echoes = {path: tuple(cell._replace(value=echo) for cell in cells) for path, cells in form.echoes.items()}
     return replace(form, echoes=echoes)
 
 
