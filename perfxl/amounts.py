@@ -49,7 +49,6 @@ def ratio(part: Decimal | None, whole: Decimal | None, places: int = 4) -> Decim
     return round_half_up(part / whole, places)
 
 
-@lru_cache(maxsize=8192, typed=True)
 def exact(number: float | int) -> Decimal | None:
     """A cell's number as a Decimal of the 15 digits that a spreadsheet shows; None for NaN and infinity."""
     if not math.isfinite(number):

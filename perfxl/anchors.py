@@ -84,20 +84,13 @@ class Anchors:
         return sorted((anchor.row, cell.row) for cell, anchor in self.found.items())
 
     @cached_property
-    def columns_taken(self) -> Mapping[int, list[int]]:
-        """The columns of the found texts by physical row."""
-        taken: dict[int, list[int]] = {}
-        for anchor in self.found.values():
-            taken.setdefault(anchor.row, []).append(anchor.column)
-        return taken
+    def taken(self) -> frozenset[tuple[int, int]]:
+        """The places of the found texts."""
+        return frozenset((anchor.row, anchor.column) for anchor in self.found.values())
 
     def next_row(self, row: int, below: int) -> int:
         """The first physical row after `row` that holds a text printed below layout row `below`; else past the end."""
         return next((at for at, printed in self.rows_taken if at > row and printed > below), self.grid.rows + 1)
-
-    def next_column(self, anchor: Anchor) -> int | None:
-        """The column of the next found text on an anchor's row."""
-        return min((column for column in self.columns_taken[anchor.row] if column > anchor.column), default=None)
 
 
 def _shifted(known: Mapping[int, int], position: int) -> int:
@@ -112,17 +105,20 @@ def _shifted(known: Mapping[int, int], position: int) -> int:
 
 def find_anchors(placed: PlacedSheet, grid: Grid) -> Anchors:
     """Finds every printed text: first those that occur once, then the others where the found ones predict them."""
-    sure: list[tuple[Wanted, Anchor]] = []
+    found: dict[Placed, Anchor] = {}
+    rows: list[tuple[int, int]] = []
+    columns: list[tuple[int, int]] = []
     doubtful: list[tuple[Wanted, list[Anchor]]] = []
     for text in wanted_on(placed):
         candidates = _candidates(text.keys, grid)
         if text.is_sole and len(candidates) == 1:
-            sure.append((text, candidates[0]))
+            found[text.cell] = anchor = candidates[0]
+            rows.append((text.cell.row, anchor.row))
+            if not text.is_banner:
+                columns.append((text.cell.column, anchor.column))
         elif candidates:
             doubtful.append((text, candidates))
-    rows = _moved((text.cell.row, anchor.row) for text, anchor in sure)
-    columns = _moved((text.cell.column, anchor.column) for text, anchor in sure if not text.is_banner)
-    anchors = Anchors(placed, grid, {text.cell: anchor for text, anchor in sure}, rows, columns)
+    anchors = Anchors(placed, grid, found, _moved(rows), _moved(columns))
     return _with_doubtful(anchors, doubtful) if doubtful else anchors
 
 
@@ -130,7 +126,7 @@ def _with_doubtful(anchors: Anchors, doubtful: list[tuple[Wanted, list[Anchor]]]
     """The anchors with the texts that several cells hold; each that is chosen helps to predict the next."""
     found, rows, columns = dict(anchors.found), dict(anchors.rows), dict(anchors.columns)
     grown = Anchors(anchors.placed, anchors.grid, found, rows, columns)
-    taken = {(anchor.row, anchor.column) for anchor in found.values()}
+    taken = set(anchors.taken)
     for text, candidates in _likeliest_first(doubtful, found):
         free = [anchor for anchor in candidates if (anchor.row, anchor.column) not in taken]
         if free:
@@ -143,10 +139,12 @@ def _with_doubtful(anchors: Anchors, doubtful: list[tuple[Wanted, list[Anchor]]]
     return grown
 
 
-def _moved(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+def _moved(pairs: list[tuple[int, int]]) -> dict[int, int]:
     """Where each layout position has moved to: the place that most of its texts stand at."""
-    counts = Counter(pairs)
-    return {position: place for (position, place), _ in reversed(counts.most_common())}
+    moved = dict(pairs)
+    if len(moved) < len(set(pairs)):
+        moved = dict(pair for pair, _ in reversed(Counter(pairs).most_common()))
+    return moved
 
 
 def _likeliest_first(
@@ -176,6 +174,8 @@ def _choose(cell: Placed, candidates: list[Anchor], anchors: Anchors) -> Anchor:
     row, column = anchors.row(cell.row), anchors.column(cell.column)
     if cell.row not in anchors.rows and _follows_a_table(cell, anchors):
         return max(candidates, key=lambda anchor: (anchor.row, -abs(anchor.column - column)))
+    if (predicted := Anchor(row, column)) in candidates:
+        return predicted
     return min(candidates, key=lambda anchor: (2 * abs(anchor.row - row) + abs(anchor.column - column), anchor.row))
 
 
@@ -187,7 +187,7 @@ def _follows_a_table(cell: Placed, anchors: Anchors) -> bool:
 
 def nearest_text(cell: Placed, anchors: Anchors) -> tuple[str, Anchor | None]:
     """The text on the sheet that a lost label was probably changed into, and where it stands."""
-    taken = {(anchor.row, anchor.column) for anchor in anchors.found.values()}
+    taken = anchors.taken
     texts = {
         key: places[0] for key, places in anchors.grid.keys.items() if not taken.issuperset(places) and len(key) > 1
     }
@@ -205,4 +205,5 @@ def share_found(placed: PlacedSheet, grid: Grid) -> float:
 
 
 def _is_there(keys: tuple[str, ...], grid: Grid) -> bool:
-    return any(key in grid.keys for key in keys) or any(key in grid.pointed or key in grid.inline for key in keys)
+    is_exact = not grid.keys.keys().isdisjoint(keys)
+    return is_exact or any(key in grid.pointed or key in grid.inline for key in keys)

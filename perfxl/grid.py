@@ -13,7 +13,9 @@ from perfxl.wording import label_key, without_points
 
 LONGEST_LABEL = 60
 """Longer texts are answers, never labels."""
-NO_CELLS: Mapping[int, object] = MappingProxyType({})
+Line = Mapping[int, object]
+"""The filled cells of a row by column, in order."""
+NO_CELLS: Line = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,9 @@ class Grid:
     """One sheet: its filled cells as the file holds them, by row and by column, both from 1 and in order."""
 
     sheet: str
-    lines: Mapping[int, Mapping[int, object]]
+    lines: Mapping[int, Line]
 
-    def line(self, row: int) -> Mapping[int, object]:
+    def line(self, row: int) -> Line:
         """The filled cells of one row by column."""
         return self.lines.get(row, NO_CELLS)
 
@@ -97,7 +99,7 @@ class Workbook:
 def _filled(rows: Sequence[Sequence[object]]) -> dict[int, dict[int, object]]:
     """The cells that hold something, by row and column from 1."""
     lines = {
-        number: {column: raw for column, raw in enumerate(row, 1) if not isinstance(raw, str) or raw.strip()}
+        number: {c: raw for c, raw in enumerate(row, 1) if raw != "" and (not isinstance(raw, str) or raw.strip())}
         for number, row in enumerate(rows, 1)
     }
     return {number: line for number, line in lines.items() if line}

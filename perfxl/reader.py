@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from perfxl.anchors import Anchor, Anchors, find_anchors, nearest_text
-from perfxl.grid import Grid, Workbook
+from perfxl.grid import Grid, Line, Workbook
 from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
 from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.parsing import Meaning, parse_cell, unit_of
@@ -174,7 +174,7 @@ class _SheetReader:
             if slot.role is Role.INPUT:
                 self.into.cells[slot.path] = Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
             return
-        cell = self._parse(slot.field or NO_FIELD, place.row, place.column, raw, report=slot.role is Role.INPUT)
+        cell = self._parse(slot.field or NO_FIELD, place.row, place.column, raw, slot.role is Role.INPUT)
         if slot.role is Role.ECHO:
             self.into.echoes[slot.path] = (*self.into.echoes.get(slot.path, ()), cell)
         else:
@@ -200,23 +200,20 @@ class _SheetReader:
 
     def _beside(self, anchor: Anchor, label: Placed, slot: Placed) -> tuple[Anchor, object]:
         """The first filled cell right of the label and left of the next one."""
-        first = anchor.column + 1
-        stop = self._next_column(anchor, slot.column + slot.width, slot.row)
-        line = self.grid.line(anchor.row)
-        for column in range(first, stop):
-            if column in line:
-                return Anchor(anchor.row, column), line[column]
+        row, line, taken = anchor.row, self.grid.line(anchor.row), self.anchors.taken
+        ahead = [column for column in line if column > anchor.column]
+        stop = next((column for column in ahead if (row, column) in taken), None) or self._end(anchor, slot)
+        if ahead and ahead[0] < stop:
+            return Anchor(row, ahead[0]), line[ahead[0]]
         usual = self.anchors.column(label.column) + slot.column - label.column
-        column = usual if first <= usual < stop else anchor.column + slot.column - label.column
-        return Anchor(anchor.row, column), None
+        column = usual if anchor.column < usual < stop else anchor.column + slot.column - label.column
+        return Anchor(row, column), None
 
-    def _next_column(self, anchor: Anchor, column: int, row: int) -> int:
-        """Where on the anchor's row the search for an answer ends."""
-        ahead = self.anchors.next_column(anchor)
-        if ahead is not None:
-            return ahead
-        if (row, column) in self.placed.printed_at and self.anchors.row(row) == anchor.row:
-            return max(self.anchors.column(column), anchor.column + 2)
+    def _end(self, anchor: Anchor, slot: Placed) -> int:
+        """Where right of a row's last label the search for an answer ends: before a label that was lost, if there is one."""
+        behind = slot.column + slot.width
+        if (slot.row, behind) in self.placed.printed_at and self.anchors.row(slot.row) == anchor.row:
+            return max(self.anchors.column(behind), anchor.column + 2)
         return max(self.grid.columns, anchor.column + 1) + 1
 
     def _below(self, anchor: Anchor, label: Placed) -> tuple[Anchor, object]:
@@ -246,9 +243,10 @@ class _SheetReader:
         rows: list[Row] = []
         branch: dict[str, Cell] = {}
         for at in range(start, end):
-            branch = self._branch(columns, at, branch)
-            if self._is_filled(columns, at):
-                own = {column.key: self._cell(column, place, at) for column, place in columns.own}
+            line = self.grid.line(at)
+            branch = self._branch(columns, at, line, branch)
+            if self._is_filled(columns, at, line):
+                own = {column.key: self._cell(column, place, at, line) for column, place in columns.own}
                 rows.append(Row(len(rows), branch | own))
         self.into.tables[table.key] = tuple(rows)
         self._reserve(table, columns, rows)
@@ -269,30 +267,28 @@ class _SheetReader:
         anchor = self.anchors.found.get(label) if label else None
         return anchor.column if anchor else 0
 
-    def _is_filled(self, columns: _Columns, at: int) -> bool:
-        line = self.grid.line(at)
-        return any(place in line for place in columns.telling) or (
-            self.has_unread and any(self._formula_state(at, place) for place in columns.telling)
-        )
+    def _is_filled(self, columns: _Columns, at: int, line: Line) -> bool:
+        if not line.keys().isdisjoint(columns.telling):
+            return True
+        return self.has_unread and any(self._formula_state(at, place) for place in columns.telling)
 
-    def _branch(self, columns: _Columns, at: int, above: dict[str, Cell]) -> dict[str, Cell]:
+    def _branch(self, columns: _Columns, at: int, line: Line, above: dict[str, Cell]) -> dict[str, Cell]:
         """The names of the levels that a row belongs to: its own, else those above it, also of rows that say no more."""
         branch: dict[str, Cell] = {}
         is_new = not above
-        line = self.grid.line(at)
         for column, place in columns.merged:
             if place not in line and not is_new:
                 branch[column.key] = above[column.key]
                 continue
-            branch[column.key] = self._cell(column, place, at)
+            branch[column.key] = self._cell(column, place, at, line)
             is_new = is_new or label_key(branch[column.key].text) != label_key(above[column.key].text)
         return branch
 
-    def _cell(self, column: Field, place: int, at: int) -> Cell:
+    def _cell(self, column: Field, place: int, at: int, line: Line) -> Cell:
         """One cell of a row; unreadable where the column's heading is lost."""
         if not place:
             return Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
-        return self._parse(column, at, place, self.grid.line(at).get(place), report=column.is_data)
+        return self._parse(column, at, place, line.get(place), column.is_data)
 
     def _reserve(self, table: Table, columns: _Columns, rows: Sequence[Row]) -> None:
         """Notes where the results of each row are written."""
