@@ -38,12 +38,14 @@ def label_key(text: str) -> str:
     return squeeze(text).casefold().rstrip(":")
 
 
+@lru_cache(maxsize=16384)
 def is_nothing(text: str) -> bool:
     """Whether a text stands for an empty cell."""
     key = squeeze(text).casefold()
     return not key or key in NOTHING_MARKS
 
 
+@lru_cache(maxsize=16384)
 def is_placeholder(text: str) -> bool:
     """Whether a text is a left-over of the form (……, 指标2:, 示例) and no answer."""
     return bool(PLACEHOLDER.fullmatch(squeeze(text)))
