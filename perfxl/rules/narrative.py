@@ -165,7 +165,7 @@ def check_rates(case: Case) -> Iterator[Problem]:
         reported: set[str] = set()
         for figure in [] if _is_about_goals(section) else rates_in(cell.text):
             keys = [key for key in RATES_MEANT[figure.kind] if _rate(form, key) is not None]
-            if not keys or keys[0] in reported or not _is_of_year(figure, form):
+            if not keys or keys[0] in reported or not _is_of_year(figure, form) or _is_of_other_amount(figure, form):
                 continue
             if not any(round_half_up(_rate(form, key) or Decimal(0), figure.places) == figure.number for key in keys):
                 reported.add(keys[0])
@@ -181,6 +181,12 @@ RATES_MEANT = {
     "in_place": ("in_place",),
 }
 """Which rates of the scheme a word may mean, the likeliest first."""
+
+
+def _is_of_other_amount(figure: Figure, form: Form) -> bool:
+    """Whether a share is that of an amount which is not the table's: a part, or reported itself (TX03)."""
+    used = form.number(AMOUNTS[2])
+    return figure.spent is not None and used is not None and not _is_amount(figure.spent, used, form)
 
 
 def _rate(form: Form, key: str) -> Decimal | None:
