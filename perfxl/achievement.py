@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.amounts import Threshold, parse_amount, parse_threshold, plain, round_half_up
-from perfxl.ladder import same_unit
+from perfxl.ladder import may_be_share, same_unit
 from perfxl.model import Value
 from perfxl.spec import Band
 from perfxl.wording import is_nothing, squeeze
@@ -113,7 +113,16 @@ def differing_units(target: Value, unit: str, actual: Value) -> tuple[str, str] 
     """Two of the units of target, unit column and actual value that do not go together; None where all do."""
     column = "" if is_nothing(unit) else squeeze(unit).replace("百分比", "%")
     named = [name for name in (_unit(target), column, _unit(actual)) if name]
-    return next(((named[0], other) for other in named[1:] if not same_unit(named[0], other)), None)
+    differing = next(((named[0], other) for other in named[1:] if not same_unit(named[0], other)), None)
+    return differing or (("%", "无单位") if "%" in named and _is_bare_share(target, actual) else None)
+
+
+def _is_bare_share(target: Value, actual: Value) -> bool:
+    """Whether an actual value without a unit may be a share of one beside a target in percent: 0.965 beside 95."""
+    wanted, reached = number_of(target), number_of(actual)
+    if wanted is None or reached is None or _unit(actual):
+        return False
+    return may_be_share(reached, wanted, wanted)
 
 
 def _unit(value: Value) -> str:

@@ -7,7 +7,7 @@ import math
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -53,6 +53,8 @@ def exact(number: float | int) -> Decimal | None:
     """A cell's number as a Decimal of the 15 digits that a spreadsheet shows; None for NaN and infinity."""
     if not math.isfinite(number):
         return None
+    if number == 0:  # also -0.0
+        return Decimal(0)
     return Decimal(format(number, ".15g")) if isinstance(number, float) else Decimal(number)
 
 
@@ -135,7 +137,13 @@ _BRACKETS = re.compile(rf"([\[(])({_PLAIN}){_UNIT},({_PLAIN}){_UNIT}([\])])")
 _MARK = rf"(\(不?含(?:{_PLAIN}%?|本数)?\))?"
 _MARKED = re.compile(rf"{_START}({_PLAIN}){_UNIT}{_MARK}[-—~至到]({_PLAIN}){_UNIT}{_MARK}")
 _NO_STANDARD = re.compile(r"[年月日号级届]")
-_MONTH = re.compile(r"(\d{4})年(\d{1,2})月(?:底|末|前)?")
+_BEFORE = r"[底末]?(?:之?前|以前)?"
+_MONTH = re.compile(rf"(\d{{4}})年(\d{{1,2}})月{_BEFORE}")
+_ASIDE = re.compile(r"\((?!不?含|次)[^()]*\)")
+_SQUARES = re.compile(r"(km2|m2|m3)(?![a-zA-Z\d])")
+_SQUARE_NAMES = {"km2": "平方公里", "m2": "平方米", "m3": "立方米"}
+_EVERY = re.compile(r"每个?(半年|季度?|月|旬|周|星期|天|日)|(半年|月均|季均|周均|日均)(?=\d)")
+_PERIODS = {"季度": "季", "季均": "季", "月均": "月", "周均": "周", "星期": "周", "日均": "日", "天": "日"}
 _CHINESE = re.compile(rf"([一二两三四五六七八九十])([^\d一二三四五六七八九十]{{1,3}}?)({_UPWARD}|{_DOWNWARD})?")
 _DIGITS = dict(zip("一二三四五六七八九十两", ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "2"], strict=True))
 
@@ -145,10 +153,11 @@ def parse_threshold(text: str) -> Threshold | None:
     """The interval that a standard or target means; None where no single one can be said.
 
     Understands 1000条, 1000条以上, >=90%, ≥100百分比, 18%以上, 5500平方米-6500平方米, 95-98%, 大于250天, 不少于7篇, =100%,
-    完成80%, 二起以上, 80%≤X<90%, ≥80%且<90%, 80%(含)-90%(不含), [80%,90%), 2014年10月 (the days of that month). Text around the number is passed over, and so are years and
-    numbers that belong to a name; of several numbers the only one with a sign or 以上/以下 counts, otherwise none is chosen.
+    完成80%, 二起以上, 80%≤X<90%, ≥80%且<90%, 80%(含)-90%(不含), [80%,90%), 2014年10月底前 (the days of that month). Text around
+    the number is passed over, and so are years and numbers that belong to a name; of several numbers the only one with a
+    sign or 以上/以下 counts, else the only one that stands outside of brackets, otherwise none is chosen.
     """
-    squeezed = squeeze(text)
+    squeezed = _SQUARES.sub(lambda unit: _SQUARE_NAMES[unit[1]], squeeze(text))
     whole = _parse_days(squeezed) or _parse_range(squeezed)
     if whole:
         return whole
@@ -156,10 +165,25 @@ def parse_threshold(text: str) -> Threshold | None:
     chinese = _CHINESE.fullmatch(squeezed)
     if chinese:
         squeezed = _DIGITS[chinese[1]] + squeezed[1:]
-    found = list(_statements(squeezed))
+    found = _stated(_ASIDE.sub("", squeezed)) or _stated(squeezed)
+    return _per_period(found, squeezed) if found else None
+
+
+def _stated(text: str) -> Threshold | None:
+    """The only bound or number that a text states, or its lower and upper bound as one range."""
+    found = list(_statements(text))
     if len(found) > 1:
         found = _joined([threshold for threshold in found if not threshold.is_point])
     return found[0] if len(found) == 1 else None
+
+
+def _per_period(threshold: Threshold, text: str) -> Threshold:
+    """The threshold with the period that it is for in its unit: 每月1次 is 次/月, which is not 次."""
+    match = _EVERY.search(text)
+    if match is None:
+        return threshold
+    period = match[1] or match[2]
+    return replace(threshold, unit=f"{threshold.unit}/{_PERIODS.get(period, period)}")
 
 
 def _parse_range(text: str) -> Threshold | None:
@@ -259,7 +283,11 @@ def _number(text: str) -> Decimal:
 
 def _parse_days(text: str) -> Threshold | None:
     """A month or a day as the interval of its day numbers."""
-    day = parse_date(text.removesuffix("前")) if "年" in text or text.count("-") == 2 or text.count("/") == 2 else None
+    day = (
+        parse_date(re.sub(r"(?:之?前|以前)$", "", text))
+        if "年" in text or text.count("-") == 2 or text.count("/") == 2
+        else None
+    )
     if day:
         return _days(day, day)
     month = _MONTH.fullmatch(text)

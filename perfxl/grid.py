@@ -1,9 +1,10 @@
 """The sheets of a workbook as grids of filled cells, read with pandas through calamine."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, cast
 
 import pandas as pd
@@ -12,29 +13,43 @@ from perfxl.wording import label_key, without_points
 
 LONGEST_LABEL = 60
 """Longer texts are answers, never labels."""
+Line = Mapping[int, object]
+"""The filled cells of a row by column, in order."""
+NO_CELLS: Line = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet: its filled cells by (row, column), both from 1, as the file holds them."""
+    """One sheet: its filled cells as the file holds them, by row and by column, both from 1 and in order."""
 
     sheet: str
-    cells: Mapping[tuple[int, int], object]
+    lines: Mapping[int, Line]
+
+    def line(self, row: int) -> Line:
+        """The filled cells of one row by column."""
+        return self.lines.get(row, NO_CELLS)
+
+    @cached_property
+    def cells(self) -> Mapping[tuple[int, int], object]:
+        """The filled cells by (row, column), in reading order."""
+        return {(row, column): raw for row, line in self.lines.items() for column, raw in line.items()}
 
     @cached_property
     def rows(self) -> int:
-        return max((row for row, _ in self.cells), default=0)
+        return max(self.lines, default=0)
 
     @cached_property
     def columns(self) -> int:
-        return max((column for _, column in self.cells), default=0)
+        return max(map(max, self.lines.values()), default=0)
 
     @cached_property
     def keys(self) -> Mapping[str, list[tuple[int, int]]]:
         """Where each short text stands, by its label key, in reading order."""
         index: dict[str, list[tuple[int, int]]] = {}
-        for place, raw in sorted(self._short_texts()):
-            index.setdefault(label_key(raw), []).append(place)
+        for row, line in self.lines.items():
+            for column, raw in line.items():
+                if isinstance(raw, str) and len(raw) <= LONGEST_LABEL:
+                    index.setdefault(label_key(raw), []).append((row, column))
         return index
 
     @cached_property
@@ -50,17 +65,12 @@ class Grid:
     def inline(self) -> Mapping[str, list[tuple[tuple[int, int], str]]]:
         """Cells that hold a label and its answer together ("项目名称：……"), by the label's key."""
         index: dict[str, list[tuple[tuple[int, int], str]]] = {}
-        for place, raw in sorted(self.cells.items()):
+        for place, raw in self.cells.items():
             if isinstance(raw, str) and ("：" in raw or ":" in raw):
                 head, _, rest = raw.replace("：", ":", 1).partition(":")
                 if len(head) <= LONGEST_LABEL and rest.strip():
                     index.setdefault(label_key(head), []).append((place, rest.strip()))
         return index
-
-    def _short_texts(self) -> Iterator[tuple[tuple[int, int], str]]:
-        for place, raw in self.cells.items():
-            if isinstance(raw, str) and len(raw) <= LONGEST_LABEL:
-                yield place, raw
 
 
 class Workbook:
@@ -86,11 +96,10 @@ class Workbook:
         return self._grids[name]
 
 
-def _filled(rows: Sequence[Sequence[object]]) -> dict[tuple[int, int], object]:
+def _filled(rows: Sequence[Sequence[object]]) -> dict[int, dict[int, object]]:
     """The cells that hold something, by row and column from 1."""
-    return {
-        (row, column): raw
-        for row, line in enumerate(rows, 1)
-        for column, raw in enumerate(line, 1)
-        if raw != "" and (not isinstance(raw, str) or raw.strip())
+    lines = {
+        number: {c: raw for c, raw in enumerate(row, 1) if raw != "" and (not isinstance(raw, str) or raw.strip())}
+        for number, row in enumerate(rows, 1)
     }
+    return {number: line for number, line in lines.items() if line}

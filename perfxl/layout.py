@@ -55,12 +55,13 @@ PRINTED = frozenset({Role.TITLE, Role.HEADING, Role.NOTE, Role.SIGNATURE, Role.S
 """Roles whose text the form prints: the anchors by which a filled workbook is read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """A cell of the form: place, span, what it is for, and what it holds.
 
     `path` is the datum that an input, live, echo or result cell holds, or that a label names; a table's heading has the
-    path of its column ("targets.name"), a cell of a row "targets.0.name".
+    path of its column ("targets.name"), a cell of a row "targets.0.name". A placed cell is equal to itself alone, as
+    readers look cells up by the thousand.
     """
 
     row: int
@@ -73,10 +74,6 @@ class Placed:
     value: Value = None
     height: int = 1
     width: int = 1
-
-    def __hash__(self) -> int:
-        """By place alone: readers look cells up by the thousand."""
-        return hash((self.row, self.column))
 
     @property
     def address(self) -> str:
@@ -92,7 +89,7 @@ class TablePlace:
     last: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlacedSheet:
     """All cells of one sheet, in rows; `heights` in points where they differ from a line."""
 
@@ -115,6 +112,16 @@ class PlacedSheet:
     @cached_property
     def printed(self) -> tuple[Placed, ...]:
         return tuple(cell for cell in self.cells if cell.role in PRINTED)
+
+    @cached_property
+    def labels(self) -> Mapping[str, Placed]:
+        """The printed text that names each datum, by the datum's path."""
+        return {cell.path: cell for cell in self.printed if cell.path}
+
+    @cached_property
+    def printed_at(self) -> frozenset[tuple[int, int]]:
+        """Row and column of every printed text."""
+        return frozenset((cell.row, cell.column) for cell in self.printed)
 
 
 @dataclass(frozen=True)

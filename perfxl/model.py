@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from perfxl.spec import Scheme
 
@@ -61,8 +62,7 @@ class Status(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One datum of a form and where it stands.
 
     `raw` is what the file holds, `value` what it means. `row` and `column` count from 1 and are 0 where the sheet has

@@ -1,10 +1,11 @@
 """Workbook -> Form: every value with the cell it came from, and a finding for whatever could not be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from perfxl.anchors import Anchor, Anchors, find_anchors, nearest_text
-from perfxl.grid import Grid, Workbook
+from perfxl.grid import Grid, Line, Workbook
 from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
 from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.parsing import Meaning, parse_cell, unit_of
@@ -15,6 +16,7 @@ from perfxl.spec import NO_FORM_SHEETS, Field, Scheme, Table
 from perfxl.wording import label_key
 
 NO_FACTS = SheetFacts("", "", "visible", frozenset(), {})
+NO_FIELD = Field("", "")
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,22 @@ class _FormReader:
         )
 
 
+class _Columns(NamedTuple):
+    """The columns of a table on its sheet, each with its physical column (0 where its heading is lost).
+
+    Attributes:
+        at: by key.
+        merged: those that name a level and span several rows.
+        own: those that a row has for itself, typed or printed.
+        telling: the physical columns that say that a row is filled.
+    """
+
+    at: Mapping[str, int]
+    merged: list[tuple[Field, int]]
+    own: list[tuple[Field, int]]
+    telling: list[int]
+
+
 @dataclass
 class _SheetReader:
     """Reads the cells of one sheet into the form."""
@@ -107,8 +125,8 @@ class _SheetReader:
     anchors: Anchors
 
     def __post_init__(self) -> None:
-        self.labels = {cell.path: cell for cell in self.placed.printed if cell.path}
-        self.scheme = self.into.recognised.scheme
+        self.money_unit = self.into.recognised.scheme.money_unit
+        self.has_unread = bool(self.facts.uncalculated or self.facts.errors)
 
     # -- labels
 
@@ -156,7 +174,7 @@ class _SheetReader:
             if slot.role is Role.INPUT:
                 self.into.cells[slot.path] = Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
             return
-        cell = self._parse(slot.field or Field("", ""), place, raw, report=slot.role is Role.INPUT)
+        cell = self._parse(slot.field or NO_FIELD, place.row, place.column, raw, slot.role is Role.INPUT)
         if slot.role is Role.ECHO:
             self.into.echoes[slot.path] = (*self.into.echoes.get(slot.path, ()), cell)
         else:
@@ -164,7 +182,7 @@ class _SheetReader:
 
     def _locate(self, slot: Placed) -> tuple[Anchor | None, object]:
         """Where a slot stands and what it holds: beside or below its label, else where its row and column cross."""
-        label = self.labels.get(slot.path)
+        label = self.placed.labels.get(slot.path)
         anchor = self.anchors.found.get(label) if label else None
         if label is None or (anchor is None and self._sibling(label)):
             return self._crossing(slot)
@@ -178,130 +196,131 @@ class _SheetReader:
         if slot.row not in self.anchors.rows:
             return None, None
         place = Anchor(self.anchors.row(slot.row), self.anchors.column(slot.column))
-        return place, self.grid.cells.get((place.row, place.column))
+        return place, self.grid.line(place.row).get(place.column)
 
     def _beside(self, anchor: Anchor, label: Placed, slot: Placed) -> tuple[Anchor, object]:
         """The first filled cell right of the label and left of the next one."""
-        first = anchor.column + 1
-        stop = self._next_column(anchor, slot.column + slot.width, slot.row)
-        for column in range(first, stop):
-            raw = self.grid.cells.get((anchor.row, column))
-            if raw is not None:
-                return Anchor(anchor.row, column), raw
+        row, line, taken = anchor.row, self.grid.line(anchor.row), self.anchors.taken
+        ahead = [column for column in line if column > anchor.column]
+        stop = next((column for column in ahead if (row, column) in taken), None) or self._end(anchor, slot)
+        if ahead and ahead[0] < stop:
+            return Anchor(row, ahead[0]), line[ahead[0]]
         usual = self.anchors.column(label.column) + slot.column - label.column
-        column = usual if first <= usual < stop else anchor.column + slot.column - label.column
-        return Anchor(anchor.row, column), None
+        column = usual if anchor.column < usual < stop else anchor.column + slot.column - label.column
+        return Anchor(row, column), None
 
-    def _next_column(self, anchor: Anchor, column: int, row: int) -> int:
-        """Where on the anchor's row the search for an answer ends."""
-        ahead = [a.column for a in self.anchors.found.values() if a.row == anchor.row and a.column > anchor.column]
-        if ahead:
-            return min(ahead)
-        follows = any(cell.row == row and cell.column == column for cell in self.placed.printed)
-        if follows and self.anchors.row(row) == anchor.row:
-            return max(self.anchors.column(column), anchor.column + 2)
+    def _end(self, anchor: Anchor, slot: Placed) -> int:
+        """Where right of a row's last label the search for an answer ends: before a label that was lost, if there is one."""
+        behind = slot.column + slot.width
+        if (slot.row, behind) in self.placed.printed_at and self.anchors.row(slot.row) == anchor.row:
+            return max(self.anchors.column(behind), anchor.column + 2)
         return max(self.grid.columns, anchor.column + 1) + 1
 
     def _below(self, anchor: Anchor, label: Placed) -> tuple[Anchor, object]:
         """All texts between a heading and the next one, as one text at the first one's cell."""
-        end = self.anchors.next_row(anchor.row, label.row)
-        filled = sorted(
-            place for place in self.grid.cells if anchor.row < place[0] < end or self._is_beside(place, anchor)
-        )
+        filled = list(self._filled_below(anchor, self.anchors.next_row(anchor.row, label.row)))
         if not filled:
             return Anchor(anchor.row + 1, anchor.column), None
-        if len(filled) == 1:
-            return Anchor(*filled[0]), self.grid.cells[filled[0]]
-        return Anchor(*filled[0]), "\n".join(str(self.grid.cells[place]) for place in filled)
+        place, raw = filled[0]
+        return place, raw if len(filled) == 1 else "\n".join(str(raw) for _, raw in filled)
 
-    @staticmethod
-    def _is_beside(place: tuple[int, int], anchor: Anchor) -> bool:
-        return place[0] == anchor.row and place[1] > anchor.column
+    def _filled_below(self, anchor: Anchor, end: int) -> Iterator[tuple[Anchor, object]]:
+        """The filled cells right of a heading and in the rows below it."""
+        for row in range(anchor.row, end):
+            for column, raw in self.grid.line(row).items():
+                if row > anchor.row or column > anchor.column:
+                    yield Anchor(row, column), raw
 
     # -- tables
 
     def read_table(self, table: Table, place: TablePlace) -> None:
         """Reads the rows between a table's heading and the next printed text; blank rows are left out."""
         columns = self._columns(table)
-        if not any(columns.values()):
+        if not any(columns.at.values()):
             return
         start = self.anchors.row(place.heading) + 1
         end = self.anchors.next_row(start - 1, place.last)
         rows: list[Row] = []
         branch: dict[str, Cell] = {}
         for at in range(start, end):
-            branch = self._branch(table, columns, at, branch)
-            if self._is_filled(table, columns, at):
-                rows.append(self._row(table, columns, at, len(rows), branch))
+            line = self.grid.line(at)
+            branch = self._branch(columns, at, line, branch)
+            if self._is_filled(columns, at, line):
+                own = {column.key: self._cell(column, place, at, line) for column, place in columns.own}
+                rows.append(Row(len(rows), branch | own))
         self.into.tables[table.key] = tuple(rows)
-        for column in table.columns:
-            at_column = columns[column.key]
-            if column.result and at_column:
-                for row in rows:
-                    line = max(cell.row for cell in row.cells.values())
-                    path = f"{table.key}.{row.index}.{column.result}"
-                    self.into.reserved[path] = Cell(self.grid.sheet, line, at_column)
+        self._reserve(table, columns, rows)
 
-    def _columns(self, table: Table) -> dict[str, int]:
-        """Physical column of each column of a table, 0 where its heading is lost."""
-        found = {label.path: anchor.column for label, anchor in self.anchors.found.items()}
-        return {column.key: found.get(f"{table.key}.{column.key}", 0) for column in table.columns}
-
-    def _is_filled(self, table: Table, columns: dict[str, int], at: int) -> bool:
-        return any(
-            (at, columns[column.key]) in self.grid.cells or self._formula_state(at, columns[column.key])
-            for column in table.columns
-            if column.is_data and not column.merge
+    def _columns(self, table: Table) -> _Columns:
+        at = {column.key: self._heading(f"{table.key}.{column.key}") for column in table.columns}
+        places = [(column, at[column.key]) for column in table.columns]
+        return _Columns(
+            at,
+            merged=[(column, place) for column, place in places if column.is_data and column.merge],
+            own=[(c, place) for c, place in places if (c.is_data and not c.merge) or (c.fixed and not c.is_data)],
+            telling=[place for column, place in places if column.is_data and not column.merge],
         )
 
-    def _branch(self, table: Table, columns: dict[str, int], at: int, above: dict[str, Cell]) -> dict[str, Cell]:
+    def _heading(self, path: str) -> int:
+        """Physical column of a table's heading, 0 where it is lost."""
+        label = self.placed.labels.get(path)
+        anchor = self.anchors.found.get(label) if label else None
+        return anchor.column if anchor else 0
+
+    def _is_filled(self, columns: _Columns, at: int, line: Line) -> bool:
+        if not line.keys().isdisjoint(columns.telling):
+            return True
+        return self.has_unread and any(self._formula_state(at, place) for place in columns.telling)
+
+    def _branch(self, columns: _Columns, at: int, line: Line, above: dict[str, Cell]) -> dict[str, Cell]:
         """The names of the levels that a row belongs to: its own, else those above it, also of rows that say no more."""
         branch: dict[str, Cell] = {}
         is_new = not above
-        for column in table.columns:
-            if not (column.merge and column.is_data):
-                continue
-            raw = self.grid.cells.get((at, columns[column.key]))
-            if raw is None and not is_new:
+        for column, place in columns.merged:
+            if place not in line and not is_new:
                 branch[column.key] = above[column.key]
                 continue
-            branch[column.key] = self._cell(column, columns[column.key], at)
+            branch[column.key] = self._cell(column, place, at, line)
             is_new = is_new or label_key(branch[column.key].text) != label_key(above[column.key].text)
         return branch
 
-    def _row(self, table: Table, columns: dict[str, int], at: int, index: int, branch: dict[str, Cell]) -> Row:
-        own = [c for c in table.columns if (c.is_data or c.fixed) and c.key not in branch]
-        return Row(index, branch | {column.key: self._cell(column, columns[column.key], at) for column in own})
-
-    def _cell(self, column: Field, at_column: int, at: int) -> Cell:
+    def _cell(self, column: Field, place: int, at: int, line: Line) -> Cell:
         """One cell of a row; unreadable where the column's heading is lost."""
-        if not at_column:
+        if not place:
             return Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
-        raw = self.grid.cells.get((at, at_column))
-        return self._parse(column, Anchor(at, at_column), raw, report=column.is_data)
+        return self._parse(column, at, place, line.get(place), column.is_data)
+
+    def _reserve(self, table: Table, columns: _Columns, rows: Sequence[Row]) -> None:
+        """Notes where the results of each row are written."""
+        results = [(c.result, columns.at[c.key]) for c in table.columns if c.result and columns.at[c.key]]
+        lines = [max(cell.row for cell in row.cells.values()) for row in rows] if results else []
+        for result, place in results:
+            for index, line in enumerate(lines):
+                self.into.reserved[f"{table.key}.{index}.{result}"] = Cell(self.grid.sheet, line, place)
 
     # -- cells
 
     def _formula_state(self, row: int, column: int) -> str:
         """ "" or the finding's code for a formula without a stored value, or with an error for its value."""
-        if not (self.facts.uncalculated or self.facts.errors):
-            return ""
         place = address(row, column)
         return "ST07" if place in self.facts.uncalculated else "ST08" if place in self.facts.errors else ""
 
-    def _parse(self, datum: Field, place: Anchor, raw: object, report: bool) -> Cell:
+    def _parse(self, datum: Field, row: int, column: int, raw: object, report: bool) -> Cell:
         """The cell with its meaning; what reading it found is added to the findings."""
-        code = self._formula_state(place.row, place.column) if raw is None else ""
-        meaning = self._unread(datum, place, code) if code else parse_cell(datum, raw, self.scheme.money_unit)
-        cell = Cell(self.grid.sheet, place.row, place.column, raw, meaning.value, meaning.state)
+        sheet = self.grid.sheet
+        if raw is None and not self.has_unread:
+            return Cell(sheet, row, column)
+        code = self._formula_state(row, column) if raw is None else ""
+        meaning = self._unread(datum, row, column, code) if code else parse_cell(datum, raw, self.money_unit)
+        cell = Cell(sheet, row, column, raw, meaning.value, meaning.state)
         if meaning.code and report:
             self.into.findings.append(finding(meaning.code, _problem(datum, cell, meaning)))
         return cell
 
-    def _unread(self, datum: Field, place: Anchor, code: str) -> Meaning:
+    def _unread(self, datum: Field, row: int, column: int, code: str) -> Meaning:
         """The meaning of a formula whose value is not there or is an error."""
-        shown = self.facts.errors.get(address(place.row, place.column), "公式没有计算结果")
-        unit = unit_of(datum, self.scheme.money_unit)
+        shown = self.facts.errors.get(address(row, column), "公式没有计算结果")
+        unit = unit_of(datum, self.money_unit)
         return Meaning(None, State.UNREADABLE, code, shown, f"数字（单位：{unit}）" if unit else "内容")
 
 

@@ -1,8 +1,10 @@
 """Which form a workbook is, and which of its sheets is which sheet of the form."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from perfxl.amounts import exact
 from perfxl.anchors import share_found
@@ -31,6 +33,14 @@ class Recognised:
     version: int | None = None
 
 
+class _Fit(NamedTuple):
+    """A scheme held against a workbook: its sheets that are there, and how many of its labels they hold."""
+
+    scheme: Scheme
+    sheets: Mapping[str, str]
+    share: float
+
+
 def recognise(book: Workbook, wanted: Scheme | None) -> Recognised:
     """The form that a workbook is: by its hidden marker, else by the labels that it shows.
 
@@ -42,26 +52,30 @@ def recognise(book: Workbook, wanted: Scheme | None) -> Recognised:
         RefusedError: ST01, no scheme fits, or the workbook holds two forms.
     """
     marked, version = _marker(book)
-    scheme, share = _fitting(book, wanted, marked)
-    if share < ENOUGH:
-        raise _unrecognised(book, scheme, share)
-    _refuse_two_forms(book, scheme)
-    return Recognised(scheme, match_sheets(book, scheme), version if marked == scheme.id else None)
+    fit = _fitting(book, wanted, marked)
+    if fit.share < ENOUGH:
+        raise _unrecognised(book, fit)
+    _refuse_two_forms(book, fit.scheme)
+    return Recognised(fit.scheme, fit.sheets, version if marked == fit.scheme.id else None)
 
 
-def _fitting(book: Workbook, wanted: Scheme | None, marked: str | None) -> tuple[Scheme, float]:
-    """The scheme to read a workbook by, and how much of its labels are there.
+def _fitting(book: Workbook, wanted: Scheme | None, marked: str | None) -> _Fit:
+    """The scheme to read a workbook by.
 
     The wanted one where it fits; else the marked one; else the one that fits best, so that a batch may hold several forms
     though one of them is read by a scheme of the office's own.
     """
-    if wanted is not None and (share := _share(book, wanted)) >= ENOUGH:
-        return wanted, share
-    if marked in scheme_names() and (share := _share(book, load_scheme(str(marked)))) >= ENOUGH:
-        return load_scheme(str(marked)), share
-    schemes = [*([wanted] if wanted else []), *map(load_scheme, scheme_names())]
-    share, _, scheme = max((_share(book, scheme), -number, scheme) for number, scheme in enumerate(schemes))
-    return scheme, share
+    if wanted is not None and (fit := _fit(book, wanted)).share >= ENOUGH:
+        return fit
+    if marked in _shipped() and (fit := _fit(book, load_scheme(str(marked)))).share >= ENOUGH:
+        return fit
+    schemes = [*([wanted] if wanted else []), *map(load_scheme, _shipped())]
+    return max((_fit(book, scheme) for scheme in schemes), key=lambda fit: fit.share)
+
+
+@lru_cache
+def _shipped() -> list[str]:
+    return scheme_names()
 
 
 def _marker(book: Workbook) -> tuple[str | None, int | None]:
@@ -77,29 +91,45 @@ def _marker(book: Workbook) -> tuple[str | None, int | None]:
 def match_sheets(book: Workbook, scheme: Scheme) -> dict[str, str]:
     """The workbook's name of each sheet of the form that is there: by name or alias, by a copy's name, by its labels."""
     matched: dict[str, str] = {}
-    placed = blank_layout(scheme).sheets
-    for naming in (label_key, lambda name: _COPY.sub("", label_key(name))):
-        for sheet in placed:
-            keys = {label_key(name) for name in (sheet.sheet.name, *sheet.sheet.aliases)}
-            free = [name for name in book.names if name not in matched.values() and naming(name) in keys]
-            if free and sheet.sheet.name not in matched:
-                matched[sheet.sheet.name] = free[0]
-    for sheet in placed:
-        if sheet.sheet.name not in matched:
-            best = _likest(book, sheet, [name for name in book.names if name not in matched.values()])
-            if best:
-                matched[sheet.sheet.name] = best
+    for find in (_named, _copied, _likest):
+        for sheet in blank_layout(scheme).sheets:
+            if sheet.sheet.name not in matched:
+                taken = set(matched.values())
+                name = find(book, sheet, [name for name in book.names if name not in taken])
+                if name is not None:
+                    matched[sheet.sheet.name] = name
     return matched
 
 
+def _named(book: Workbook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+    return next((name for name in names if label_key(name) in _names_of(sheet)), None)
+
+
+def _copied(book: Workbook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+    return next((name for name in names if _copy_key(name) in _names_of(sheet)), None)
+
+
+@lru_cache(maxsize=512)
+def _names_of(sheet: PlacedSheet) -> frozenset[str]:
+    """The keys of a sheet's name and aliases."""
+    return frozenset(map(label_key, (sheet.sheet.name, *sheet.sheet.aliases)))
+
+
+@lru_cache(maxsize=4096)
+def _copy_key(name: str) -> str:
+    """The key of a sheet's name without what a program adds to a copy's."""
+    return _COPY.sub("", label_key(name))
+
+
 def _likest(book: Workbook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+    """The sheet that holds the most of the form's labels, if they are enough."""
     others = [name for name in names if not name.startswith(NO_FORM_SHEETS)]
     shares = {name: share_found(sheet, book.grid(name)) for name in others}
     best = max(shares, key=lambda name: shares[name], default=None)
     return best if best is not None and shares[best] >= ENOUGH else None
 
 
-def _share(book: Workbook, scheme: Scheme) -> float:
+def _fit(book: Workbook, scheme: Scheme) -> _Fit:
     """How much of a scheme's labels a workbook holds, over all sheets of the form."""
     matched = match_sheets(book, scheme)
     placed = blank_layout(scheme).sheets
@@ -107,12 +137,12 @@ def _share(book: Workbook, scheme: Scheme) -> float:
         share_found(sheet, book.grid(matched[sheet.sheet.name])) if sheet.sheet.name in matched else 0.0
         for sheet in placed
     ]
-    return sum(shares) / len(shares)
+    return _Fit(scheme, matched, sum(shares) / len(shares))
 
 
 def _refuse_two_forms(book: Workbook, scheme: Scheme) -> None:
     for sheet in blank_layout(scheme).sheets:
-        alike = list(_of_kind(book, sheet))
+        alike = _of_kind(book, sheet)
         names = [name for name in alike if len(alike) > 1 and share_found(sheet, book.grid(name)) >= SURE]
         if len(names) > 1:
             raise RefusedError(
@@ -124,20 +154,19 @@ def _refuse_two_forms(book: Workbook, scheme: Scheme) -> None:
             )
 
 
-def _of_kind(book: Workbook, sheet: PlacedSheet) -> Iterator[str]:
+def _of_kind(book: Workbook, sheet: PlacedSheet) -> list[str]:
     """Sheets whose name says that they may be this sheet of the form."""
-    keys = [label_key(name) for name in (sheet.sheet.name, *sheet.sheet.aliases)]
-    yield from (name for name in book.names if _COPY.sub("", label_key(name)) in keys)
+    return [name for name in book.names if _copy_key(name) in _names_of(sheet)]
 
 
-def _unrecognised(book: Workbook, scheme: Scheme, share: float) -> RefusedError:
+def _unrecognised(book: Workbook, fit: _Fit) -> RefusedError:
+    scheme, matched, share = fit
     shown = "、".join(name for name in book.names[:6] if name not in NO_FORM_SHEETS)
     fix = "请使用财政部门下发的模板填写，不要改动工作表名称和表头文字。"
     if share < FAINT:
-        known = "、".join(f"{one.title}（{one.edition}）" for one in map(load_scheme, scheme_names()))
+        known = "、".join(f"{one.title}（{one.edition}）" for one in map(load_scheme, _shipped()))
         message = "认不出这是哪一种评价表：没有找到任何一种评价表的栏目名称"
         return RefusedError("ST01", message, found=f"工作表：{shown}", expected=known, fix=fix)
-    matched = match_sheets(book, scheme)
     missing = [sheet.name for sheet in scheme.sheets if sheet.name not in matched]
     return RefusedError(
         "ST01",

@@ -14,10 +14,15 @@ NOTHING_MARKS = frozenset(
 PLACEHOLDER = re.compile(r"(…+|\.{3,}|指标\d*[:：]?|示例.*|例[:：].*|\(?(可续行|续行|可加行)\)?)", re.DOTALL)
 """What a form prints to show that rows may follow, and what is left in by accident."""
 
-TICKS = frozenset("√✓✔☑☒■●RVv对是")
+TICKS = frozenset("√✓✔✅☑☒■●RVvPþü对是")
 BOXES = frozenset("□☐口○")
+SHORTEST_BEGINNING = 2
+"""Letters of a choice that are enough to name it."""
 _OPENING, _CLOSING = "([{【〔", ")]}】〕"
-_DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_MARKS = ":.,;。"
+_DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})[日号]?")
+_CHINESE_DATE = re.compile(r"([〇○零O0一二三四五六七八九]{4})年(十[一二]?|[一二三四五六七八九])月(\S{1,3})[日号]")
+_CHINESE_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
 
 
 @lru_cache(maxsize=16384)
@@ -38,19 +43,21 @@ def label_key(text: str) -> str:
     return squeeze(text).casefold().rstrip(":")
 
 
+@lru_cache(maxsize=16384)
 def is_nothing(text: str) -> bool:
     """Whether a text stands for an empty cell."""
     key = squeeze(text).casefold()
     return not key or key in NOTHING_MARKS
 
 
+@lru_cache(maxsize=16384)
 def is_placeholder(text: str) -> bool:
     """Whether a text is a left-over of the form (……, 指标2:, 示例) and no answer."""
     return bool(PLACEHOLDER.fullmatch(squeeze(text)))
 
 
 def parse_date(raw: object) -> date | None:
-    """The date that a cell means: a date cell, 2021年  5  月 20  日, 2021-5-20, 2021/5/20, 2021.5.20 or 20210520."""
+    """The date that a cell means: a date cell, 2021年  5  月 20  日, 2021-5-20, 2021/5/20, 2021.5.20, 20210520, 二〇二一年五月二十日."""
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
@@ -60,7 +67,7 @@ def parse_date(raw: object) -> date | None:
     text = squeeze(raw) if isinstance(raw, str) else ""
     if re.fullmatch(r"(19|20)\d{6}", text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    match = _DATE.fullmatch(text)
+    match = _DATE.fullmatch(_in_digits(text))
     if not match:
         return None
     try:
@@ -69,28 +76,52 @@ def parse_date(raw: object) -> date | None:
         return None
 
 
-def ticked(text: str, choices: Sequence[str]) -> list[str]:
-    """Which of the choices a text picks: the choice itself, or those with a tick before, behind or in brackets.
+def _in_digits(text: str) -> str:
+    """A date in Chinese numerals as one in digits; any other text as it is."""
+    match = _CHINESE_DATE.fullmatch(text)
+    if not match:
+        return text
+    year, month, day = match.groups()
+    return f"{year.translate(_CHINESE_DIGITS)}-{_tens(month)}-{_tens(day)}"
 
-    Ticks are √ ✓ ☑ ■ and the letters R and V that Word's symbol fonts leave behind; □ ☐ 口 and blanks are not.
+
+def _tens(numeral: str) -> str:
+    """十 -> 10, 十二 -> 12, 二十 -> 20, 二十五 -> 25."""
+    tens, ten, ones = numeral.rpartition("十")
+    return f"{tens or '1' if ten else ''}{ones or '0'}".translate(_CHINESE_DIGITS)
+
+
+def ticked(text: str, choices: Sequence[str]) -> list[str]:
+    """Which of the choices a text picks: the choice itself or its beginning, or those with a tick before, behind or in brackets.
+
+    Ticks are √ ✓ ☑ ■ and the letters R, V, P, þ and ü that Word's symbol fonts leave behind; □ ☐ 口 and blanks are not.
     """
     squeezed = squeeze(text)
     keys = [squeeze(choice) for choice in choices]
-    if squeezed in keys:
-        return [choices[keys.index(squeezed)]]
+    said = _said(squeezed.strip(_MARKS), keys)
+    if said is not None:
+        return [choices[said]]
     places = [squeezed.find(key) for key in keys]
     if -1 in places:
         return [choice for choice, place in zip(choices, places, strict=True) if place >= 0 and _marked(squeezed)]
     ends = [*sorted(places)[1:], len(squeezed)]
-    leading = squeezed[: min(places)].strip(_OPENING)
+    stands_before = any(letter in TICKS or letter in BOXES or letter in _CLOSING for letter in squeezed[: min(places)])
     picked = []
     for place, choice, key in sorted(zip(places, choices, keys, strict=True)):
         end = min(e for e in ends if e > place)
         before, behind = squeezed[:place], squeezed[place + len(key) : end]
-        mark = before.rstrip(_CLOSING)[-1:] if leading else behind.strip(_OPENING + _CLOSING)[:1]
+        mark = before.rstrip(_CLOSING)[-1:] if stands_before else behind.strip(_OPENING + _CLOSING + _MARKS)[:1]
         if mark in TICKS:
             picked.append(choice)
     return picked
+
+
+def _said(text: str, keys: Sequence[str]) -> int | None:
+    """The choice that a text names, in full or by a beginning (经常性) that no other choice has; None where it names none."""
+    if text in keys:
+        return keys.index(text)
+    begun = [number for number, key in enumerate(keys) if len(text) >= SHORTEST_BEGINNING and key.startswith(text)]
+    return begun[0] if len(begun) == 1 else None
 
 
 def _marked(text: str) -> bool:

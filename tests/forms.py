@@ -175,10 +175,10 @@ def with_cell(form: Form, path: str, **changes: Any) -> Form:
     """The form with one cell changed: with_cell(form, "funds.used.total", state=State.UNREADABLE, value=None)."""
     key, *rest = path.split(".")
     if key not in form.tables:
-        return replace(form, cells={**form.cells, path: replace(form.cell(path), **changes)})
+        return replace(form, cells={**form.cells, path: form.cell(path)._replace(**changes)})
     index, column = int(rest[0]), rest[1]
     rows = list(form.rows(key))
-    cell = replace(rows[index][column], **changes)
+    cell = rows[index][column]._replace(**changes)
     rows[index] = replace(rows[index], cells={**rows[index].cells, column: cell})
     return replace(form, tables={**form.tables, key: tuple(rows)})
 

@@ -85,7 +85,18 @@ def interval(low: str | None, high: str | None, unit: str = "", opens: str = "")
         ("一级以上优秀运动员20名以上", interval("20", None, "名")),
         ("实现率90以上", interval("90", None)),
         ("2014年10月", interval("735507", "735537", "日期")),
+        ("2014年10月底前", interval("735507", "735537", "日期")),
         ("2021年  5  月 20  日", interval("737930", "737930", "日期")),
+        ("2021年5月20日以前", interval("737930", "737930", "日期")),
+        ("6500㎡以上", interval("6500", None, "平方米")),
+        ("4500 m²", interval("4500", "4500", "平方米")),
+        ("5.2km2", interval("5.2", "5.2", "平方公里")),
+        ("1000条（网站500条，微信500条）", interval("1000", "1000", "条")),
+        ("3篇（省级以上）", interval("3", "3", "篇")),
+        ("每月不少于4次", interval("4", None, "次/月")),
+        ("每季度1次", interval("1", "1", "次/季")),
+        ("半年1次", interval("1", "1", "次/半年")),
+        ("每年培训5期", interval("5", "5", "期")),
     ],
 )
 def test_standards_mean_an_interval(typed: str, meant: Threshold) -> None:

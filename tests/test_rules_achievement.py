@@ -149,6 +149,9 @@ def test_fd10_a_changed_budget_without_a_reason() -> None:
         ("200场", None, "95%", "actual"),
         ("95%", "人", 96, "unit"),
         (200, "场", "206场", None),
+        (95, "%", 0.965, "actual"),
+        ("≥95%", None, 0.965, "actual"),
+        ("95%", None, "96.5", None),
     ],
 )
 def test_tg06_units_that_do_not_go_together_give_no_points(

@@ -22,7 +22,7 @@ def basic(**changes: Any) -> dict[str, Any]:
 def renamed(echo: str, name: str = GOOD["basic"]["project_name"]) -> Form:
     """The good form under a name, repeated on the second sheet in other words."""
     form = form_of(basic(project_name=name))
-    echoes = {path: tuple(replace(cell, value=echo) for cell in cells) for path, cells in form.echoes.items()}
+    echoes = {path: tuple(cell._replace(value=echo) for cell in cells) for path, cells in form.echoes.items()}
     return replace(form, echoes=echoes)
 
 
@@ -71,6 +71,9 @@ PHONES = [
     "0898-65342231 13876543210",
     "办公室：65342231，手机：13876543210",
     "400-800-1234",
+    "(0898) 6534-2231",
+    "+86-898-65342231",
+    "0086-13876543210",
 ]
 
 
@@ -85,6 +88,12 @@ def test_ba02_is_silent_for_every_way_to_write_a_phone(phone: str) -> None:
 )
 def test_ba02_a_number_that_is_no_phone(phone: str) -> None:
     assert found(basic(phone=phone), "BA") == [("BA02", "basic.phone")]
+
+
+def test_ba02_is_silent_for_a_landline_stored_as_a_number() -> None:
+    """A number has lost the 0 of its area code; the same digits typed as text are a mistake."""
+    assert found(with_cell(form_of(basic(phone="89865342231")), "basic.phone", raw=89865342231.0), "BA") == []
+    assert found(basic(phone="89865342231"), "BA") == [("BA02", "basic.phone")]
 
 
 @pytest.mark.parametrize("postcode", ["57020", "5702033", "海口", "0898-65342231"])

@@ -84,6 +84,7 @@ def test_tx02_is_silent_from_the_threshold_on() -> None:
         "全年累计使用资金1,410,000元，结余30,000元。",
         "预算执行数为141.9万元，执行情况较好。",
         "项目总体进展顺利；共使用资金0.0141亿元。",
+        "我局全年实际支出141万元，占预算的97.92%。",
     ],
 )
 def test_tx03_an_amount_that_is_not_the_tables(text: str) -> None:
@@ -116,6 +117,13 @@ def test_tx03_one_finding_for_each_kind_of_amount() -> None:
         "项目总投资5000万元，分三年建设，人均支出3万元。",
         "实际支出142万元，其中项目支出90万元。调研项目支出50万元。",
         "调研项目支出80万元。印刷项目支出62万元。",
+        "上半年支出60万元，占年度预算的41.67%。",
+        "1-9月支出100万元，1月至10月支出120万元。",
+        "年初预算数150万元，调减6万元，调整后预算144万元。",
+        "项目申请预算160万元，批复预算144万元；三年总预算432万元。",
+        "单位总预算3500万元，本单位全年支出3400万元。",
+        "培训费预算30万元，实际支出28万元，执行率93.33%。",
+        "项目支出98.5万元用于采购，43.5万元用于培训，合计142万元。",
     ],
 )
 def test_tx03_is_silent_for_right_amounts_parts_and_other_things(text: str) -> None:
@@ -149,6 +157,9 @@ def test_tx03_is_silent_where_the_amount_is_reported_itself() -> None:
         "资金使用率为90.0%，资金使用合规。",
         "资金到位率99%，资金使用合规。",
         "全年支出率:89.61%，资金使用合规。",
+        "项目支出142万元，完成预算的96.61%。",
+        "预算执行进度96.61%，资金使用合规。",
+        "预算完成率96.61%，资金支付进度96.61%。",
     ],
 )
 def test_tx04_a_rate_that_is_not_the_computed_one(text: str) -> None:
@@ -182,6 +193,9 @@ def test_tx04_does_not_speak_of_cutting_where_the_rate_is_another() -> None:
         "上年预算执行率为80%，2011年预算执行率为85%。",
         "中央资金执行率80%，故障宕机率低于10%，满意度占95%。",
         "到位率和执行率分别为90%和80%，详见附表。",
+        "1-9月执行率69.44%，“三公”经费预算执行率80%，基本支出预算执行率99.5%。",
+        "项目执行进度达80%，培训费支出28万元，执行率93.33%。",
+        "全省预算执行率95%，本单位年度预算执行率96%。",
     ],
 )
 def test_tx04_is_silent_for_right_rates_targets_and_other_things(text: str) -> None:
@@ -200,6 +214,11 @@ def test_tx04_knows_what_the_share_is_of() -> None:
         assert found(patched(dossier, "report.funds_used", text), "TX04") == in_used("TX04")
 
 
+def test_tx04_is_silent_for_the_share_of_an_amount_that_is_reported() -> None:
+    """41.67% is right for 60, and 60 is reported."""
+    assert found(used("截至12月底，实际支出60万元，占预算41.67%。"), "TX") == in_used("TX03")
+
+
 def test_tx04_is_silent_for_what_is_aimed_at() -> None:
     assert found(report("goals", "产出：预算执行率100%，自评得分100分，等次为良。"), "TX") == []
 
@@ -216,6 +235,8 @@ def test_tx04_is_silent_for_what_is_aimed_at() -> None:
         "项目绩效自评得分96分",
         "综合得分为98分",
         "该项目总得分100分",
+        "本项目得分95分",
+        "项目最终得分95分",
     ],
 )
 def test_tx05_a_score_that_is_not_the_total(text: str) -> None:
@@ -234,6 +255,7 @@ def test_tx05_a_score_that_is_not_the_total(text: str) -> None:
         "综合得分101.15分，获得全省第五名",
         "满意度测评综合得分96分",
         "满分100分，平均得分97分",
+        "产出指标自评得分50分、效益指标自评得分27分",
         "上年自评得分90分",
     ],
 )
@@ -257,6 +279,8 @@ def test_tx05_is_silent_where_the_total_itself_is_reported() -> None:
         "项目等级为合格",
         "自评等级：差",
         "评价结果为良等次",
+        "自评等次良",
+        "综合评定为良好等次",
     ],
 )
 def test_tx06_a_grade_that_is_not_the_computed_one(text: str) -> None:

@@ -239,6 +239,7 @@ def test_tg05_is_an_error_where_points_are_computed_from_it() -> None:
         ({"target": "发布率95%以上"}, "target"),
         ({"fair": "50%"}, "fair"),
         ({"good": "2014年10月"}, "good"),
+        ({"actual": "每月150条"}, "actual"),
     ],
 )
 def test_tg06_the_first_cell_with_another_unit(changes: dict[str, str], column: str) -> None:
@@ -255,12 +256,26 @@ def test_tg06_the_first_cell_with_another_unit(changes: dict[str, str], column: 
         (("20名", "18名", "16名", "14名"), {"target": "20人以上", "actual": "22位"}),
         (("完成100%", "完成80%", "完成70%", "完成60%"), {"target": "建设面积4218平方米", "actual": "100%"}),
         (("1000", "700条", "500条", "300条"), {"actual": "1772条"}),
+        (("1万人", "8000人", "6000人", "5000人"), {"target": "1万人以上", "actual": "12000人"}),
+        (("6500㎡以上", "5500㎡", "4500㎡", "4500㎡以下"), {"target": "6500平方米", "actual": "7000平方米"}),
+        (("每月4次", "每月3次", "每月2次", "每月1次"), {"target": "每月4次", "actual": "每月4次"}),
     ],
 )
 def test_tg06_is_silent_for_missing_units_and_those_that_are_one(
     standards: tuple[str, ...], changes: dict[str, str]
 ) -> None:
     assert found(targets(*standards, **changes), "TG") == []
+
+
+def test_tg06_a_number_that_may_be_a_share_of_one() -> None:
+    dossier = targets("95%", "90%", "85%", "85%以下", target="95%以上", actual="0.965")
+    assert found(dossier, "TG") == at("TG06", "actual")
+    assert message_of(dossier, "TG06") == "“指标”的单位不一致：标准为“%”，这里为“无单位”"
+
+
+def test_tg06_standards_for_different_periods_are_not_called_disordered() -> None:
+    dossier = targets("每月1次", "每季1次", "半年1次", "每年1次", target=None, actual="每月1次")
+    assert found(dossier, "TG") == at("TG06", "good")
 
 
 # -- TG07, TG08, TG09 ---------------------------------------------------------------------------------------------

@@ -98,10 +98,37 @@ def test_a_band_without_a_worse_bound_begins_where_the_next_ends(actual: str, na
         ("个", "个月", False),
         ("元", "万元", False),
         ("", "日期", False),
+        ("次", "次/月", False),
+        ("次/月", "次/季", False),
+        ("平米", "平方米", True),
+        ("km", "公里", True),
     ],
 )
 def test_units_that_may_be_compared(one: str, other: str, same: bool) -> None:
     assert same_unit(one, other) is same_unit(other, one) is same
+
+
+def test_standards_and_results_in_multiples_of_one_unit_are_compared() -> None:
+    assert grade("12000人", "1万人", "8000人", "6000人", "5000人") == "优"
+    assert grade("0.9万人", "10000人", "8000人", "6000人", "5000人") == "良"
+    assert grade("1300000元", "144万元", "150万元", "160万元", "170万元") == "优"
+    assert grade("0.9万人次", "10000人", "8000人", "6000人", "5000人") is None
+
+
+def test_a_share_of_one_is_not_taken_for_percent_nor_for_a_hundredth_of_it() -> None:
+    """A cell that shows 96.5% may hold 0.965."""
+    assert grade("0.965", "95%", "90%", "85%", "85%以下") is None
+    assert grade("1", "100%", "95%以上", "90%以上", "90%以下") is None
+    assert grade("96.5", "95%", "90%", "85%", "85%以下") == "优"
+    assert grade("0.5", "1%", "2%", "3%", "3%以上") == "优"
+    assert grade("0.8", "5%以上", "4%以上", "3%以上", "3%以下") == "差"
+
+
+def test_all_of_it_may_be_the_standard_in_words() -> None:
+    """C02: 全部完成, 80%, 60%, 60%以下."""
+    assert grade("100%", "全部完成", "80%", "60%", "60%以下") is None
+    assert grade("99%", "全部完成", "80%", "60%", "60%以下") == "良"
+    assert grade("100%", "100%", "80%", "60%", "60%以下") == "优"
 
 
 def test_a_value_in_a_like_unit_has_a_grade() -> None:

@@ -13,8 +13,9 @@ from perfxl.wording import is_nothing, name_key, squeeze
 
 _POSTCODE = re.compile(r"\d{6}")
 _EXTENSION = r"(?:-\d{1,6}|转\d{1,6})?"
-_MOBILE = r"(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}"
-_LANDLINE = rf"(?:0(?:10|2\d|[3-9]\d{{2}})-?)?[1-9]\d{{6,7}}{_EXTENSION}"
+_MOBILE = r"(?:(?:\+|00)?86-?)?1[3-9]\d-?\d{4}-?\d{4}"
+_AREA = r"(?:10|2\d|[3-9]\d{2})"
+_LANDLINE = rf"(?:(?:(?:\+|00)?86-?0?|0){_AREA}-?)?[1-9]\d{{2,3}}-?\d{{4}}{_EXTENSION}"
 _HOTLINE = rf"[48]00-?\d{{3}}-?\d{{4}}{_EXTENSION}"
 _PHONE = re.compile(f"{_MOBILE}|{_LANDLINE}|{_HOTLINE}")
 _SEPARATORS = re.compile(r"[、/,;\n]")
@@ -50,6 +51,11 @@ def is_phone(text: str) -> bool:
 def _is_number(pieces: list[str]) -> bool:
     """Whether blanks stand inside one number (0898 65300000), or between several."""
     return bool(_PHONE.fullmatch("".join(pieces))) or all(_PHONE.fullmatch(piece) for piece in pieces)
+
+
+def _lost_its_zero(cell: Cell, text: str) -> bool:
+    """Whether a landline was stored as a number, without the 0 of its area code: 089865342231 -> 89865342231."""
+    return not isinstance(cell.raw, str) and is_phone(f"0{text}")
 
 
 def _are_swapped(case: Case) -> bool:
@@ -96,7 +102,7 @@ def check_phone_and_postcode(case: Case) -> Iterator[Problem]:
 def check_phone(case: Case) -> Iterator[Problem]:
     cell = case.form.cell("basic.phone")
     text = _typed(cell)
-    if text and not is_phone(text) and not _are_swapped(case):
+    if text and not is_phone(text) and not _lost_its_zero(cell, text) and not _are_swapped(case):
         message = f"“联系电话”填的是“{text}”，不是手机号码，也不是固定电话号码"
         yield Problem(cell, message, found=text, expected="手机或固定电话", field="联系电话")
 

@@ -122,13 +122,15 @@ def finding(code: str, problem: Problem) -> Finding:
 
 def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:
     """The findings of every rule that applies to the form's scheme, in the order of the codes."""
-    scheme, found = case.form.scheme, list[Finding]()
-    for code in sorted(RULES):
-        entry = RULES[code]
-        if entry.check is None or code in ignored or not has_blocks(entry, scheme) or lacks_threshold(entry, scheme):
-            continue
-        found.extend(finding(code, problem) for problem in entry.check(case))
-    return found
+    applying = [entry for entry in _applying(case.form.scheme) if entry.code not in ignored]
+    return [finding(entry.code, problem) for entry in applying if entry.check for problem in entry.check(case)]
+
+
+@lru_cache
+def _applying(scheme: Scheme) -> tuple[Rule, ...]:
+    """The rules that look at a form of a scheme, in the order of their codes."""
+    entries = [RULES[code] for code in sorted(RULES)]
+    return tuple(e for e in entries if e.check and has_blocks(e, scheme) and not lacks_threshold(e, scheme))
 
 
 def has_blocks(entry: Rule, scheme: Scheme) -> bool:

@@ -19,7 +19,7 @@ LONGEST = 1000
 
 _SENTENCE_ENDS = re.compile(r"[。！？!?\n]")
 _CLAUSE_ENDS = re.compile(r";|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[元%分])、")
-_WORTH_READING = re.compile(r"\d[\s万亿千百]*[元%％﹪分]|[为是:：][\s\"'“”‘’＂＇]*(?:[优良中差]|较\s*差|合\s*格)")
+_WORTH_READING = re.compile(r"\d[\s万亿千百]*[元%％﹪分]|[为是次:：][\s\"'“”‘’＂＇]*(?:[优良中差]|较\s*差|合\s*格)")
 """What a sentence must hold to quote a figure; most sentences are then left alone."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 
@@ -41,31 +41,40 @@ _OTHER_KIND = re.compile(r"到位|(?:支出|使用|执行|完成)(?!预算)")
 """Words that make 预算 before an amount doubtful: 实际到位预算资金."""
 
 _PART_OF = (
-    r"(?:占比?(?P<base>(?:本项目|项目|全年|年度|年初|总|实际|批复|计划|预算|到位|投资|资金|金额|额|数|安排){0,5})"
+    r"(?:(?:占比?|完成(?=(?:全年|年度|年初|总)?预算))"
+    r"(?P<base>(?:本项目|项目|全年|年度|年初|总|实际|批复|计划|预算|到位|投资|资金|金额|额|数|安排){0,5})"
     r"(?:的?(?:比例|比重|比)|的)?)"
 )
 _SHARE = re.compile(rf"(?P<between>\D{{0,20}}?){_PART_OF}{_LINKS}{_NUMBER}%")
 _RATE = re.compile(
-    r"(?:(?:^|预算|资金|经费|支出|项目|总体|整体|年度?|总|:|\))(?P<execution>执行率)"
-    r"|(?:^|预算|资金|经费|项目|总体|整体|年度?|总|:|\))(?P<spending>支出率)"
+    r"(?:(?:^|预算|资金|经费|支出|项目|总体|整体|年度?|总|:|\))"
+    r"(?P<execution>执行率|(?<=预算)执行进度|(?<=预算)完成率|(?<=资金)执行进度)"
+    r"|(?:^|预算|资金|经费|项目|总体|整体|年度?|总|:|\))(?P<spending>(?:支出|支付)(?:率|进度))"
     r"|(?:^|预算|资金|经费|:)(?P<use>使用率)|(?:^|预算|资金|经费|:)(?P<in_place>到位率))"
     rf"{_LINKS}{_NUMBER}%(?!以上|以下|以内|左右)"
 )
 _SCORE = re.compile(
-    r"(?:自评得分|自评总分|自评分|(?:^|项目|绩效|自评|评价|综合|最终|总体|年度?|后|该|:|\))"
-    rf"(?:评价得分|评价总分|综合评分|综合得分|总得分|总评分)){_LINKS}{_NUMBER}分(?![值钟之])"
+    r"(?<!指标)(?:自评得分|自评总分|自评分|最终得分|最后得分|(?:^|本|该|:)项目得分"
+    r"|(?:^|项目|绩效|自评|评价|综合|最终|总体|年度?|后|该|:|\))(?:评价得分|评价总分|综合评分|综合得分|总得分|总评分))"
+    rf"{_LINKS}{_NUMBER}分(?![值钟之])"
 )
 _GRADE = re.compile(
-    r"(?:总体评价|综合评价|(?:评价|自评|绩效|评定)(?:等次|等级|结论|结果)|(?:^|项目|:)(?:等次|等级))(?:评定为|为|是|:)"
+    r"(?:总体评价|综合评价|综合评定|(?:评价|自评|绩效|评定)(?:等次|等级|结论|结果)|(?:^|项目|:)(?:等次|等级))"
+    r"(?:评定为|为|是|:|(?<=等次))"
     r"[\"'“”‘’]*(?P<grade>优秀|优|良好|良|中等|中|合格|较差|差)(?=$|[\"'“”‘’等级档的]|\W)"
 )
 
-_PARTS = re.compile(r"其中|包括|分别|依次|具体为|主要用于|明细")
+_PARTS = re.compile(r"其中|包括|分别|依次|具体为|主要用于|明细|(?<!经)费用?(?:总?预算|(?:实际|累计)?支出)")
 """What follows in the sentence are parts or several figures at once."""
-_ELSEWHERE = re.compile(r"截[至止][^,]*?(?<!\d)(?:[1-9]|1[01])月|上半年|季度|上年|去年|往年|同期|同比|次年|下年|明年")
+_ADDED_UP = re.compile(r"(?:^|[,;])(?:合计|共计|总计)\d")
+"""Before it stand parts: 项目支出98.5万元用于采购,43.5万元用于培训,合计142万元."""
+_ELSEWHERE = re.compile(
+    r"(?:截[至止][^,]*?(?<!\d)|(?<!\d)1月?[-—~至到])(?:[1-9]|1[01])月|上半年|季度|上年|去年|往年|同期|同比|次年|下年|明年"
+)
 """What follows in the sentence is not the whole year of the project."""
 _NOT_THE_PROJECT = re.compile(
-    r"合同|中标|招标|采购|结余|结转|剩余|追加|调增|调减|增加|减少|节约|压减|核减|人均|每|单价|部门|配套|自筹|中央|省级|省本级|省财政|市县|地方|未"
+    r"合同|中标|招标|采购|结余|结转|剩余|追加|调增|调减|增加|减少|节约|压减|核减|人均|每|单价|部门|配套|自筹|中央|省级|省本级|省财政|市县|地方|未|"
+    r"申请|申报|年初(?:预算|计划)|调整前|原(?:预算|计划)|全单位|[本我]单位(?:全年|年度|总)|单位总|全[厅局委院校省市县]|我[省市县]|[二两三四五多]年总|三公|基本支出"
 )
 _TARGETED = re.compile(r"目标|力争|确保|预期|预计|要求|不低于|以上")
 _CONTEST = re.compile(r"排名|名次|第[\d一二三四五六七八九十]+名?|考核|测评|问卷|满意度|质量|水质|空气|信用|网站|气象")
@@ -85,6 +94,7 @@ class Figure:
         unit: 元, 万元 ... for amounts, else "".
         grade: the word for the grade, else "".
         year: the year that the sentence speaks of, "" where it names none.
+        spent: for a share (占……%), the amount that it is the share of.
     """
 
     kind: str
@@ -95,6 +105,7 @@ class Figure:
     unit: str = ""
     grade: str = ""
     year: str = ""
+    spent: "Figure | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +174,8 @@ def _quoted_amounts(clause: _Clause) -> Iterator[tuple[str, re.Match[str]]]:
     for kind, pattern in _AMOUNTS.items() if "元" in clause.text else ():
         for match in pattern.finditer(clause.text):
             doubtful = kind == "planned" and _OTHER_KIND.search(_since_number(clause.text[: match.start("number")]))
-            if not doubtful and not _is_off(clause, match, _NOT_THE_PROJECT):
+            is_part = _ADDED_UP.search(clause.text[match.end() :] + clause.behind)
+            if not doubtful and not is_part and not _is_off(clause, match, _NOT_THE_PROJECT):
                 yield kind, match
 
 
@@ -179,10 +191,13 @@ def _rates(clause: _Clause) -> Iterator[Figure]:
     for kind, spent in _quoted_amounts(clause):
         share = _SHARE.match(clause.text[spent.end() :] + clause.behind) if kind == "used" else None
         if share and not (_NOT_THE_PROJECT.search(share["between"]) or _PARTS.search(share["between"])):
-            words = share[0][len(share["between"]) :]
-            yield Figure(
-                _share_of(share["base"]), words, clause.text, *_number(share["number"]), year=_year(clause, spent)
-            )
+            yield _share_figure(share, _figure(kind, spent, clause, spent["unit"]))
+
+
+def _share_figure(share: re.Match[str], spent: Figure) -> Figure:
+    words = share[0][len(share["between"]) :]
+    kind, number = _share_of(share["base"]), _number(share["number"])
+    return Figure(kind, words, spent.clause, *number, year=spent.year, spent=spent)
 
 
 def _unquoted(words: str) -> str:
@@ -211,8 +226,9 @@ def _number(text: str) -> tuple[Decimal, int]:
 
 def _is_off(clause: _Clause, match: re.Match[str], words: re.Pattern[str]) -> bool:
     """Whether the sentence has turned to something else before the figure, or the clause speaks of something else."""
-    before = clause.before + clause.text[: match.start()]
-    return bool(_PARTS.search(before) or _ELSEWHERE.search(before) or words.search(clause.text[: match.end()]))
+    said = clause.text[: match.end()]
+    before = clause.before + said
+    return bool(_PARTS.search(before) or _ELSEWHERE.search(before) or words.search(said))
 
 
 def _year(clause: _Clause, match: re.Match[str]) -> str:

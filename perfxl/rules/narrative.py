@@ -86,7 +86,7 @@ def check_section_length(case: Case) -> Iterator[Problem]:
     WARNING,
     "报告中的金额与表不符",
     what="报告中写明是预算（投资、计划）、到位、支出（使用、执行）的金额，是否与资金表的合计一致；按文中写出的位数比较，元、万元、亿元自动换算。"
-    "“其中”以后的分项、结余、合同、上年等金额不比较。",
+    "“其中”以后的分项、某项费用、结余、合同、上年、上半年、年初预算等金额不比较。",
     why="报告与表中的数不同，至少有一个是错的。",
     example="表中实际使用 87.44 万元，报告写“实际支出88.44万元”。写“87.4万元”是四舍五入，不算不符。",
     fix="请核对资金表和报告，把有误的一处改正。",
@@ -151,8 +151,8 @@ def _is_amount(figure: Figure, total: Decimal, form: Form) -> bool:
     "rate-differs",
     WARNING,
     "报告中的比率与计算结果不符",
-    what="报告中的执行率、支出率、使用率、到位率，以及支出金额之后“占……%”的比例，是否与按资金表算出的一致；按文中写出的位数四舍五入后比较。"
-    "作为目标的比率不比较。",
+    what="报告中的执行率（执行进度）、支出率、使用率、到位率，以及支出金额之后“占……%”“完成预算的……%”的比例，是否与按资金表算出的一致；按文中写出的位数四舍五入后比较。"
+    "作为目标的比率、某项费用的比率和占其他金额的比例不比较。",
     why="比率由表中的金额算出，算错或截去尾数都会使报告与汇总表对不上。",
     example="预算投资 195.01 万元，实际支出 87.44 万元，写“占44.83%”；87.44 ÷ 195.01 = 44.839%，应为 44.84%"
     "（海南省商务厅 2020 年公开的评价材料，是截去尾数，不是四舍五入）。",
@@ -165,7 +165,7 @@ def check_rates(case: Case) -> Iterator[Problem]:
         reported: set[str] = set()
         for figure in [] if _is_about_goals(section) else rates_in(cell.text):
             keys = [key for key in RATES_MEANT[figure.kind] if _rate(form, key) is not None]
-            if not keys or keys[0] in reported or not _is_of_year(figure, form):
+            if not keys or keys[0] in reported or not _is_of_year(figure, form) or _is_of_other_amount(figure, form):
                 continue
             if not any(round_half_up(_rate(form, key) or Decimal(0), figure.places) == figure.number for key in keys):
                 reported.add(keys[0])
@@ -181,6 +181,12 @@ RATES_MEANT = {
     "in_place": ("in_place",),
 }
 """Which rates of the scheme a word may mean, the likeliest first."""
+
+
+def _is_of_other_amount(figure: Figure, form: Form) -> bool:
+    """Whether a share is that of an amount which is not the table's: a part, or reported itself (TX03)."""
+    used = form.number(AMOUNTS[2])
+    return figure.spent is not None and used is not None and not _is_amount(figure.spent, used, form)
 
 
 def _rate(form: Form, key: str) -> Decimal | None:
@@ -216,7 +222,7 @@ def _is_about_goals(section: Section) -> bool:
     "score-differs",
     WARNING,
     "报告中的得分与总分不符",
-    what="报告中的自评得分（评价得分、综合评分、综合得分、总得分）是否等于评分表各项得分之和。",
+    what="报告中的自评得分（评价得分、综合评分、综合得分、总得分、最终得分）是否等于评分表各项得分之和。",
     why="报告中的得分应当就是评分表的总分；不同时，无法确定以哪个为准。",
     example="评分表合计 98.5 分，报告写“自评得分95分”。网站测评得 101.15 分之类与本项目评分无关的分数不比较。",
     fix="请核对评分表和报告，把有误的一处改正。",

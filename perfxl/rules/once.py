@@ -2,26 +2,26 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from perfxl.model import Form
 
-P = ParamSpec("P")
+A = TypeVarTuple("A")
 T = TypeVar("T")
 
 
-def once_a_form(function: Callable[Concatenate[Form, P], T]) -> Callable[Concatenate[Form, P], T]:
+def once_a_form(function: Callable[[Form, *A], T]) -> Callable[[Form, *A], T]:
     """Keeps the answers for the form that was asked about last; the form is frozen, so they stay true."""
     kept: tuple[Form | None, dict[object, T]] = (None, {})
 
     @wraps(function)
-    def answer(form: Form, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def answer(form: Form, /, *args: *A) -> T:
         nonlocal kept
-        own = kept if kept[0] is form else (form, {})
-        kept = own
-        key = (args, tuple(kwargs.items()))
-        if key not in own[1]:
-            own[1][key] = function(form, *args, **kwargs)
-        return own[1][key]
+        if kept[0] is not form:
+            kept = (form, {})
+        answers = kept[1]
+        if args not in answers:
+            answers[args] = function(form, *args)
+        return answers[args]
 
     return answer

@@ -6,8 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from perfxl.amounts import Threshold, parse_threshold
-from perfxl.ladder import STANDARDS, Direction, Ladder, grade_of, grade_on, ladder_of, same_unit
+from perfxl.amounts import Threshold
+from perfxl.ladder import (
+    STANDARDS,
+    Direction,
+    Ladder,
+    grade_of,
+    grade_on,
+    is_bare_share,
+    ladder_of,
+    measured_in,
+    same_unit,
+)
 from perfxl.model import Form, Row
 from perfxl.rules.achievement import unit_problems
 from perfxl.rules.cells import filled_rows, in_row, is_empty, is_given
@@ -175,7 +185,7 @@ def check_target(case: Case) -> Iterator[Problem]:
 def _grade_of_target(target: Target, grades: tuple[str, ...]) -> str | None:
     """The grade that the least that the target asks for would get; None where that cannot be said."""
     ladder, text = target.ladder, target.row["target"].text
-    wanted, excellent = parse_threshold(text), ladder.bands[0]
+    wanted, excellent = measured_in(text, ladder), ladder.bands[0]
     if wanted is None:
         return grade_on(ladder, text, grades)
     if excellent is None or not same_unit(wanted.unit, ladder.unit):
@@ -197,7 +207,8 @@ def _line(text: str, length: int = 60) -> str:
     "unit-differs",
     WARNING,
     "单位不一致",
-    what="绩效目标、四档标准和实际完成值（2023 年版为年度指标值、度量单位和实际完成值）写出的单位是否一致；没有写单位的不比较，人、名、位视为同一单位。",
+    what="绩效目标、四档标准和实际完成值（2023 年版为年度指标值、度量单位和实际完成值）写出的单位是否一致；没有写单位的不比较，人、名、位视为同一单位，万人与人自动换算，每月1次与1次不同。"
+    "标准写%而实际完成值只是不大于1的数（如 0.965）的，分不清是96.5%还是0.965%，也在此提示。",
     why="单位不同的数不能比较，系统无法核定等次。",
     example="标准 1000条，实际完成值 85%。",
     fix="请统一为同一单位，例如都写“条”或都写“%”。",
@@ -222,13 +233,21 @@ def _other_units(target: Target) -> Iterator[tuple[str, str, str]]:
             yield STANDARDS[position], target.ladder.texts[position], band.unit
     for column in ("target", "actual"):
         text = target.row[column].text
-        wanted = parse_threshold(text)
-        if wanted and wanted.unit and not same_unit(wanted.unit, unit) and not _is_excused(target, column):
+        wanted = measured_in(text, target.ladder)
+        if wanted is None:
+            continue
+        is_other = bool(wanted.unit) and not same_unit(wanted.unit, unit) and not _is_excused(target, column, wanted)
+        if is_other or (column == "actual" and is_bare_share(wanted, target.ladder)):
             yield column, text, wanted.unit
 
 
-def _is_excused(target: Target, column: str) -> bool:
-    """Whether another number has the right unit, or the standards say how much of the target was done (完成80%)."""
+def _is_excused(target: Target, column: str, wanted: Threshold) -> bool:
+    """Whether another number has the right unit, or the standards say how much of the target was done (完成80%).
+
+    A result for a shorter period (每月150条) is not excused by its 条.
+    """
+    if column == "actual" and wanted.unit.startswith(f"{target.ladder.unit}/"):
+        return False
     unit, text = target.ladder.unit, squeeze(target.row[column].text)
     is_share = unit == "%" and column == "target" and any(map(_RELATIVE.search, target.ladder.texts))
     return is_share or bool(re.search(rf"\d{re.escape(unit)}", text))

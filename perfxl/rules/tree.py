@@ -34,12 +34,16 @@ def branches(form: Form) -> Mapping[int, Branch]:
     return {row.index: branch_of(row) for row in form.rows("indicators")}
 
 
+@lru_cache(maxsize=64)
+def _weights(scheme: Scheme) -> Mapping[Branch, Decimal]:
+    return {branch: Decimal(str(entry["weight"])) for branch, entry in tree_of(scheme).items()}
+
+
 @once_a_form
 def prescribed_weights(form: Form) -> Mapping[int, Decimal]:
     """The scheme's weight of each indicator that the scheme knows, by the index of its row."""
-    tree = tree_of(form.scheme)
-    known = {index: tree.get(branch) for index, branch in branches(form).items()}
-    return {index: Decimal(str(entry["weight"])) for index, entry in known.items() if entry}
+    weights = _weights(form.scheme)
+    return {index: weights[branch] for index, branch in branches(form).items() if branch in weights}
 
 
 @once_a_form
