@@ -12,7 +12,7 @@ from lxml import etree
 
 from perfxl.door.refusals import damaged
 from perfxl.errors import OutputError
-from perfxl.outfile import written_whole
+from perfxl.outfile import write_whole
 from perfxl.writeback.edits import Figure, LevelLine, Line, Mark, Plan, Review, plan_edits
 from perfxl.writeback.noteboxes import free_blocks
 from perfxl.writeback.notes import add_notes, remove_notes
@@ -62,9 +62,7 @@ def annotate_file(source: Path, target: Path, plan: Plan) -> None:
     """
     if target.exists() and target.samefile(source):
         raise OutputError(f"“{target}”就是报送的原文件，不能覆盖。请另选一个输出文件夹。")
-    content = apply_plan(source.read_bytes(), plan)
-    with written_whole(target) as temporary:
-        temporary.write_bytes(content)
+    write_whole(target, apply_plan(source.read_bytes(), plan))
 
 
 def apply_plan(data: bytes, plan: Plan) -> bytes:

@@ -1,12 +1,16 @@
 """Files that perfxl writes: complete or not there at all."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 from perfxl.errors import OutputError, reason_of
+
+NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+EVERYONE = 0o666
+"""Less what the user's umask takes away."""
 
 
 @contextmanager
@@ -21,17 +25,31 @@ def written_whole(target: Path, durable: bool = True) -> Iterator[Path]:
     Raises:
         OutputError: the folder cannot be made or written, or the disk is full. Nothing is left behind then.
     """
+    with _replacing(target, durable) as (temporary, handle):
+        os.close(handle)
+        yield temporary
+
+
+def write_whole(target: Path, content: bytes, durable: bool = True) -> None:
+    """Writes a file in one go; as `written_whole`."""
+    with _replacing(target, durable) as (_, handle), os.fdopen(handle, "wb") as file:
+        file.write(content)
+
+
+@contextmanager
+def _replacing(target: Path, durable: bool) -> Iterator[tuple[Path, int]]:
+    """Yields a new file beside `target` and a handle, which the block closes."""
     temporary: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".perfxl-", suffix=target.suffix)
-        os.close(handle)
-        temporary = Path(name)
-        yield temporary
+        path = target.parent / f".perfxl-{token_hex(8)}{target.suffix}"
+        handle = os.open(path, NEW, EVERYONE)
+        temporary = path
+        yield temporary, handle
         if durable:
             _flush(temporary)
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(target)
+        temporary = None
     except OSError as error:
         raise OutputError(f"无法写入“{target}”：{reason_of(error)}。请检查该位置后重试，原文件没有改动。") from error
     finally:
@@ -47,9 +65,3 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

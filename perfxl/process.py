@@ -14,7 +14,7 @@ from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.jobs import Job, changed_at, rejected
 from perfxl.layout import place
 from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Status, status_of
-from perfxl.outfile import written_whole
+from perfxl.outfile import write_whole
 from perfxl.preflight import Facts, inspect
 from perfxl.reader import Reading, read_form
 from perfxl.reviewed import keep_reviewed
@@ -112,8 +112,7 @@ def _annotate(
         return replace(result, findings=(*result.findings, _refusal(refusal)), status=Status.RETURNED)
     try:
         kept = keep_reviewed(job.annotated)
-        with written_whole(job.annotated, durable=False) as path:
-            path.write_bytes(copy)
+        write_whole(job.annotated, copy, durable=False)
     except (OutputError, OSError) as error:
         reason = str(error) if isinstance(error, OutputError) else reason_of(error)
         unwritten = finding("FL13", Problem(NO_CELL, reason))
