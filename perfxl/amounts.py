@@ -25,7 +25,8 @@ MONEY_UNITS = {
 """Units of money in 元."""
 
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_AMOUNT = re.compile(rf"[¥￥]?([-+−]?{_PLAIN})(%|[^\d,.]*)")
+_AMOUNT = re.compile(rf"(?:[¥￥]|人民币)?([-+−]?{_PLAIN})(%|[^\d,.]*)")
+_BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
 _WIDE = Context(prec=100_000)
@@ -79,11 +80,11 @@ class Amount:
 
 @lru_cache(maxsize=8192)
 def parse_amount(text: str) -> Amount | None:
-    """The number that a text means: ２１５,457.6, 98.5分, ￥195.01 万元, 100%. None for anything doubtful (677,00)."""
+    """The number that a text means: ２１５,457.6, 98.5分, ￥195.01 万元, 人民币195.01(万元)整, 100%. None for anything doubtful (677,00)."""
     match = _AMOUNT.fullmatch(squeeze(text).replace("百分比", "%"))
     if not match:
         return None
-    number, unit = match.groups()
+    number, unit = match[1], _BRACKETED.sub(r"\1", match[2].removesuffix("整"))
     return Amount(Decimal(number.replace(",", "").replace("−", "-")), unit)
 
 

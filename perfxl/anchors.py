@@ -5,10 +5,12 @@ found labels also tell where a layout's other rows and columns have moved to.
 """
 
 import difflib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from perfxl.grid import Grid
@@ -79,7 +81,7 @@ class Anchors:
         return _shifted(self.columns, column)
 
     @cached_property
-    def rows_taken(self) -> list[tuple[int, int]]:
+    def rows_taken(self) -> list[tuple[int, ...]]:
         """Physical and layout row of each found text, in order."""
         return sorted((anchor.row, cell.row) for cell, anchor in self.found.items())
 
@@ -90,7 +92,8 @@ class Anchors:
 
     def next_row(self, row: int, below: int) -> int:
         """The first physical row after `row` that holds a text printed below layout row `below`; else past the end."""
-        return next((at for at, printed in self.rows_taken if at > row and printed > below), self.grid.rows + 1)
+        later = islice(self.rows_taken, bisect_left(self.rows_taken, (row + 1,)), None)
+        return next((at for at, printed in later if printed > below), self.grid.rows + 1)
 
 
 def _shifted(known: Mapping[int, int], position: int) -> int:

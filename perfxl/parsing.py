@@ -59,7 +59,7 @@ def text_of(raw: object) -> str:
 
 
 def _text(datum: Field, raw: object, _: str) -> Meaning:
-    text = text_of(raw)
+    text = trimmed(raw) if isinstance(raw, str) else text_of(raw)
     if not text:
         return BLANK
     return Meaning(_chosen(datum, text) if datum.choices else text, State.READ)

@@ -187,13 +187,17 @@ def test_pt09_full_marks_everywhere() -> None:
     assert found(graded(0.01, "优"), "PT") == []
 
 
-@pytest.mark.parametrize("unit", ["海南省人民政府研究室", "海南省人民政府研究室综合处", "省人民政府研究室"])
+@pytest.mark.parametrize(
+    "unit",
+    ["海南省人民政府研究室", "海南省人民政府研究室综合处", "省人民政府研究室", "省人民政府研究室综合处", "本单位"],
+)
 def test_pt10_reviewers_of_the_implementing_unit_only(unit: str) -> None:
     dossier = reviewed(97, 97)
     dossier["reviewers"] = [row | {"unit": unit} for row in dossier["reviewers"]]
     assert found(dossier, "PT") == [("PT10", "reviewers.0.unit")]
-    dossier["reviewers"][1]["unit"] = "海南大学"
-    assert found(dossier, "PT") == []
+    for other in ("海南大学", "海南省", "省财政厅"):
+        dossier["reviewers"][1]["unit"] = other
+        assert found(dossier, "PT") == []
     dossier["reviewers"][1]["unit"] = None
     assert found(dossier, "PT") == []
 

@@ -1,5 +1,6 @@
 """PT: do grade, average and scores follow from what was computed, and are they plausible beside the money spent?"""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -251,7 +252,7 @@ def check_all_full(case: Case) -> Iterator[Problem]:
     "reviewers-not-independent",
     INFO,
     "评价人员都来自本单位",
-    what="评价人员的单位是否全部就是项目实施单位、主管部门或其内设机构（一方名称包含另一方）；有人没有填单位时不作判断。",
+    what="评价人员的单位是否全部就是项目实施单位、主管部门或其内设机构（一方名称包含另一方，省名可略，“本单位”“我厅”也算）；有人没有填单位时不作判断。",
     why="全部由本单位人员评价，独立性不足，供评价人员留意。",
     example="实施单位为海南省商务厅，两位评价人员的单位都是海南省商务厅办公室。",
     fix="无须修改；有条件时请外单位专家或第三方参加评价。",
@@ -266,10 +267,20 @@ def check_independence(case: Case) -> Iterator[Problem]:
         yield in_row(form, "reviewers", rows[0], "unit", text, units, "至少一位外单位人员")
 
 
+_PROVINCE = re.compile(r"^(?:\w{2,3}(?:省|自治区)|省)(?=\w{2})")
+_PLACE = re.compile(r"\w{0,6}[省市县区]")
+_OWN = re.compile(r"[本我](?:单位|厅|局|委|院|校|所|中心)")
+
+
 def _belongs(unit: str, name: str) -> bool:
-    """Whether one name contains the other; a blank or single letter belongs to nothing."""
-    one, other = name_key(unit), name_key(name)
-    return min(len(one), len(other)) > 1 and (one in other or other in one)
+    """Whether one name contains the other, with or without the province before it, or says 本单位.
+
+    A blank, a single letter and the name of a place alone belong to nothing.
+    """
+    if _OWN.match(squeeze(unit)):
+        return True
+    one, other = (_PROVINCE.sub("", name_key(text)) for text in (unit, name))
+    return min(len(one), len(other)) > 1 and not _PLACE.fullmatch(one) and (one in other or other in one)
 
 
 @rule(
