@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from perfxl.errors import RefusedError
+from perfxl.recurring import recurring
 from perfxl.writeback.package import Package
-from perfxl.writeback.recurring import recurring
 
 
 def raw_entries(data: bytes) -> dict[str, tuple[bytes, bytes]]:

@@ -19,6 +19,7 @@ from perfxl.door.skimming import skim_around, tags_of
 from perfxl.door.xmldoor import CHARACTERS, TEXT, Attributes, Walker, call_back, is_text, walk_skipping
 from perfxl.errors import RefusedError
 from perfxl.model import address
+from perfxl.recurring import recurring
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 NUMBER = rb"#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d)"
@@ -86,18 +87,39 @@ def column_number(letters: str | bytes) -> int:
     return number
 
 
-@lru_cache(maxsize=256)
-def _rises(letters: bytes) -> bool:
-    """Whether columns follow each other from left to right and exist."""
-    numbers = [column_number(column) for column in letters.split()]
-    return all(a < b for a, b in pairwise(numbers)) and max(numbers, default=0) <= LAST_COLUMN
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a plain row is like but for its digits.
+
+    Attributes:
+        cells: how many it has.
+        rises: whether its columns follow each other from left to right and exist.
+        last_column: the column of the last value, 0 where there is none.
+        is_proper: whether no attribute of the row is there twice.
+        has_prefix: whether one has the prefix x14ac.
+    """
+
+    cells: int
+    rises: bool
+    last_column: int
+    is_proper: bool
+    has_prefix: bool
 
 
-@lru_cache(maxsize=1024)
-def _are_proper(attributes: bytes, has_x14ac: bool) -> bool:
-    """Whether no attribute of a row is there twice, and none has the prefix x14ac without its being declared."""
-    names = ATTRIBUTE_NAME.findall(b" " + attributes)
-    return len(set(names)) == len(names) and (has_x14ac or not any(b":" in name for name in names))
+@recurring(kept=1024, longest=2_000)
+def _shape(written: bytes) -> Shape:
+    """The shape of a row that is written like this without digits; forms have few of them."""
+    letters = LETTERS.findall(written)
+    columns = list(map(column_number, letters))
+    last_value = _last_value(written)
+    names = ATTRIBUTE_NAME.findall(b" " + written.partition(b">")[0])
+    return Shape(
+        cells=len(columns),
+        rises=all(a < b for a, b in pairwise(columns)) and max(columns, default=0) <= LAST_COLUMN,
+        last_column=columns[-1 - written.count(b"<c ", last_value)] if last_value >= 0 else 0,
+        is_proper=len(set(names)) == len(names),
+        has_prefix=any(b":" in name for name in names),
+    )
 
 
 def area(reference: str) -> int:
@@ -130,13 +152,17 @@ class PlainRows:
 
     def __init__(self, match: re.Match[bytes]) -> None:
         self.written = match[0]
-        self.shapes = self.written.translate(None, b"0123456789").split(ROW)[1:]
-        self.distinct = Counter(self.shapes)
+        self._shapes = self.written.translate(None, b"0123456789").split(ROW)[1:]
+        self.distinct = [(_shape(written), times) for written, times in Counter(self._shapes).items()]
         self.strings = SHOWN_STRING.findall(self.written)
 
     def numbers(self) -> list[int]:
         """The number of each row."""
         return list(map(int, ROW_NUMBERS.findall(self.written)))
+
+    def first_that_does_not_rise(self) -> int:
+        """The place of the first row whose columns are out of order."""
+        return next(place for place, written in enumerate(self._shapes) if not _shape(written).rises)
 
     def last_with_value(self) -> int:
         """The number of the last row with a value, 0 if there is none."""
@@ -235,7 +261,7 @@ class SheetScan:
         return (
             self._is_short(rows.written)
             and rows.written.count(REFERENCE) == len(rows.strings)
-            and all(_are_proper(shape.partition(b">")[0], self._has_x14ac) for shape in rows.distinct)
+            and all(s.is_proper and (self._has_x14ac or not s.has_prefix) for s, _ in rows.distinct)
             and (rows.written.isascii() or is_text(memoryview(rows.written)))
         )
 
@@ -247,15 +273,11 @@ class SheetScan:
         numbers = rows.numbers()
         for number in numbers:
             self._enter_row(number)
-        for shape, times in rows.distinct.items():
-            letters = LETTERS.findall(shape)
-            if not _rises(b" ".join(letters)):
-                raise self._out_of_order(f"第 {numbers[rows.shapes.index(shape)]} 行")
-            self._plain_cells += len(letters) * times
-            last_value = _last_value(shape)
-            if last_value >= 0:
-                column = column_number(letters[-1 - shape.count(b"<c ", last_value)])
-                self.found.last_column = max(self.found.last_column, column)
+        for shape, times in rows.distinct:
+            if not shape.rises:
+                raise self._out_of_order(f"第 {numbers[rows.first_that_does_not_rise()]} 行")
+            self._plain_cells += shape.cells * times
+            self.found.last_column = max(self.found.last_column, shape.last_column)
         self.found.last_row = rows.last_with_value() or self.found.last_row
         self._tally.add("total_text", self._length_shown(rows.strings), self._name)
 

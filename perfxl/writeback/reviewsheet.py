@@ -8,10 +8,10 @@ from itertools import accumulate
 
 from perfxl.amounts import plain
 from perfxl.model import Finding, Status, column_letters
+from perfxl.recurring import recurring
 from perfxl.writeback.edits import RATE, SEVERITY_WORDS, STATUS_WORDS, TEXT, Review
 from perfxl.writeback.noteboxes import lines_of
 from perfxl.writeback.parts import MAIN, XML_HEAD
-from perfxl.writeback.recurring import recurring
 from perfxl.writeback.sheetedit import escaped
 from perfxl.writeback.styles import COLOURS, PERCENT, TWO_PLACES, Look, Styles
 

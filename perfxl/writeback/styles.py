@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from lxml import etree
 
 from perfxl.model import Severity
+from perfxl.recurring import recurring
 from perfxl.writeback.parts import (
     MAIN,
     SPREADSHEET,
@@ -18,7 +19,6 @@ from perfxl.writeback.parts import (
     sequence,
     serialised,
 )
-from perfxl.writeback.recurring import recurring
 
 STYLES_ORDER = sequence(
     """
