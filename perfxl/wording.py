@@ -14,6 +14,10 @@ NOTHING_MARKS = frozenset(
 PLACEHOLDER = re.compile(r"(…+|\.{3,}|指标\d*[:：]?|示例.*|例[:：].*|\(?(可续行|续行|可加行)\)?)", re.DOTALL)
 """What a form prints to show that rows may follow, and what is left in by accident."""
 
+LONGEST_MARK = 60
+"""Longer texts are no marks, and of the placeholders they can only be examples: they are not searched to their end."""
+_EXAMPLE = re.compile("示例|例[:：]")
+
 TICKS = frozenset("√✓✔✅☑☒■●RVvPþü对是")
 BOXES = frozenset("□☐口○")
 SHORTEST_BEGINNING = 2
@@ -46,6 +50,8 @@ def label_key(text: str) -> str:
 @lru_cache(maxsize=16384)
 def is_nothing(text: str) -> bool:
     """Whether a text stands for an empty cell."""
+    if len(text) > LONGEST_MARK:
+        return not text.strip()
     key = squeeze(text).casefold()
     return not key or key in NOTHING_MARKS
 
@@ -53,6 +59,8 @@ def is_nothing(text: str) -> bool:
 @lru_cache(maxsize=16384)
 def is_placeholder(text: str) -> bool:
     """Whether a text is a left-over of the form (……, 指标2:, 示例) and no answer."""
+    if len(text) > LONGEST_MARK:
+        return bool(_EXAMPLE.match(squeeze(text[:LONGEST_MARK])))
     return bool(PLACEHOLDER.fullmatch(squeeze(text)))
 
 

@@ -1,10 +1,10 @@
-"""What people type as words: ticks as every program and font leaves them, dates in digits and in Chinese numerals."""
+"""What people type as words: ticks as every program and font leaves them, dates in digits and numerals, marks for nothing."""
 
 from datetime import date
 
 import pytest
 
-from perfxl.wording import parse_date, ticked
+from perfxl.wording import is_nothing, is_placeholder, parse_date, ticked
 
 TYPES = ("经常性项目", "一次性项目")
 
@@ -67,3 +67,23 @@ def test_a_date_is_read_in_digits_and_in_numerals(text: str, day: date) -> None:
 )
 def test_what_is_no_day_is_no_date(text: str) -> None:
     assert parse_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_left"),
+    [
+        ("……", True),
+        ("指标2：", True),
+        ("示例：培训人数", True),
+        ("例：" + "培训教师五百人次，" * 20, True),
+        ("培训教师五百人次，" * 20, False),
+        ("项目预算" + "…" * 100, False),
+    ],
+)
+def test_left_overs_of_the_form(text: str, is_left: bool) -> None:
+    assert is_placeholder(text) is is_left
+
+
+@pytest.mark.parametrize(("text", "is_empty"), [("——", True), (" 无 ", True), ("　" * 100, True), ("无" * 100, False)])
+def test_marks_for_nothing(text: str, is_empty: bool) -> None:
+    assert is_nothing(text) is is_empty
