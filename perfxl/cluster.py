@@ -6,6 +6,7 @@ those of a run without cluster.
 """
 
 import faulthandler
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -28,6 +29,7 @@ PATIENCE = 30
 """Seconds to wait for the scheduler, and for its first worker."""
 AGAIN_HERE = frozenset({"FL09", "FL12", "FL13"})
 """Findings that may be about the worker's machine: not read, not written. This machine decides."""
+TALKERS = ("distributed", "tornado")
 _alone = Lock()
 
 
@@ -90,12 +92,20 @@ def _connected(scheduler: str) -> Any:
         from distributed import Client
     except ImportError as error:
         raise PerfxlError("没有安装集群组件。请运行 pip install perfxl[cluster]，或去掉 --scheduler。") from error
+    _hush()
     try:
         client: Any = Client(scheduler, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
         client.wait_for_workers(1, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise PerfxlError(f"集群“{scheduler}”连不上，或没有工作机。请检查地址，并确认调度器和工作机已启动。") from error
     return client
+
+
+def _hush() -> None:
+    """Keeps Dask's own messages to itself: they are for its operators, and whatever matters is said as an error."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in TALKERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _shared(job: Job) -> Job:
