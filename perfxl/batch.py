@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
-from perfxl import forks
+from perfxl import forks, interrupts
 from perfxl.cache import Cache
 from perfxl.errors import PerfxlError
 from perfxl.filed import Brief, Filed, Packed, Results, Shelf, pack
@@ -159,11 +159,15 @@ def run_jobs(
 
 
 def work_here(tasks: Iterator[Task], workers: int) -> Done:
-    """Processes tasks in worker processes; results come as they are ready, never more than a few tasks being under way."""
+    """Processes tasks in worker processes; results come as they are ready, never more than a few tasks being under way.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed; the files in work were finished first.
+    """
     first = next(tasks, None)
     if first is None:
         return
-    with _started(workers) as pool:
+    with interrupts.held() as answer, _started(workers) as pool:
         pending: dict[Future[Packed], Task] = {}
         tried: set[int] = set()
         try:
@@ -171,8 +175,10 @@ def work_here(tasks: Iterator[Task], workers: int) -> Done:
                 pending[_schedule(pool, task[1])] = task
                 while len(pending) >= workers * AHEAD:
                     yield from _finished(pool, pending, tried)
+                    answer()
             while pending:
                 yield from _finished(pool, pending, tried)
+                answer()
         finally:
             wait(pending, timeout=GRACE)  # so that no file is left half written
 

@@ -5,11 +5,10 @@ is no fork, fresh processes are started.
 """
 
 import multiprocessing
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+
+from perfxl import interrupts
 
 MEMORY_LIMIT = 3 * 2**30
 """Bytes of address space for one worker, where the system can limit it."""
@@ -23,7 +22,7 @@ def started() -> multiprocessing.context.BaseContext:
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["perfxl.process"])
-    with _deaf_to_interrupts():
+    with interrupts.deaf():
         forkserver.ensure_running()
     return context
 
@@ -35,16 +34,3 @@ def limit_memory() -> None:
 
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """What is started here does not hear Ctrl-C, which is for this process to answer."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -26,8 +26,9 @@ from batches import province, result
 from perfxl.batch import run_jobs, work_here
 from perfxl.cache import FOLDER, Cache
 from perfxl.encoding import decode, encode
-from perfxl.filed import Packed, pack
+from perfxl.filed import Brief, Packed, pack
 from perfxl.fingerprint import fingerprint_of
+from perfxl.interrupts import held
 from perfxl.jobs import Job, changed_at
 from perfxl.journal import Journal
 from perfxl.model import FileResult, Finding, Severity
@@ -107,6 +108,44 @@ def test_a_worker_killed_from_outside_costs_nothing(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(perfxl.batch, "_work", _killed_once)
     work = [replace(job, file=tmp_path / job.name) for job in jobs(3)]
     assert [one.findings for one in run_jobs(work, 1)] == [result().findings] * 3
+
+
+def _interrupted_while_held(done: list[str]) -> None:
+    with held() as answer:
+        signal.raise_signal(signal.SIGINT)
+        done.append("handed over")
+        answer()
+        done.append("never")
+
+
+def test_ctrl_c_waits_until_it_is_asked_for() -> None:
+    done: list[str] = []
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        _interrupted_while_held(done)
+    assert done == ["handed over"]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_at_the_last_moment_is_not_forgotten() -> None:
+    with pytest.raises(KeyboardInterrupt), held():
+        signal.raise_signal(signal.SIGINT)
+    with held() as answer:
+        answer()
+
+
+def test_ctrl_c_while_results_are_taken_ends_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perfxl.batch, "_work", named)
+    came: list[str] = []
+
+    def press(brief: Brief) -> None:
+        came.append(brief.file)
+        if len(came) == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_jobs(jobs(200), 1, press)
+    assert 3 <= len(came) < 100
 
 
 # -- what a result looks like as bytes --------------------------------------------------------------------------------
