@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, TimeoutError, wait
+from concurrent.futures import CancelledError, Future, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -168,40 +169,60 @@ def work_here(tasks: Iterator[Task], workers: int) -> Done:
     if first is None:
         return
     with interrupts.held() as answer, _started(workers) as pool:
-        pending: dict[Future[Packed], Task] = {}
-        tried: set[int] = set()
+        work = _UnderWay(pool)
         try:
             for task in chain([first], tasks):
-                pending[_schedule(pool, task[1])] = task
-                while len(pending) >= workers * AHEAD:
-                    yield from _finished(pool, pending, tried)
+                work.add(task)
+                while len(work.pending) >= workers * AHEAD:
+                    yield from work.finished()
                     answer()
-            while pending:
-                yield from _finished(pool, pending, tried)
+            while work.pending:
+                yield from work.finished()
                 answer()
         finally:
-            wait(pending, timeout=GRACE)  # so that no file is left half written
+            wait(work.pending, timeout=GRACE)  # so that no file is left half written
 
 
-def _finished(pool: ProcessPool, pending: dict[Future[Packed], Task], tried: set[int]) -> Iterator[tuple[int, Packed]]:
-    """Takes out what is ready. A file whose worker died is tried once more: it need not have been the file's fault."""
-    done, _ = wait(pending, timeout=1, return_when=FIRST_COMPLETED)
-    for future in done:
-        number, job = pending.pop(future)
-        if isinstance(future.exception(), BrokenProcessPool):
+class _UnderWay:
+    """The tasks that a pool has in work or in its queue."""
+
+    def __init__(self, pool: ProcessPool) -> None:
+        self.pending: dict[Future[Packed], Task] = {}
+        self._pool = pool
+        self._done: SimpleQueue[Future[Packed]] = SimpleQueue()
+        self._tried: set[int] = set()
+
+    def add(self, task: Task) -> None:
+        """Hands a task over.
+
+        Raises:
+            PerfxlError: the pool takes none any more.
+        """
+        try:
+            future: Future[Packed] = self._pool.schedule(_work, args=(task[1],), timeout=TIME_LIMIT)
+        except RuntimeError as error:
+            raise PerfxlError(NO_WORKERS) from error
+        self.pending[future] = task
+        future.add_done_callback(self._done.put)
+
+    def finished(self) -> Iterator[tuple[int, Packed]]:
+        """Takes out what is ready next, if that is soon.
+
+        A file whose worker died is tried once more: it need not have been the file's fault.
+        """
+        try:
+            future = self._done.get(timeout=1)
+        except Empty:
+            return
+        number, job = self.pending.pop(future)
+        failure = future.exception()
+        if isinstance(failure, BrokenProcessPool):
             raise PerfxlError(NO_WORKERS)
-        if isinstance(future.exception(), ProcessExpired) and number not in tried:
-            tried.add(number)
-            pending[_schedule(pool, job)] = (number, job)
+        if isinstance(failure, ProcessExpired) and number not in self._tried:
+            self._tried.add(number)
+            self.add((number, job))
         else:
             yield number, result_of(job, future.result)
-
-
-def _schedule(pool: ProcessPool, job: Job) -> Future[Packed]:
-    try:
-        return pool.schedule(_work, args=(job,), timeout=TIME_LIMIT)
-    except RuntimeError as error:
-        raise PerfxlError(NO_WORKERS) from error
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return lambda values: tuple([item(value) for value in values])
     if origin is not None and arguments[1] is not object:
         part = _reader(arguments[1])
-        return lambda values: {key: part(value) for key, value in values.items()}
+        return lambda values: {sys.intern(key): part(value) for key, value in values.items()}
     if kind is str:
         return sys.intern  # thousands of results share their sheet names, messages and level names
     if is_dataclass(kind):

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from sys import intern
 from tempfile import SpooledTemporaryFile
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 from weakref import finalize
 
 from perfxl.encoding import decode, decode_field, encode
@@ -66,6 +66,12 @@ class Brief:
     found: tuple[Tally, ...] = ()
     refusal: str = ""
     digest: str = ""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """A brief travels as plain values; on arrival it shares with others what they have in common."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["found"] = [(tally.code, tally.severity, tally.number) for tally in self.found]
+        return _arrived, (values,)
 
     def count(self, *severities: Severity) -> int:
         """How many findings of these severities the file has, of all where none is named."""
@@ -148,11 +154,10 @@ _tally = lru_cache(maxsize=1024)(Tally)
 """Thousands of files share their tallies."""
 
 
-def _shared(brief: Brief) -> Brief:
-    """The same brief with what it has in common with others held once; what comes from a worker shares nothing."""
-    found = tuple(_tally(tally.code, tally.severity, tally.number) for tally in brief.found)
-    amounts = {intern(path): number for path, number in brief.amounts.items()}
-    return replace(brief, found=found, amounts=amounts)
+def _arrived(values: dict[str, Any]) -> Brief:
+    values["found"] = tuple([_tally(*parts) for parts in values["found"]])
+    values["amounts"] = {intern(path): number for path, number in values["amounts"].items()}
+    return Brief(**values)
 
 
 class Shelf:
@@ -182,7 +187,7 @@ class Shelf:
             self._at = self._end
         except OSError as error:
             raise OutputError(f"处理结果无处暂存：{reason_of(error)}。请检查输出文件夹后重试。") from error
-        return Filed(_shared(packed.brief), self, at, len(packed.details))
+        return Filed(packed.brief, self, at, len(packed.details))
 
     def read(self, at: int, size: int) -> bytes:
         """Details as they were put down."""

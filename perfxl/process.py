@@ -21,7 +21,6 @@ from perfxl.reviewed import keep_reviewed
 from perfxl.rules import Case, Problem, finding, run_rules
 from perfxl.schemes import load_scheme
 from perfxl.scoring import assess
-from perfxl.template import write_form
 
 
 def process_file(job: Job) -> FileResult:
@@ -142,6 +141,8 @@ def _write_document(result: FileResult, form: Form, assessment: Assessment, job:
 def _on_template(form: Form, result: FileResult) -> tuple[bytes, Form, Sequence[Finding]]:
     """For a format that cannot be written back: the standard template with what was read, findings moved to its cells."""
     assert result.dossier is not None
+    from perfxl.template import write_form  # takes its time to load, and most files are workbooks
+
     layout = place(form.scheme, flatten(form.scheme, result.dossier))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "form.xlsx"
