@@ -15,11 +15,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
+T = TypeVar("T")
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+sys.path.insert(0, str(ROOT))
 DAY = "2024-06-28"
 SUBREAPER = 36
 """PR_SET_CHILD_SUBREAPER: the fork server of a run becomes our child when the run ends, so that its CPU is counted."""
@@ -105,12 +109,15 @@ def growth(few: int, many: int, folder: Path) -> None:
     line("  parent's peak memory, MB", f"{ten.peak:.0f} MB", ten.peak, 500)
 
 
-def workers(inbox: Path, folder: Path) -> None:
+def workers(inbox: Path, count: int, folder: Path) -> None:
     """Two workers against one, by the clock; the summary is written by the parent alone."""
+    if not inbox.exists():
+        made(inbox, count)
     summary = ("-o", folder / "two" / "s.xlsx", "--annotated", folder / "two" / "copies")
     for name, words in (("annotate", ("-o", folder / "two")), ("consolidate", summary)):
         one, two = (perfxl(name, inbox, *words, "--no-cache", "--jobs", count) for count in (1, 2))
-        line(f"{name}: one worker / two", f"{one.wall:.1f} / {two.wall:.1f} s", one.wall / two.wall, 1.7, at_least=True)
+        title = f"{name} {count} forms: one worker / two"
+        line(title, f"{one.wall:.1f} / {two.wall:.1f} s", one.wall / two.wall, 1.7, at_least=True)
 
 
 def cluster(inbox: Path, folder: Path) -> None:
@@ -184,6 +191,47 @@ def made(inbox: Path, count: int) -> None:
     cost(sys.executable, HERE / "workload.py", inbox, count)
 
 
+def profile(inbox: Path, folder: Path) -> None:
+    """Where the time of a form goes, stage by stage, in one warm process over the whole inbox."""
+    import datetime
+
+    from perfxl.annotate import apply_plan, plan_edits
+    from perfxl.errors import RefusedError
+    from perfxl.filed import pack
+    from perfxl.jobs import Job
+    from perfxl.outfile import write_whole
+    from perfxl.preflight import inspect
+    from perfxl.process import process_file
+    from perfxl.reader import read_form
+    from perfxl.rules import Case, run_rules
+    from perfxl.scoring import assess
+
+    day, spent, forms = datetime.date.fromisoformat(DAY), dict[str, float](), 0
+
+    def timed(stage: str, work: Callable[[], T]) -> T:
+        start = time.process_time()
+        done = work()
+        spent[stage] = spent.get(stage, 0) + time.process_time() - start
+        return done
+
+    for path in sorted(inbox.rglob("*.xlsx")):
+        data = path.read_bytes()
+        try:
+            facts = timed("door", partial(inspect, data))
+        except RefusedError:
+            continue
+        form = timed("read", partial(read_form, data, facts)).form
+        assessment = timed("score", partial(assess, form))
+        findings = timed("rules", partial(run_rules, Case(form, assessment, day)))
+        plan = timed("plan the copy", partial(plan_edits, form, assessment, findings, path.name))
+        copy = timed("annotate the copy", partial(apply_plan, data, plan))
+        timed("write the copy", partial(write_whole, folder / "profile" / path.name, copy, durable=False))
+        timed("pack the result", partial(pack, process_file(Job(path, path.name, day))))
+        forms += 1
+    for stage, seconds in spent.items():
+        print(f"  {stage:42}{seconds / forms * 1000:>10.2f} ms a form")
+
+
 # -- the others -------------------------------------------------------------------------------------------------------
 
 
@@ -247,11 +295,12 @@ def main() -> None:
         made(inbox, words.forms)
         parts: dict[str, Callable[[], None]] = {
             "starts": lambda: starts(inbox),
+            "profile": lambda: profile(inbox, folder),
             "others": lambda: against_others(inbox, folder, words.forms),
-            "workers": lambda: workers(inbox, folder),
             "again": lambda: again(inbox, folder),
             "cluster": lambda: cluster(inbox, folder),
             "growth": lambda: growth(few, many, folder),
+            "workers": lambda: workers(folder / f"in{many}", many, folder),
         }
         for part, work in parts.items():
             if words.only in ("", part):

@@ -256,15 +256,15 @@ def consolidate(
     own = tuple(path for path in (target, tables, report) if path)
     settings = Settings(day, scheme, folder, own, jobs, frozenset(ignored), changed_limits(limits), scheduler)
     cache = settings.cache_in(None if no_cache else target.parent)
-    found, results = run_paths(paths, settings, cache)
+    skipped, results = run_paths(paths, settings, cache)
     wanted = (target, day, roster, tables, ignored, scheme, cache, report)
-    briefs = consolidate_results(results.filed, found.skipped, paths, *wanted)
+    briefs = consolidate_results(results.filed, skipped, paths, *wanted)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
         click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
     outcome.echo_rejected(results, scheme)
-    outcome.summarise(briefs, len(found.skipped))
+    outcome.summarise(briefs, len(skipped))
     return outcome.exit_code(briefs, fail_on)
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import click
 
-from perfxl.batch import Found, annotated_names, find_files, run_jobs
+from perfxl.batch import annotated_names, find_files, run_jobs
 from perfxl.cache import Cache
 from perfxl.door.limits import Limits
 from perfxl.errors import ExitCode, OutputError, reason_of
 from perfxl.filed import Results
 from perfxl.jobs import Job
 from perfxl.progress import Progress
+
+Skipped = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,11 @@ class Settings:
         return Cache(folder, self.fingerprint) if folder else None
 
 
-def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = None) -> tuple[Found, Results]:
+def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = None) -> tuple[Skipped, Results]:
     """Finds the files under the paths and processes them, with a progress bar on a terminal.
+
+    Returns:
+        Name and reason of each file that was passed over, and the results of the others.
 
     Raises:
         PerfxlError: the scheme or the cluster cannot be used.
@@ -90,7 +95,7 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
         engine = partial(work_on_cluster, scheduler=settings.scheduler, fingerprint=settings.fingerprint)
     with Progress(len(jobs)) as progress:
         try:
-            return found, run_jobs(jobs, workers, progress.add, cache, engine, _made(settings.workplace))
+            return found.skipped, run_jobs(jobs, workers, progress.add, cache, engine, _made(settings.workplace))
         except KeyboardInterrupt:
             again = "再次运行会接着处理。" if cache else ""
             click.echo(f"\n已中断：{progress.cut_short()}{again}", err=True)
