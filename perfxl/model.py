@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from types import MappingProxyType
 from typing import NamedTuple
 
 from perfxl.spec import Scheme
@@ -19,8 +18,6 @@ Value = str | Decimal | date | None
 
 Dossier = Mapping[str, object]
 """One project's filled form as nested mappings, lists and numbers: the JSON shape of the contract."""
-
-NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @lru_cache(maxsize=4096)

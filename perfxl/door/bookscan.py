@@ -113,7 +113,6 @@ class StringScan:
     def __init__(self, tally: Tally) -> None:
         self.lengths: list[int] = []
         self._tally = tally
-        self._inside = False
         self._walker = Walker(STRINGS, tally, self._on_start, self._on_text)
 
     def run(self, data: bytes) -> list[int]:

@@ -20,7 +20,7 @@ from docx.shared import Mm
 from perfxl import __version__
 from perfxl.outfile import written_whole
 from perfxl.report.styles import font_table, set_styles
-from perfxl.report.wordxml import Element, element, field, paragraph, run, safe_text
+from perfxl.report.wordxml import Element, field, paragraph, run, safe_text
 
 LEFT_OUT = {"thumbnail", "customXml", "stylesWithEffects", "webSettings", "numbering"}
 """Parts of python-docx's template that our documents have no use for."""
@@ -99,11 +99,6 @@ def number_pages(section: Section) -> None:
         for child in list(root):
             root.remove(child)
         root.append(paragraph(style, run("— "), *field("PAGE"), run(" —")))
-
-
-def page_break() -> Element:
-    """An empty paragraph that ends the page."""
-    return paragraph("Normal", element("r", element("br", type="page")))
 
 
 # -- the same bytes ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ NAVY, BLUE, STEEL = "#1F3864", "#2F5597", "#8EA9DB"
 INK, GREY, LINE = "#262626", "#6B7280", "#D5DCE6"
 BAND, CARD, WHITE = "#EAF0F8", "#F3F6FB", "#FFFFFF"
 LINK = "#1F5FBF"
-BAR, SECOND_BAR = "#9DC3E6", "#2F5597"
+BAR = "#9DC3E6"
 
 GREEN, CALM, AMBER, RED = ("#E2F0D9", "#375623"), ("#DDEBF7", "#1F4E79"), ("#FFF2CC", "#7F6000"), ("#F8CBCB", "#9C0006")
 """Fill and ink: good, fair, doubtful, bad."""
