@@ -194,8 +194,6 @@ def annotate(
     """Writes an annotated copy of each workbook."""
     from perfxl import outcome
 
-    if any(folder.resolve() == path.resolve() for path in paths):
-        raise click.UsageError(f"-o {folder}：输出文件夹不能就是收件文件夹，请另选一个")
     off, kept = switched_off(ignore, select), None if no_cache else folder
     results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept)
     for brief in results.briefs:
@@ -344,10 +342,11 @@ def schemes(file: str | None, target: Path | None) -> None:
         unset = [code for code, entry in RULES.items() if has_blocks(entry, scheme) and lacks_threshold(entry, scheme)]
         click.echo("没有发现问题。" + (f"没有设阈值、因此不检查的规则：{'、'.join(unset)}。" if unset else ""))
     if target:
-        from perfxl.outfile import written_whole
+        from perfxl.outfile import write_whole
 
-        with written_whole(target) as path:
-            path.write_text(scheme_text(file or "hainan-2020"), "utf-8")
+        if target.exists():
+            raise click.UsageError(f"-o {target}：已经有这个文件，里面也许有您的修改，不覆盖；请换一个文件名")
+        write_whole(target, scheme_text(file or "hainan-2020").encode())
         click.echo(target.as_posix())
 
 

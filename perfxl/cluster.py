@@ -91,7 +91,7 @@ def _connected(scheduler: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
-        raise PerfxlError("没有安装集群组件。请运行 pip install perfxl[cluster]，或去掉 --scheduler。") from error
+        raise PerfxlError('没有安装集群组件。请运行 pip install "perfxl[cluster]"，或去掉 --scheduler。') from error
     _hush()
     try:
         client: Any = Client(scheduler, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]

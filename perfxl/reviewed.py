@@ -4,6 +4,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError
 
+from perfxl.errors import OutputError
 from perfxl.grid import Grid, Workbook
 from perfxl.spec import REVIEW_SHEET
 from perfxl.wording import label_key
@@ -17,8 +18,11 @@ def keep_reviewed(target: Path) -> Path | None:
 
     Returns:
         The new name, None where there was nothing to keep.
+
+    Raises:
+        OutputError: what stands there is no annotated copy, and must not be replaced.
     """
-    if not target.is_file() or not _is_reviewed(target.read_bytes()):
+    if not target.is_file() or not _is_reviewed(target):
         return None
     numbered = (target.with_stem(f"{target.stem}（已复核{number}）") for number in range(1, 10_000))
     kept = next(path for path in numbered if not path.exists())
@@ -26,13 +30,16 @@ def keep_reviewed(target: Path) -> Path | None:
     return kept
 
 
-def _is_reviewed(data: bytes) -> bool:
+def _is_reviewed(path: Path) -> bool:
     """Whether the reviewer's columns hold anything; a file that cannot be read any more counts as written in."""
     try:
-        book = Workbook(data)
-        return any(_has_words(book.grid(name)) for name in book.names if name.startswith(REVIEW_SHEET))
+        book = Workbook(path.read_bytes())
+        sheets = [name for name in book.names if name.startswith(REVIEW_SHEET)]
+        if sheets:
+            return any(_has_words(book.grid(name)) for name in sheets)
     except (CalamineError, ValueError, OSError):
         return True
+    raise OutputError(f"“{path}”已经存在，而且不是审核副本，没有覆盖。请另选一个输出文件夹。")
 
 
 def _has_words(grid: Grid) -> bool:

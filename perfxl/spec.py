@@ -22,6 +22,9 @@ GUIDE_SHEET = "填报说明"
 """The template's instructions; it repeats the labels of all sheets."""
 REVIEW_SHEET = "审核结果"
 """What annotation adds."""
+SUMMARY_TITLE = "项目支出绩效评价汇总"
+"""The title of a summary workbook, by which it is known again."""
+
 NO_FORM_SHEETS = (MARKER_SHEET, GUIDE_SHEET, REVIEW_SHEET)
 """Sheets of perfxl's own that are never taken for a sheet of the form."""
 

@@ -125,8 +125,10 @@ def _usage(error: click.UsageError) -> str:
 def _reason(error: click.BadParameter, param: click.Parameter) -> str:
     if isinstance(param.type, click.Choice):
         return f"可选 {'、'.join(map(str, param.type.choices))}"
-    if isinstance(param.type, click.types.IntParamType):
-        return "应为整数"
+    if isinstance(param.type, click.IntRange):
+        return f"应为整数，至少为 {param.type.min}"
+    if isinstance(param.type, click.DateTime):
+        return "应写成 2024-06-28 的样子"
     return error.message
 
 

@@ -117,6 +117,49 @@ def test_a_reviewers_words_are_kept_when_the_copy_is_made_again(
     ]
 
 
+def test_what_came_in_is_never_replaced(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = inbox / "好.xlsx"
+    before = {path: path.read_bytes() for path in inbox.iterdir()}
+    monkeypatch.chdir(inbox)
+    summary = tmp_path / "汇总.xlsx"
+    for words in (
+        ("annotate", form, "-o", inbox),
+        ("annotate", "好.xlsx", "-o", "."),
+        ("consolidate", ".", "-o", summary, "--annotated", "."),
+        ("consolidate", "好.xlsx", "-o", summary, "--annotated", inbox),
+        ("consolidate", inbox, "-o", form),
+        ("consolidate", form, "-o", form),
+    ):
+        code, out, err = call(*words, capsys=capsys)
+        assert (code, out, "请" in err) == (2, "", True), words
+    assert {path: path.read_bytes() for path in inbox.iterdir()} == before
+    assert not summary.exists()
+
+
+def test_a_summary_among_the_forms_is_made_again(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        assert call("consolidate", inbox, "-o", inbox / "汇总.xlsx", capsys=capsys)[0] == 0
+
+
+def test_a_file_that_is_no_annotated_copy_is_not_replaced(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copies = tmp_path / "审核"
+    copies.mkdir()
+    (copies / "好.xlsx").write_bytes((inbox / "好.xlsx").read_bytes())
+    assert call("consolidate", inbox, "-o", tmp_path / "汇总.xlsx", "--annotated", copies, capsys=capsys)[0] == 3
+    assert (copies / "好.xlsx").read_bytes() == (inbox / "好.xlsx").read_bytes()
+    assert [path.name for path in copies.iterdir()] == ["好.xlsx"]
+
+
+def test_an_edited_scheme_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "own.toml"
+    assert call("schemes", "hainan-2020", "-o", own, capsys=capsys)[0] == 0
+    assert call("schemes", "hainan-2020", "-o", own, capsys=capsys)[0] == 2
+
+
 def test_output_names_are_checked(inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = call("annotate", inbox, "-o", inbox, capsys=capsys)
     assert (code, "不能就是收件文件夹" in err) == (2, True)

@@ -151,6 +151,12 @@ def test_a_near_name_is_proposed_and_not_joined(listed: RosterEntry) -> None:
     assert missing[0].finding.code == "XF05"
 
 
+def test_a_short_code_is_enough_where_the_roster_has_no_name() -> None:
+    typed = named("S100031-学生补助")
+    assert compared(typed, entry("", "", code="s100031")) == ([], [])
+    assert [code for code, _ in compared(typed, entry("别的项目", "", code="S100031"))[0]] == ["XF03"]
+
+
 def test_a_blank_unit_does_not_choose_between_two_units() -> None:
     found, missing = compared(named("学生补助", ""), entry("学生补助", "海南大学"), entry("学生补助", "海南师范大学"))
     assert [code for code, _ in found] == ["XF03"]

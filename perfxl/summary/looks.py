@@ -52,6 +52,7 @@ class Looks:
             num_format=number_format or NUMBER_FORMATS.get(kind, "General"),
             align=ACROSS.get(kind, "left"),
             text_wrap=kind == "long",
+            shrink=kind == "short",
             border=1,
             border_color=LINE,
             **properties,

@@ -232,8 +232,9 @@ def _match(
     """The entries of the roster that a file stands for: one, or several equal ones."""
     full = one.brief.project
     code, name, unit = label_key(code_of(full)), name_key(full), name_key(one.brief.unit)
-    if len(code) >= LONG_CODE and code in by_code:
-        return by_code[code]
+    coded = by_code.get(code, []) if code else []
+    if coded and (len(code) >= LONG_CODE or not any(entry.name for entry in coded)):
+        return coded
     namesakes = by_name.get(name, []) if name else []
     candidates = [entry for entry in namesakes if not (code and entry.code and label_key(entry.code) != code)]
     same_unit = [entry for entry in candidates if name_key(entry.unit) == unit]

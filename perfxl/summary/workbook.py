@@ -11,6 +11,7 @@ from pathlib import Path
 from perfxl import __version__
 from perfxl.newbook import new_workbook
 from perfxl.outfile import written_whole
+from perfxl.spec import SUMMARY_TITLE
 from perfxl.summary.breakdowns import breakdowns
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
 from perfxl.summary.gridsheet import Page, safe_text, write_table
@@ -51,7 +52,7 @@ def write_workbook(batch: Batch, target: Path, rows: int) -> None:
     tables, regions = tables_of(batch, rows)
     with new_workbook(target, constant_memory=True) as book:
         made = datetime.combine(batch.made, time(), UTC).replace(tzinfo=None)
-        book.set_properties({"title": "项目支出绩效评价汇总", "author": f"perfxl {__version__}", "created": made})
+        book.set_properties({"title": SUMMARY_TITLE, "author": f"perfxl {__version__}", "created": made})
         page = Page(book, Looks(book), regions, target.parent, batch.portfolio.grades, batch.made)
         overview = book.add_worksheet(SHEET)
         sheets = {
