@@ -10,6 +10,7 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from unicodedata import normalize
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -25,6 +26,8 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett"
 
 TIME_LIMIT = 60.0
 """Seconds for one file from when a worker takes it up; a real form takes hundredths of one."""
+CHUNK_LIMIT = 10.0
+"""Seconds for several files together; where that is not enough, each has its own time."""
 GRACE = 3.0
 """Seconds for the files in work when the batch is interrupted."""
 NO_WORKERS = "处理进程无法继续运行，可能是内存不足。请关闭其他程序后再运行一次，会从中断处接着处理。"
@@ -63,10 +66,10 @@ def find_files(paths: Sequence[Path], outputs: Sequence[Path] = ()) -> Found:
     own = [output.resolve() for output in outputs]
     for path in paths:
         if not path.is_dir():
-            files.setdefault(path.resolve(), path.as_posix())
+            files.setdefault(_real(path), path.as_posix())
             continue
         for entry in sorted(_walk(path)):
-            real = entry.resolve()
+            real = _real(entry)
             if any(real.is_relative_to(output) for output in own):
                 continue
             reason = _why_not(entry)
@@ -84,6 +87,14 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(root) / name for name in names if not name.startswith("."))
 
 
+def _real(path: Path) -> Path:
+    """Where a file really is; the path itself where links lead in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
 def _why_not(path: Path) -> str:
     if path.name.startswith("~$"):
         return "打开工作簿时留下的临时文件"
@@ -97,10 +108,15 @@ def annotated_names(names: Collection[Path]) -> dict[Path, str]:
     for path in sorted(names):
         suffix = path.suffix if path.suffix.lower() in (".xlsx", ".xlsm") else ".xlsx"
         candidates = chain(_longer_names(path), (f"{path.stem}({number})" for number in range(2, len(names) + 2)))
-        name = next(n for n in candidates if f"{n}{suffix}".casefold() not in taken)
-        taken.add(f"{name}{suffix}".casefold())
+        name = next(n for n in candidates if _folded(n + suffix) not in taken)
+        taken.add(_folded(name + suffix))
         chosen[path] = name + suffix
     return chosen
+
+
+def _folded(name: str) -> str:
+    """A name as file systems compare it that tell neither cases nor spellings of a letter apart."""
+    return normalize("NFC", name).casefold()
 
 
 def _longer_names(path: Path) -> Iterator[str]:
@@ -214,7 +230,8 @@ class _UnderWay:
         """
         jobs = [job for _, job in chunk]
         try:
-            future: Future[list[Packed]] = self._pool.schedule(_each, args=(_work, jobs), timeout=TIME_LIMIT)
+            limit = TIME_LIMIT if len(jobs) == 1 else min(CHUNK_LIMIT, TIME_LIMIT)
+            future: Future[list[Packed]] = self._pool.schedule(_each, args=(_work, jobs), timeout=limit)
         except RuntimeError as error:
             raise PerfxlError(NO_WORKERS) from error
         self.pending[future] = chunk

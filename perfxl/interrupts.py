@@ -45,4 +45,5 @@ def _answered_by(handler: Handler) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        if before is not None:  # not set by Python: cannot be set again
+            signal.signal(signal.SIGINT, before)

@@ -39,23 +39,18 @@ def write_whole(target: Path, content: bytes, durable: bool = True) -> None:
 @contextmanager
 def _replacing(target: Path, durable: bool) -> Iterator[tuple[Path, int]]:
     """Yields a new file beside `target` and a handle, which the block closes."""
-    temporary: Path | None = None
+    temporary = target.parent / f".perfxl-{token_hex(8)}{target.suffix}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        path = target.parent / f".perfxl-{token_hex(8)}{target.suffix}"
-        handle = os.open(path, NEW, EVERYONE)
-        temporary = path
-        yield temporary, handle
+        yield temporary, os.open(temporary, NEW, EVERYONE)
         if durable:
             _flush(temporary)
         temporary.replace(target)
-        temporary = None
     except OSError as error:
         raise OutputError(f"无法写入“{target}”：{reason_of(error)}。请检查该位置后重试，原文件没有改动。") from error
     finally:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

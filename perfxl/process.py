@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from errno import ENOTSUP
 from pathlib import Path
+from stat import S_ISREG
 from tempfile import TemporaryDirectory
 
 from python_calamine import CalamineError
 
 from perfxl.annotate import apply_plan, plan_edits
+from perfxl.door.limits import Tally
 from perfxl.dossier import dossier_of, flatten
 from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.jobs import Job, changed_at, rejected
@@ -26,11 +29,13 @@ from perfxl.scoring import assess
 def process_file(job: Job) -> FileResult:
     """Everything that perfxl knows of one file. Whatever the file holds, the outcome is a result."""
     try:
-        data = job.file.read_bytes()
+        data = _content(job)
         modified = changed_at(job.file)
     except OSError as error:
         reason = reason_of(error)
         return rejected(job, finding("FL12", Problem(NO_CELL, f"文件打不开：{reason}", found=reason)))
+    except RefusedError as refusal:
+        return rejected(job, _refusal(refusal))
     result = FileResult(
         file=job.name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -49,6 +54,20 @@ def process_file(job: Job) -> FileResult:
     except RefusedError as refusal:
         return replace(result, findings=(_refusal(refusal),))
     return _judge(result, data, facts, reading, job)
+
+
+def _content(job: Job) -> bytes:
+    """The bytes of a file; what is no file or too large is not even read.
+
+    Raises:
+        OSError: it cannot be opened.
+        RefusedError: FL04.
+    """
+    state = job.file.stat()
+    if not S_ISREG(state.st_mode):
+        raise OSError(ENOTSUP, "no file", job.file)
+    Tally(job.limits).hold("file_bytes", state.st_size)
+    return job.file.read_bytes()
 
 
 def _read(data: bytes, facts: Facts, job: Job) -> Reading:

@@ -221,6 +221,14 @@ def _masses() -> Made:
     yield "styles", edited(STYLES, b"<cellXfs", styles + b"</cellXfs><cellXfs"), "FL04", "1,000,000 formats"
     attributes = b"".join(b' a%d=""' % n for n in range(1_000_000))
     yield "attributes", with_sheet(b'<row r="1"' + attributes + b"/>"), "FL04", "1,000,000 attributes on a row"
+    odd = b"".join(b' a%d="!"' % n for n in range(60_000))
+    yield (
+        "attributes-of-the-dimension",
+        with_sheet(b"", head=b'<dimension ref="A1"' + odd + b"/>"),
+        "FL04",
+        "with marks",
+    )
+    yield "attributes-of-a-format", edited(STYLES, b"<xf ", b"<xf" + odd + b" "), "FL04", "in a small part"
     spaces = b"".join(b' xmlns:a%d="u"' % n for n in range(200_000))
     yield "namespaces", with_sheet(b'<row r="1"' + spaces + b"/>"), "FL04", "200,000 namespaces on a row"
     yield (

@@ -77,6 +77,12 @@ def _xml() -> Made:
         "FL03",
         "a prefix without meaning",
     )
+    said = (
+        b'<row x14ac:dyDescent="1" r="40"><c r="A40" t="inlineStr"><is><t>xmlns:x14ac=</t></is></c></row></sheetData>'
+    )
+    yield "xml-undeclared-prefix-in-words", edited(SHEET, b"</sheetData>", said), "FL03", "a text that looks declared"
+    shown = b'<row r="40"><c r="A40" t="s"><f>1+1</f><v>999999</v></c></row></sheetData>'
+    yield "formula-of-no-string", edited(SHEET, b"</sheetData>", shown), "FL03", "a result that is no shared string"
     merges = b'<mergeCells><mergeCell ref="A1:B2"/></mergeCells>'
     yield (
         "xml-merges-in-attribute",

@@ -20,6 +20,7 @@ from package_views import dangling, fills, lost, misplaced, notes, untouched, va
 from perfxl.annotate import Figure, Plan, annotate_file, apply_plan, strip
 from perfxl.errors import OutputError, RefusedError
 from perfxl.model import Severity
+from perfxl.writeback.package import Package
 from perfxl.writeback.parts import main
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, every_book, finding, mark, review, with_figures, with_marks
 from rich_workbooks import FORM, NOTES, awkward, by_openpyxl, by_xlsxwriter, rewritten
@@ -84,6 +85,22 @@ def test_what_is_written_is_in_the_order_of_the_schema_and_hangs_together(book: 
     after = apply_plan(book, PLAN)
     assert misplaced(after) == misplaced(book)
     assert dangling(after) == dangling(book) == []
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        b'<sheetFormatPr defaultRowHeight="0" zeroHeight="1" defaultColWidth="0"/>',
+        b'<sheetFormatPr defaultRowHeight="-5" defaultColWidth="-1"/>',
+    ],
+)
+def test_a_note_has_its_box_where_all_further_rows_and_columns_are_hidden(layout: bytes) -> None:
+    package = Package(by_xlsxwriter())
+    part = "xl/worksheets/sheet1.xml"
+    package.write(part, re.sub(rb"<sheetFormatPr[^>]*/>", layout, package.read(part)))
+    marked = apply_plan(package.to_bytes(), PLAN)
+    assert any(name.endswith(".vml") for name in zipfile.ZipFile(BytesIO(marked)).namelist())
+    openpyxl.load_workbook(BytesIO(marked))
 
 
 def test_notes_boxes_and_check_boxes_of_the_agency_stay() -> None:

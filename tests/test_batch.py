@@ -17,13 +17,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
 import perfxl.batch
 import perfxl.fingerprint
 from batches import province, result
-from perfxl.batch import run_jobs, work_here
+from perfxl.batch import annotated_names, find_files, run_jobs, work_here
 from perfxl.cache import FOLDER, Cache
 from perfxl.encoding import decode, encode
 from perfxl.filed import Brief, Packed, pack
@@ -37,6 +38,7 @@ from perfxl.runner import Settings
 from running import command, consolidate_words, environment, inbox, perfxl_run, written
 
 DAY = date(2024, 6, 28)
+posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 
 
 def jobs(count: int, **changes: Any) -> list[Job]:
@@ -146,6 +148,35 @@ def test_ctrl_c_while_results_are_taken_ends_the_batch(monkeypatch: pytest.Monke
     with pytest.raises(KeyboardInterrupt):
         run_jobs(jobs(200), 1, press)
     assert 3 <= len(came) < 100
+
+
+@posix
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.xlsx")
+    (tmp_path / "b.xlsx").symlink_to("/dev/zero")
+    (tmp_path / "c.xlsx").symlink_to("d.xlsx")
+    (tmp_path / "d.xlsx").symlink_to("c.xlsx")
+    found = find_files([tmp_path])
+    results = run_jobs([Job(file, name, DAY) for file, name in found.files], 1)
+    assert len(results) == 4
+    assert [[one.code for one in result.findings] for result in results] == [["FL12"]] * 4
+
+
+def _slow_of_four(job: Job) -> Packed:
+    if job.name == "2":
+        time.sleep(2)
+    return named(job)
+
+
+def test_a_slow_file_costs_its_neighbours_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perfxl.batch, "_work", _slow_of_four)
+    monkeypatch.setattr(perfxl.batch, "CHUNK_LIMIT", 0.5)
+    assert [one.findings for one in run_jobs(jobs(4), 1)] == [result().findings] * 4
+
+
+def test_copies_whose_names_differ_in_spelling_alone_have_two_names() -> None:
+    names = annotated_names([Path("a/caf\u00e9.xlsx"), Path("b/cafe\u0301.xlsx")])
+    assert len({normalize("NFC", name) for name in names.values()}) == 2
 
 
 # -- what a result looks like as bytes --------------------------------------------------------------------------------
@@ -343,9 +374,6 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byt
 def _fresh(batch: tuple[Path, dict[str, bytes]], folder: Path) -> Path:
     (folder / "in").symlink_to(batch[0] / "in")
     return folder
-
-
-posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 
 
 @posix

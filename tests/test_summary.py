@@ -22,7 +22,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 import pytest
 from hypothesis import given, settings
@@ -370,6 +370,26 @@ def test_links_lead_to_the_annotated_copy(name: str, tmp_path: Path) -> None:
     sheet = load_workbook(tmp_path / "out" / "汇总.xlsx")["问题清单"]
     link = sheet[heading_row(sheet) + 1][7].hyperlink
     assert link.location == f"'{found.findings[0].sheet}'!{found.findings[0].cell}"
+
+
+@pytest.mark.parametrize("raw", [b"\xcf\xee\xc4\xbf.xlsx", b"\xff#.xlsx"])
+def test_a_name_that_is_no_utf_8_leads_to_its_file(raw: bytes, tmp_path: Path) -> None:
+    name = raw.decode("utf-8", "surrogateescape")
+    found = replace(
+        result(patched(GOOD, "indicators.0.score", 9)), file=f"收件/{name}", annotated=str(tmp_path / "审核" / name)
+    )
+    write_summary(batch_of([found]), tmp_path / "汇总.xlsx")
+    with zipfile.ZipFile(tmp_path / "汇总.xlsx") as parts:
+        links = [part for part in parts.namelist() if "/_rels/sheet" in part]
+        targets = {r.get("Target") for part in links for r in etree.fromstring(parts.read(part)) if r.get("TargetMode")}
+    assert [unquote_to_bytes(str(target)).replace(b"\\", b"/") for target in targets] == ["审核/".encode() + raw]
+
+
+def test_half_a_letter_in_a_name_does_not_stop_the_summary(tmp_path: Path) -> None:
+    found = replace(
+        result(patched(GOOD, "indicators.0.score", 9)), file="收件/\ud83d.xlsx", annotated="审核/\ud83d.xlsx"
+    )
+    assert "问题清单" in written(batch_of([found]), tmp_path).sheetnames
 
 
 def test_a_file_that_many_cells_lead_to_is_named_once_a_sheet(batch: Batch, summary: Path) -> None:

@@ -26,7 +26,7 @@ NUMBER = rb"#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}
 NUMBERED_TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos|" + NUMBER + rb");" + CHARACTERS + rb")*+"
 """Text in which characters are written as numbers, as openpyxl does, if these are surely characters."""
 
-FORMULA = rb'<f(?: t="shared" si="\d{1,7}+")?+(?: a?ca="\w{1,5}+")?+(?:/>|>' + NUMBERED_TEXT + rb"</f>)"
+FORMULA = rb'(?<!t="s">)<f(?: t="shared" si="\d{1,7}+")?+(?: a?ca="\w{1,5}+")?+(?:/>|>' + NUMBERED_TEXT + rb"</f>)"
 VALUE = rb"<v>(?!</v>)" + TEXT + rb"</v>"
 CELL = b"|".join(
     (
@@ -214,7 +214,7 @@ class SheetScan:
         Raises:
             RefusedError: FL03 for bad XML, cells twice or out of order, FL04 for too much of anything.
         """
-        self._has_x14ac = b"xmlns:x14ac=" in data
+        self._has_x14ac = data.find(b"xmlns:x14ac=", 0, data.find(OPENING)) >= 0
         if len(data) > self._tally.limits.tag or not self._skim(data):
             walk_skipping(self._walker, data, PLAIN_ROWS, self._is_between_rows, self._skip)
         self._tally.add("cells", self._plain_cells, self._name)

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.model import Severity, Status, column_letters
+from perfxl.recurring import recurring
 from perfxl.summary.formulas import Piece, Region, cell_formula, foot_formula, heading_row, quoted
 from perfxl.summary.listings import DISPOSITION, NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET, SEVERITY, STATUS
 from perfxl.summary.looks import AMBER, BAR, CALM, GREEN, GREY, LINK, NAVY, RED, SCALE, Looks
@@ -61,7 +61,7 @@ SIGNALS: Mapping[str, tuple[str, str]] = {
 BANDS_OF_GRADES = (GREEN, CALM, AMBER, RED)
 
 _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]|\A<r>")
-_URL_UNSAFE = re.compile(r"[%#\x00-\x20\"<>\[\]^`{}]")
+_URL_UNSAFE = re.compile(r"[%#\x00-\x20\"<>\[\]^`{}\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,16 @@ def escaped_path(path: str, folder: Path) -> str:
         relative = Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:
         relative = Path(path).absolute().as_posix()
-    return _URL_UNSAFE.sub(lambda match: f"%{ord(match[0]):02x}", relative)
+    return _URL_UNSAFE.sub(_escaped, relative)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """A letter as links hold it; one that stands for a byte of a name that is no UTF-8 is that byte again."""
+    try:
+        written = match[0].encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        written = "\ufffd".encode()
+    return "".join(f"%{byte:02x}" for byte in written)
 
 
 def safe_text(text: str) -> str:
@@ -255,11 +264,13 @@ def _place_in(link: Outside) -> str:
     return f"{quoted(sheet)}!{link.cell or 'A1'}" if sheet and sheet == link.sheet and "#" not in sheet else ""
 
 
-@lru_cache(maxsize=8192)
 def lines_of(value: object, width: float) -> int:
     """The lines that a text takes in a column so wide, at most `MAX_LINES`; Chinese letters are two wide."""
-    if not isinstance(value, str) or len(value) * 2 <= width:
-        return 1
+    return _lines(value, width) if isinstance(value, str) and len(value) * 2 > width else 1
+
+
+@recurring(kept=8192, longest=200)
+def _lines(value: str, width: float) -> int:
     parts = safe_text(value[:2000]).split("\n")
     lines = sum(math.ceil(len(part.encode("gb18030", "replace")) / width) or 1 for part in parts)
     return min(lines, MAX_LINES)
@@ -294,7 +305,10 @@ class _Cells:
             return f'{head} t="inlineStr">{_content(value)}</c>'
         if self._figures:
             head = f'<c r="{self._letter}{row}" s="{self._figure_style(value)}"'
-        return f"{head}><v>{number_of(value)!r}</v></c>"
+        number = number_of(value)
+        if isinstance(number, str) or not math.isfinite(number):
+            return f'{head} t="inlineStr">{_content(str(number))}</c>'
+        return f"{head}><v>{number!r}</v></c>"
 
     def _live(self, row: int, value: object) -> str:
         """A cell with a formula, and what it gives."""
@@ -313,7 +327,7 @@ class _Cells:
         return self._figures[0 if isinstance(value, int) else 1]
 
 
-@lru_cache(maxsize=8192)
+@recurring(kept=8192, longest=200)
 def _content(text: str) -> str:
     """A text as the content of a cell; names, sheets and words stand in many rows."""
     return text_markup(safe_text(text))

@@ -32,6 +32,9 @@ BOX = (
 )
 WIDE = re.compile("[\u2e80-\uffff]+")
 IDS_A_BLOCK = 1024
+FARTHEST = 500
+"""Rows or columns that a box may reach over, most of them hidden."""
+
 WIDTH, LINE, HALF_WIDTHS_A_LINE, TALLEST = 330, 17, 50, 430
 """In pixels, but for the characters that a line of the box holds (a Chinese one counts twice)."""
 
@@ -162,8 +165,13 @@ def free_blocks(book: Workbook) -> Iterator[int]:
 
 
 def _advance(at: int, pixels: int, size_of: Callable[[int], int]) -> tuple[int, int]:
-    """The index (from 0) and the offset inside it that lie so many pixels behind the start of an index."""
-    while pixels >= (size := size_of(at + 1)):
+    """The index (from 0) and the offset inside it that lie so many pixels behind the start of an index.
+
+    On a sheet whose further rows or columns are hidden there may be no such place: then one not far off.
+    """
+    for beyond in range(FARTHEST):
+        size = max(0, size_of(at + beyond + 1))
+        if pixels < size:
+            return at + beyond, pixels
         pixels -= size
-        at += 1
-    return at, pixels
+    return at + 2, 0
