@@ -78,7 +78,7 @@ def _xml() -> Made:
         "a prefix without meaning",
     )
     said = (
-        b'<row x14ac:dyDescent="1" r="40"><c r="A40" t="inlineStr"><is><t>xmlns:x14ac=</t></is></c></row></sheetData>'
+        b'<row r="40" x14ac:dyDescent="1"><c r="A40" t="inlineStr"><is><t>xmlns:x14ac=</t></is></c></row></sheetData>'
     )
     yield "xml-undeclared-prefix-in-words", edited(SHEET, b"</sheetData>", said), "FL03", "a text that looks declared"
     shown = b'<row r="40"><c r="A40" t="s"><f>1+1</f><v>999999</v></c></row></sheetData>'

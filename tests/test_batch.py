@@ -162,16 +162,22 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     assert [[one.code for one in result.findings] for result in results] == [["FL12"]] * 4
 
 
-def _slow_of_four(job: Job) -> Packed:
+def _slow_third(job: Job) -> Packed:
+    """Notes each file that it takes up; the third one is slow."""
+    assert job.annotated is not None
+    with job.annotated.open("a", encoding="utf-8") as notes:
+        notes.write(job.name)
     if job.name == "2":
         time.sleep(2)
     return named(job)
 
 
-def test_a_slow_file_costs_its_neighbours_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.batch, "_work", _slow_of_four)
+def test_where_four_files_take_too_long_each_has_its_own_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perfxl.batch, "_work", _slow_third)
     monkeypatch.setattr(perfxl.batch, "CHUNK_LIMIT", 0.5)
-    assert [one.findings for one in run_jobs(jobs(4), 1)] == [result().findings] * 4
+    notes = tmp_path / "notes"
+    assert [one.findings for one in run_jobs(jobs(4, annotated=notes), 1)] == [result().findings] * 4
+    assert notes.read_text("utf-8") == "012" + "0123"
 
 
 def test_copies_whose_names_differ_in_spelling_alone_have_two_names() -> None:
