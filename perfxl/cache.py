@@ -16,17 +16,13 @@ from pathlib import Path
 from stat import S_ISREG
 
 from perfxl.encoding import decode, encode
-from perfxl.filed import Brief, Packed
+from perfxl.filed import BETWEEN, Brief, Packed
 from perfxl.jobs import Job, changed_at
 from perfxl.journal import Journal
 
 FOLDER = ".perfxl-cache"
 CIRCUMSTANTIAL = frozenset({"FL09", "FL12", "FL13", "FL14"})
 """Findings about the run, not the file: crash, file in use, copy not written, earlier copy kept. They are not kept."""
-
-
-BETWEEN = b"\t"
-"""Stands in an entry before the details; JSON has no bare tabs."""
 
 
 @dataclass(frozen=True)

@@ -255,7 +255,7 @@ def consolidate(
     settings = Settings(day, scheme, folder, own, jobs, frozenset(ignored), changed_limits(limits), scheduler)
     cache = settings.cache_in(None if no_cache else target.parent)
     skipped, results = run_paths(paths, settings, cache)
-    wanted = (target, day, roster, tables, ignored, scheme, cache, report)
+    wanted = (target, day, roster, tables, ignored, scheme, cache, report, settings.processes)
     briefs = consolidate_results(results.filed, skipped, paths, *wanted)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())

@@ -40,6 +40,7 @@ def consolidate_results(
     scheme: str | None = None,
     cache: Cache | None = None,
     report: Path | None = None,
+    workers: int = 1,
 ) -> list[Brief]:
     """Writes the summary workbook, and the tables where they are wanted.
 
@@ -55,6 +56,7 @@ def consolidate_results(
         scheme: id or file of the scheme that was asked for.
         cache: where it is known whether the summary stands there already, made from the same.
         report: the Word report of the batch, None for none.
+        workers: how many processes may work at the summary.
 
     Returns:
         What is known of each file, the findings across files included.
@@ -77,13 +79,13 @@ def consolidate_results(
     everyone = (*settled, *_passed_over(skipped))
     given = tuple(path.as_posix() for path in sources)
     contents = Contents(everyone, tuple(missing), size, given, made, tuple(ignored), own)
-    _write(contents, target, tables, cache)
+    _write(contents, target, tables, cache, workers)
     if report:
         _write_report(contents, target, report)
     return [one.brief for one in settled]
 
 
-def _write(contents: Contents, target: Path, tables: Path | None, cache: Cache | None) -> None:
+def _write(contents: Contents, target: Path, tables: Path | None, cache: Cache | None, workers: int) -> None:
     """Writes summary and tables, unless just these stand there from an earlier run."""
     files = ((one.brief, one.disposition, one.reason, one.added) for one in contents.received)
     parts = (*files, *contents[1:], target.as_posix(), tables and tables.as_posix())
@@ -93,7 +95,7 @@ def _write(contents: Contents, target: Path, tables: Path | None, cache: Cache |
     from perfxl.summary.workbook import Batch, write_summary, write_tables
 
     batch = Batch(*contents)
-    write_summary(batch, target)
+    write_summary(batch, target, workers)
     written = write_tables(batch, tables) if tables else []
     if cache:
         cache.store_outputs(made_from, target, written)

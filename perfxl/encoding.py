@@ -17,6 +17,8 @@ from types import UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+SHARED = 4096
+"""Values of a kind that are kept for the next results."""
 
 
 def encode(value: object) -> bytes:
@@ -36,14 +38,13 @@ def decode(kind: type[T], data: bytes) -> T:
 
 
 def decode_field(kind: type, name: str, data: bytes) -> Any:
-    """One field of the value of a dataclass out of what `encode` made of it; the others are not made into values.
+    """The value of a field of a dataclass out of what `encode` made of that value.
 
     Raises:
         ValueError: the bytes are no such value.
     """
-    at = _names(kind).index(name)
     with _only_value_errors(kind):
-        return _readers(kind)[at](json.loads(data.decode("utf-8", "surrogatepass"))[at])
+        return _readers(kind)[fields_of(kind).index(name)](json.loads(data.decode("utf-8", "surrogatepass")))
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def _plain(value: Any) -> object:
     if isinstance(value, Decimal | date):
         return str(value)
     kind: Any = type(value)
-    if names := _names(kind):
+    if names := fields_of(kind):
         return [getattr(value, name) for name in names]
     if isinstance(value, Mapping):
         return dict(value)
@@ -66,7 +67,8 @@ def _plain(value: Any) -> object:
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
+def fields_of(kind: Any) -> tuple[str, ...]:
+    """The names of the fields of a dataclass, none of another type."""
     return tuple(declared.name for declared in fields(kind)) if is_dataclass(kind) else ()
 
 
@@ -96,15 +98,27 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
 def _readers(kind: Any) -> tuple[Callable[[Any], Any], ...]:
     """A reader for each field of a dataclass."""
     hints = get_type_hints(kind)
-    return tuple(_reader(hints[name]) for name in _names(kind))
+    return tuple(_reader(hints[name]) for name in fields_of(kind))
 
 
 def _record_reader(kind: Any) -> Callable[[Any], Any]:
+    """Makes records from lists of their fields; records of plain values are shared, as forms have most points in common."""
     readers = _readers(kind)
-    return lambda values: kind(*[read(value) for read, value in zip(readers, values, strict=True)])
+
+    def record(*values: Any) -> Any:
+        return kind(*[read(value) for read, value in zip(readers, values, strict=True)])
+
+    made = lru_cache(maxsize=SHARED, typed=True)(record) if _is_flat(kind) else record
+    return lambda values: made(*values)
 
 
-@lru_cache(maxsize=4096)
+def _is_flat(kind: Any) -> bool:
+    """Whether no field of a dataclass holds further values."""
+    hints = get_type_hints(kind).values()
+    return all(get_origin(hint) in (None, Union, UnionType) and not is_dataclass(hint) for hint in hints)
+
+
+@lru_cache(maxsize=SHARED)
 def _number(text: str) -> Decimal:
     """A number; thousands of results share their points and weights."""
     return Decimal(text)

@@ -8,20 +8,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from sys import intern
 from tempfile import SpooledTemporaryFile
-from typing import Any, NamedTuple, overload
+from typing import Any, BinaryIO, NamedTuple, overload
 from weakref import finalize
 
-from perfxl.encoding import decode, decode_field, encode
+from perfxl.encoding import decode_field, encode, fields_of
 from perfxl.errors import OutputError, reason_of
 from perfxl.model import Assessment, Dossier, FileResult, Finding, Severity, Status
 
 IN_MEMORY = 2 * 2**20
 """Bytes of details up to which no file is made on disk."""
+BETWEEN = b"\t"
+"""Stands between the fields of details; JSON has no bare tabs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class Brief:
         file, sha256, size, modified, scheme, status, annotated, report: as in the result.
         project, unit, department, year: as typed, "" where blank.
         amounts: what the rates divide, by path, in the scheme's unit.
-        total, grade, execution: the assessment's total, grade and execution rate.
+        total, grade, execution, execution_score, average: the assessment's total, grade, execution rate, points for
+            spending the budget, and mean of the evaluators.
+        levels: the points of each level-1 branch by its name, as far as there are any.
         found: how often each code was found, by code.
         refusal: code and message of the first error of a file that could not be read, else "".
         digest: SHA-256 of the details.
@@ -63,6 +67,9 @@ class Brief:
     total: Decimal | None = None
     grade: str | None = None
     execution: Decimal | None = None
+    execution_score: Decimal | None = None
+    average: Decimal | None = None
+    levels: Mapping[str, Decimal] = field(default_factory=dict)
     found: tuple[Tally, ...] = ()
     refusal: str = ""
     digest: str = ""
@@ -97,7 +104,7 @@ class Details:
 
 
 class Packed(NamedTuple):
-    """A result as it travels between processes: its brief, and `Details` as bytes."""
+    """A result as it travels between processes: its brief, and `Details` as bytes, its fields with tabs between them."""
 
     brief: Brief
     details: bytes
@@ -106,7 +113,7 @@ class Packed(NamedTuple):
 def pack(result: FileResult) -> Packed:
     """A result in two parts."""
     assessment = result.assessment or Assessment({}, None, None, None, None)
-    details = encode(Details(result.dossier, result.assessment, result.findings))
+    details = BETWEEN.join(map(encode, (result.dossier, result.assessment, result.findings)))
     brief = Brief(
         file=result.file,
         sha256=result.sha256,
@@ -124,6 +131,9 @@ def pack(result: FileResult) -> Packed:
         total=assessment.total,
         grade=assessment.grade,
         execution=assessment.rates.get("execution"),
+        execution_score=assessment.execution_score,
+        average=assessment.average,
+        levels=_levels(assessment),
         found=_tallies(result.findings),
         refusal=_refusal(result),
         digest=sha256(details).hexdigest(),
@@ -136,6 +146,14 @@ def _basic(result: FileResult, key: str) -> str:
     part = result.dossier.get("basic") if result.dossier else None
     value = part.get(key) if isinstance(part, Mapping) else None
     return "" if value is None else str(value)
+
+
+def _levels(assessment: Assessment) -> Mapping[str, Decimal]:
+    points: dict[str, Decimal] = {}
+    for level in assessment.levels:
+        if level.level == 1 and level.score is not None:
+            points[level.name] = points.get(level.name, Decimal(0)) + level.score
+    return points
 
 
 def _refusal(result: FileResult) -> str:
@@ -156,7 +174,8 @@ _tally = lru_cache(maxsize=1024)(Tally)
 
 def _arrived(values: dict[str, Any]) -> Brief:
     values["found"] = tuple([_tally(*parts) for parts in values["found"]])
-    values["amounts"] = {intern(path): number for path, number in values["amounts"].items()}
+    for key in ("amounts", "levels"):
+        values[key] = {intern(name): number for name, number in values[key].items()}
     return Brief(**values)
 
 
@@ -187,7 +206,7 @@ class Shelf:
             self._at = self._end
         except OSError as error:
             raise OutputError(f"处理结果无处暂存：{reason_of(error)}。请检查输出文件夹后重试。") from error
-        return Filed(packed.brief, self, at, len(packed.details))
+        return Filed(packed.brief, Kept(self, at, len(packed.details)))
 
     def read(self, at: int, size: int) -> bytes:
         """Details as they were put down."""
@@ -202,30 +221,82 @@ class Shelf:
             self._at = at
 
 
+class Lent:
+    """A file of details that several processes read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, at: int, size: int) -> bytes:
+        """Details as they were put down."""
+        self._file.seek(at)
+        return self._file.read(size)
+
+    @cached_property
+    def _file(self) -> BinaryIO:
+        file = self._path.open("rb")
+        finalize(self, file.close)
+        return file
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Lent, (self._path,)
+
+
+class Kept(NamedTuple):
+    """Details that lie on a shelf; each part is read anew whenever it is asked for."""
+
+    shelf: Shelf | Lent
+    at: int
+    size: int
+
+    @property
+    def details(self) -> Details:
+        """All of them."""
+        return Details(*self.read(*fields_of(Details)))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings alone."""
+        found: tuple[Finding, ...] = self.read("findings")[0]
+        return found
+
+    @property
+    def packed(self) -> bytes:
+        """As they were put down."""
+        return self.shelf.read(self.at, self.size)
+
+    def read(self, *names: str) -> list[Any]:
+        """Some fields of the details, by name."""
+        parts = dict(zip(fields_of(Details), self.packed.split(BETWEEN), strict=True))
+        return [decode_field(Details, name, parts[name]) for name in names]
+
+
+def lend(details: Iterable[Kept], path: Path) -> list[Kept]:
+    """The same details in a file that other processes may read too.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    lent, found, at = Lent(path), [], 0
+    with path.open("xb") as file:
+        for one in details:
+            size = file.write(one.packed)
+            found.append(Kept(lent, at, size))
+            at += size
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A result whose details lie on a shelf."""
 
     brief: Brief
-    _shelf: Shelf = field(compare=False, repr=False)
-    _at: int = field(compare=False, repr=False)
-    _size: int = field(compare=False, repr=False)
-
-    @property
-    def details(self) -> Details:
-        """The details, read anew each time."""
-        return decode(Details, self._shelf.read(self._at, self._size))
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """The findings alone, read anew each time."""
-        found: tuple[Finding, ...] = decode_field(Details, "findings", self._shelf.read(self._at, self._size))
-        return found
+    kept: Kept = field(compare=False, repr=False)
 
     @property
     def result(self) -> FileResult:
         """The whole result, read anew each time."""
-        brief, details = self.brief, self.details
+        brief, details = self.brief, self.kept.details
         return FileResult(
             file=brief.file,
             sha256=brief.sha256,

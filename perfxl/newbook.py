@@ -18,22 +18,47 @@ TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "stri
 def new_workbook(target: Path, **options: Any) -> Iterator[Workbook]:
     """Yields a workbook to write into; it replaces `target` when the block ends well.
 
-    What the writer keeps on disk meanwhile lies beside `target`, where there must be room anyway, and is always removed.
-
     Raises:
         OutputError: the folder cannot be made or written, or the disk is full. Nothing is left behind then.
+    """
+    with workplace(target) as (temporary, folder), book_at(temporary, folder, **options) as book:
+        yield book
+
+
+@contextmanager
+def workplace(target: Path) -> Iterator[tuple[Path, Path]]:
+    """Yields a file that replaces `target` when the block ends well, and a folder for what is needed meanwhile.
+
+    Both lie beside `target`, where there must be room anyway; the folder is always removed.
+
+    Raises:
+        OutputError: as `new_workbook`.
     """
     with (
         written_whole(target) as temporary,
         TemporaryDirectory(dir=target.parent, prefix=".perfxl-", ignore_cleanup_errors=True) as folder,
     ):
-        book = Workbook(str(temporary), {**TEXT_STAYS_TEXT, "tmpdir": folder, **options})
-        book.use_zip64()
-        yield book
-        try:
-            book.close()
-        except FileCreateError as error:
-            raise _cause(error) from error
+        yield temporary, Path(folder)
+
+
+@contextmanager
+def book_at(path: Path, folder: Path, **options: Any) -> Iterator[Workbook]:
+    """Yields a workbook to write into, which is saved when the block ends well.
+
+    Args:
+        path: where it is saved.
+        folder: for what the writer keeps on disk meanwhile.
+
+    Raises:
+        OSError: it cannot be saved.
+    """
+    book = Workbook(str(path), {**TEXT_STAYS_TEXT, "tmpdir": str(folder), **options})
+    book.use_zip64()
+    yield book
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise _cause(error) from error
 
 
 def _cause(error: FileCreateError) -> OSError:

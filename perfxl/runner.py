@@ -56,6 +56,11 @@ class Settings:
         return self.documents or self.annotated or (first.parent if first else None)
 
     @property
+    def processes(self) -> int:
+        """How many processes work on this machine."""
+        return self.workers or os.cpu_count() or 1
+
+    @property
     def fingerprint(self) -> str:
         """Under which results are kept: what they depend on beside the file."""
         from perfxl.fingerprint import fingerprint_of
@@ -90,7 +95,6 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
     if settings.documents:
         waiting = [settings.documents / f"{number}.docx" for number in range(len(jobs))]
         jobs = [replace(job, report=path, drafts=settings.drafts) for job, path in zip(jobs, waiting, strict=True)]
-    workers = settings.workers or os.cpu_count() or 1
     engine = None
     if settings.scheduler:
         from perfxl.cluster import work_on_cluster
@@ -98,7 +102,9 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
         engine = partial(work_on_cluster, scheduler=settings.scheduler, fingerprint=settings.fingerprint)
     with Progress(len(jobs)) as progress:
         try:
-            return found.skipped, run_jobs(jobs, workers, progress.add, cache, engine, _made(settings.workplace))
+            return found.skipped, run_jobs(
+                jobs, settings.processes, progress.add, cache, engine, _made(settings.workplace)
+            )
         except KeyboardInterrupt:
             again = "再次运行会接着处理。" if cache else ""
             click.echo(f"\n已中断：{progress.cut_short()}{again}", err=True)

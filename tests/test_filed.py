@@ -33,7 +33,7 @@ def test_results_come_back_as_they_were(in_memory: int, tmp_path: Path, monkeypa
     order = list(range(len(kept)))
     random.Random(3).shuffle(order)
     assert [kept[n].result for n in order] == [RESULTS[n] for n in order]
-    assert [one.findings for one in kept] == [one.findings for one in RESULTS]
+    assert [one.kept.findings for one in kept] == [one.findings for one in RESULTS]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -37,7 +37,7 @@ from own_scheme import GOOD_2023, SCHEME
 from perfxl.errors import OutputError
 from perfxl.filed import filed
 from perfxl.schemes import parse_scheme
-from perfxl.summary.gridsheet import lines_of, safe_text
+from perfxl.summary.gridrows import lines_of, safe_text
 from perfxl.summary.resubmissions import received
 from perfxl.summary.roster import RosterEntry, compare
 from perfxl.summary.workbook import Batch, has_parquet, tables_of, write_summary, write_tables, write_workbook
@@ -214,7 +214,7 @@ def test_rates_and_scores_are_those_of_the_assessment(batch: Batch, book: Workbo
     used = [one for one in batch.received if one.disposition == "used"]
     assert rows.keys() == {one.brief.file for one in used}
     for found in used:
-        row, assessment = rows[found.brief.file], found.details.assessment
+        row, assessment = rows[found.brief.file], found.filed.kept.details.assessment
         assert assessment
         rate = assessment.rates["execution"]
         assert row["预算执行率"] == ("—" if rate is None else float(rate))
@@ -414,6 +414,21 @@ def test_links_within_the_workbook_meet_their_row(book: Workbook) -> None:
             assert book[title].cell(row, 5).value == cell.value
 
 
+def test_further_cells_than_a_sheet_can_link_stay_as_they_are(
+    batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perfxl.summary.gridrows.LINKS_A_SHEET", 7)
+    book = written(batch, tmp_path)
+    for title in ("问题清单", "收文清单", "项目汇总表"):
+        sheet = book[title]
+        cells = [cell for row in sheet.iter_rows(min_row=heading_row(sheet) + 1) for cell in row if cell.hyperlink]
+        others = [cell for cell in sheet[cells[-1].column_letter][cells[-1].row :] if cell.value]
+        assert len(cells) == 7
+        assert others
+        assert {cell.font.underline for cell in cells} == {"single"}
+        assert {cell.font.underline for cell in others} == {None}
+
+
 # -- the same bytes ---------------------------------------------------------------------------------------------------
 
 
@@ -427,7 +442,7 @@ def test_the_same_batch_gives_the_same_bytes(batch: Batch, summary: Path) -> Non
 
 def test_the_only_date_is_the_given_one(summary: Path) -> None:
     with zipfile.ZipFile(summary) as parts:
-        assert {entry.date_time[:3] for entry in parts.infolist()} == {(1980, 1, 31)}
+        assert {entry.date_time[:3] for entry in parts.infolist()} == {(1980, 1, 1)}
         core = parts.read("docProps/core.xml").decode()
     assert core.count("2024-06-28T00:00:00Z") == 2
 

@@ -5,16 +5,16 @@ one with free rows gets a row for each.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import Protocol
 
 from perfxl.amounts import ratio
 from perfxl.model import Assessment, Dossier, column_letters
 from perfxl.spec import Field, Matrix, Scheme
 from perfxl.spec import Table as FormTable
 from perfxl.summary.formulas import TITLE_ROWS, rate_of_sums
-from perfxl.summary.listings import Rows
-from perfxl.summary.projects import MONEY_UNIT, Opened, Portfolio, Project, amount, decimal, in_money_unit
+from perfxl.summary.projects import MONEY_UNIT, Opened, Sealed, amount, decimal, in_money_unit
 from perfxl.summary.tables import NO_FIGURE, Column, Inside, Kind, Linker, Live, Table, framed_from, shown_ratio
 from perfxl.wording import label_key
 
@@ -32,12 +32,31 @@ WIDE, NARROW = 28, 14
 LONGEST_EDITION = 14
 
 
-def breakdowns(portfolio: Portfolio) -> list[Rows]:
-    """指标得分表, 指标得分明细, 绩效目标表 and 资金汇总表, as far as the schemes have such blocks."""
-    fixed = [scheme for scheme in portfolio.schemes if _fixed_tree(scheme)]
-    free = [s for s in portfolio.schemes if INDICATORS in s.tables and not _fixed_tree(s)]
-    targets = [scheme for scheme in portfolio.schemes if TARGETS in scheme.tables]
-    funds = [scheme for scheme in portfolio.schemes if money_columns(scheme)]
+class Rows(Protocol):
+    """A table in the making, which takes its rows from one form after the other."""
+
+    def add(self, opened: Opened) -> None:
+        """Takes the rows of a form."""
+
+    def table(self) -> Table:
+        """The table of all forms that were added."""
+
+
+def breakdown_tables(projects: Sequence[Sealed], schemes: Sequence[Scheme]) -> list[Table]:
+    """指标得分表, 指标得分明细, 绩效目标表 and 资金汇总表, as far as the schemes of these projects have such blocks."""
+    parts = _parts(schemes)
+    for project in projects:
+        opened = project.opened()
+        for part in parts:
+            part.add(opened)
+    return [part.table().without_blank_columns() for part in parts]
+
+
+def _parts(schemes: Sequence[Scheme]) -> list[Rows]:
+    fixed = [scheme for scheme in schemes if _fixed_tree(scheme)]
+    free = [scheme for scheme in schemes if INDICATORS in scheme.tables and not _fixed_tree(scheme)]
+    targets = [scheme for scheme in schemes if TARGETS in scheme.tables]
+    funds = [scheme for scheme in schemes if money_columns(scheme)]
     found: list[Rows] = [IndicatorMatrix(scheme, _titled("指标得分表", scheme, fixed)) for scheme in fixed]
     found += [_indicator_rows(free)] if free else []
     found += [_target_rows(targets)] if targets else []
@@ -74,8 +93,8 @@ def _fixed_tree(scheme: Scheme) -> Sequence[Mapping[str, object]]:
     return scheme.tables[INDICATORS].fixed if INDICATORS in scheme.tables else ()
 
 
-def _who(project: Project) -> list[object]:
-    return [project.name, project.unit, project.department]
+def _who(opened: Opened) -> list[object]:
+    return [opened.name, opened.unit, opened.department]
 
 
 def _links(numbers: Sequence[int]) -> dict[str, Linker]:
@@ -86,13 +105,14 @@ def _links(numbers: Sequence[int]) -> dict[str, Linker]:
 # -- points -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class _Tree:
     """The fixed indicators of a scheme and where a form's row belongs among them."""
 
-    rows: Sequence[Mapping[str, object]]
+    def __init__(self, rows: Sequence[Mapping[str, object]]) -> None:
+        self.rows = rows
+        self.place = lru_cache(maxsize=1024)(self._place)
 
-    def place(self, *levels: str) -> int | None:
+    def _place(self, *levels: str) -> int | None:
         """The number of the indicator with these three names, or the only one with this last name."""
         keys = tuple(map(label_key, levels))
         named = [n for n, row in enumerate(self.rows) if label_key(str(row["level3"])) == keys[2]]
@@ -123,14 +143,14 @@ class IndicatorMatrix:
         self._has_others = False
 
     def add(self, opened: Opened) -> None:
-        if opened.project.scheme.id != self._scheme.id:
+        if opened.scheme.id != self._scheme.id:
             return
         points, others = self._tree.spread(opened.assessment)
         known = [value for value in (*points, others) if value is not None]
         total = sum(known, Decimal(0)) if known else NO_FIGURE
         self._has_others = self._has_others or others is not None
-        self._rows.append([*_who(opened.project), *points, others, total, opened.assessment.grade])
-        self._numbers.append(opened.project.number)
+        self._rows.append([*_who(opened), *points, others, total, opened.assessment.grade])
+        self._numbers.append(opened.number)
 
     def table(self) -> Table:
         columns = _matrix_columns(self._tree, self._has_others)
@@ -183,13 +203,12 @@ class DataRows:
         self._numbers: list[int] = []
 
     def add(self, opened: Opened) -> None:
-        project = opened.project
-        if project.scheme.id not in self._schemes:
+        if opened.scheme.id not in self._schemes:
             return
-        who = _who(project)
+        who = _who(opened)
         for record, further in self._records(opened):
-            self._rows.append([*who, *_values(record, self._data, project.scheme), *further])
-            self._numbers.append(project.number)
+            self._rows.append([*who, *_values(record, self._data, opened.scheme), *further])
+            self._numbers.append(opened.number)
 
     def table(self) -> Table:
         rows, links = framed_from(self._columns, self._rows), _links(self._numbers)
@@ -267,10 +286,10 @@ class FundsRows:
         self._numbers: list[int] = []
 
     def add(self, opened: Opened) -> None:
-        if opened.project.scheme.id == self._scheme.id:
+        if opened.scheme.id == self._scheme.id:
             amounts = (amount(opened.dossier, self._scheme, path) for path, *_ in self._paths)
-            self._rows.append([*_who(opened.project), *amounts])
-            self._numbers.append(opened.project.number)
+            self._rows.append([*_who(opened), *amounts])
+            self._numbers.append(opened.number)
 
     def table(self) -> Table:
         money = (

@@ -11,7 +11,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.summary.formulas import Region
-from perfxl.summary.gridsheet import number_of, safe_text
+from perfxl.summary.gridrows import number_of, safe_text
 from perfxl.summary.listings import Batch
 from perfxl.summary.looks import BLUE, FONT, GREY, INK, LINE, NAVY, STEEL
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED

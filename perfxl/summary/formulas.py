@@ -122,8 +122,8 @@ def rate_of_sums(part: str, whole: str) -> str:
     return f'IF(({whole})>0,ROUND(({part})/({whole}),4),"{NO_FIGURE}")'
 
 
-def cell_formula(column: Column, region: Region, row: int) -> str:
-    """The formula of a live cell in a row of the sheet."""
+def cell_formula(column: Column, region: Region, row: int | str) -> str:
+    """The formula of a live cell in a row of the sheet, given by its number or what stands for it."""
     cells = {key: f"{letter}{row}" for key, letter in region.letters.items()}
     if column.over:
         part, whole = column.over

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Protocol
 
 from perfxl.amounts import parse_amount
-from perfxl.model import Assessment, Finding, Severity, Status
+from perfxl.model import Finding, Severity, Status
 from perfxl.rules import RULES
 from perfxl.spec import Scheme
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
-from perfxl.summary.projects import BUDGET, MONEY_UNIT, Opened, Portfolio, Project, portfolio_of, scheme_named
+from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, portfolio_of, scheme_named
 from perfxl.summary.resubmissions import Disposition, Received
 from perfxl.summary.roster import Missing
 from perfxl.summary.tables import (
@@ -28,7 +27,6 @@ from perfxl.summary.tables import (
     Table,
     Values,
     framed,
-    framed_from,
     shown_ratio,
 )
 from perfxl.wording import label_key, without_code
@@ -80,40 +78,20 @@ class Batch:
 # -- projects ---------------------------------------------------------------------------------------------------------
 
 
-class Rows(Protocol):
-    """A table in the making, which takes its rows from one project after the other."""
-
-    def add(self, opened: Opened) -> None:
-        """Takes the rows of a project."""
-
-    def table(self) -> Table:
-        """The table of all projects that were added."""
-
-
-class ProjectRows:
+def project_table(batch: Batch) -> Table:
     """One row a project; levels as far as a scheme declares them."""
-
-    def __init__(self, batch: Batch) -> None:
-        self._batch = batch
-        schemes = batch.portfolio.schemes
-        self._levels = list(dict.fromkeys(level for scheme in schemes for level in scheme.levels))
-        self._rows: list[list[object]] = []
-
-    def add(self, opened: Opened) -> None:
-        self._rows.append(_project_row(opened, self._batch.portfolio, self._levels))
-
-    def table(self) -> Table:
-        portfolio = self._batch.portfolio
-        columns = _project_columns(portfolio, self._levels)
-        first = _first_findings(self._batch)
-        projects = portfolio.projects
-        links: dict[str, Linker] = {
-            "errors": lambda row, _: _finding_link(projects[row].received, first),
-            "annotated": lambda row, _: annotated_link(projects[row].brief.annotated),
-        }
-        note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；合计行的比率为加权比率；点“错误”转到问题清单"
-        rows = framed_from(columns, self._rows)
-        return Table("projects", "项目汇总表", note, columns, rows, ("合计",), links=links, frozen="name")
+    portfolio = batch.portfolio
+    projects = portfolio.projects
+    levels = list(dict.fromkeys(level for scheme in portfolio.schemes for level in scheme.levels))
+    columns = _project_columns(portfolio, levels)
+    first = _first_findings(batch)
+    links: dict[str, Linker] = {
+        "errors": lambda row, _: _finding_link(projects[row].received, first),
+        "annotated": lambda row, _: annotated_link(projects[row].brief.annotated),
+    }
+    note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；合计行的比率为加权比率；点“错误”转到问题清单"
+    rows = framed(columns, (_project_row(project, portfolio, levels) for project in projects))
+    return Table("projects", "项目汇总表", note, columns, rows, ("合计",), links=links, frozen="name")
 
 
 def _project_columns(portfolio: Portfolio, levels: Sequence[str]) -> tuple[Column, ...]:
@@ -152,8 +130,7 @@ def _project_columns(portfolio: Portfolio, levels: Sequence[str]) -> tuple[Colum
     )
 
 
-def _project_row(opened: Opened, portfolio: Portfolio, levels: Sequence[str]) -> list[object]:
-    project, assessment = opened.project, opened.assessment
+def _project_row(project: Project, portfolio: Portfolio, levels: Sequence[str]) -> list[object]:
     brief = project.brief
     amounts = [project.amounts.get(measure) for measure in portfolio.measures]
     rates = [shown_ratio(*map(project.amounts.get, rate.over)) for rate in portfolio.rates]
@@ -167,11 +144,11 @@ def _project_row(opened: Opened, portfolio: Portfolio, levels: Sequence[str]) ->
         project.department,
         *amounts,
         *rates,
-        assessment.execution_score,
-        *(level_score(assessment, level) for level in levels),
-        assessment.total,
-        assessment.grade,
-        assessment.average,
+        brief.execution_score,
+        *(level_score(brief.levels, level) for level in levels),
+        brief.total,
+        brief.grade,
+        brief.average,
         brief.count(Severity.ERROR),
         brief.count(Severity.WARNING),
         project.scheme.edition,
@@ -181,13 +158,9 @@ def _project_row(opened: Opened, portfolio: Portfolio, levels: Sequence[str]) ->
     ]
 
 
-def level_score(assessment: Assessment, level: str) -> Decimal | None:
+def level_score(points: Mapping[str, Decimal], level: str) -> Decimal | None:
     """The points of a level-1 branch; the form may print points or other words in brackets behind its name."""
-    scores = [
-        score.score
-        for score in assessment.levels
-        if score.level == 1 and score.score is not None and label_key(score.name).split("(")[0] == label_key(level)
-    ]
+    scores = [score for name, score in points.items() if label_key(name).split("(")[0] == label_key(level)]
     return sum(scores, Decimal(0)) if scores else None
 
 

@@ -1,11 +1,12 @@
 """How the summary looks: colours, fonts and number formats, in one place."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
+from perfxl.summary.gridrows import Styles
 from perfxl.summary.tables import Kind
 
 FONT = "微软雅黑"
@@ -57,6 +58,15 @@ class Looks:
             border_color=LINE,
             **properties,
         )
+
+    def styles(self) -> Mapping[Kind, Styles]:
+        """The numbers of the formats of each kind of cell."""
+        return {kind: self._styles(kind) for kind in get_args(Kind)}
+
+    def _styles(self, kind: Kind) -> Styles:
+        plain, linked = self.cell(kind), self.cell(kind, font_color=LINK, underline=1)
+        figures = [self.cell(kind, form) if kind == "figure" else plain for form in ("#,##0", "#,##0.00")]
+        return Styles(*(look._get_xf_index() for look in (plain, linked, *figures)))
 
     def band(self, kind: Kind, number_format: str = "") -> Format:
         """A cell in a row of sums."""

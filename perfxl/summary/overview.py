@@ -13,13 +13,14 @@ from perfxl.model import Severity
 from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
 from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
 from perfxl.summary.formulas import Region, quoted
-from perfxl.summary.gridsheet import SIGNALS, Page, data_bar, number_of, print_on_a4, safe_text
+from perfxl.summary.gridrows import number_of, safe_text
+from perfxl.summary.gridsheet import SIGNALS, Page, data_bar, print_on_a4
 from perfxl.summary.listings import DISPOSITION, SEVERITY, Batch
 from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, WHITE
 from perfxl.summary.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
 from perfxl.summary.projects import Project
 from perfxl.summary.reconciliation import DIFFERS
-from perfxl.summary.tables import NO_FIGURE, Inside, Live, Table
+from perfxl.summary.tables import NO_FIGURE, Live, Table
 
 SHEET = "总览"
 COLUMNS, COLUMN_WIDTH = 24, 6.0
@@ -183,7 +184,7 @@ def _put_urgent(canvas: Canvas, projects: Sequence[Project]) -> None:
     centre = _row_look(canvas, align="center")
     for row, project in enumerate(projects, LISTS + 2):
         brief = project.brief
-        link = f"internal:{canvas.page.place(Inside('projects', project.number - 1))}"
+        link = f"internal:{canvas.page.regions['projects'].place(project.number - 1, 'number')}"
         name = _row_look(canvas, font_color=LINK, underline=1, indent=1, shrink=False)
         canvas.put(row, RIGHT, _short(project.name), name, 5, link)
         canvas.put(row, 17, _short(project.unit), _row_look(canvas, font_color=INK), 3)

@@ -6,14 +6,15 @@ the columns of the summary. Pure.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from sys import intern
+from typing import NamedTuple, cast
 
 from perfxl.amounts import MONEY_UNITS
-from perfxl.filed import Brief
+from perfxl.filed import Brief, Kept
 from perfxl.model import Assessment, Dossier
 from perfxl.schemes import load_scheme
 from perfxl.spec import Scheme
@@ -66,13 +67,32 @@ class Project:
         return self.received.brief
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A project with the details of its file."""
+class Opened(NamedTuple):
+    """Whose a form is and what it holds."""
 
-    project: Project
+    number: int
+    scheme: Scheme
+    name: str
+    unit: str
+    department: str
     dossier: Dossier
     assessment: Assessment
+
+
+class Sealed(NamedTuple):
+    """Whose a form is and where lies what it holds."""
+
+    number: int
+    scheme: Scheme
+    name: str
+    unit: str
+    department: str
+    kept: Kept
+
+    def opened(self) -> Opened:
+        """The same with what the form holds, read anew."""
+        dossier, assessment = self.kept.read("dossier", "assessment")
+        return Opened(*self[:5], dossier or {}, assessment or NOT_ASSESSED)
 
 
 @dataclass(frozen=True)
@@ -116,11 +136,10 @@ class Portfolio:
         """The names of all bands, best first."""
         return tuple(dict.fromkeys(grade.name for scheme in self.schemes for grade in scheme.grades))
 
-    def opened(self) -> Iterator[Opened]:
-        """The projects in order, each with its details, which are read when its turn comes."""
-        for project in self.projects:
-            details = project.received.details
-            yield Opened(project, details.dossier or {}, details.assessment or NOT_ASSESSED)
+    @property
+    def sealed(self) -> list[Sealed]:
+        """The projects in order, as far as what their forms hold belongs to them."""
+        return [Sealed(p.number, p.scheme, p.name, p.unit, p.department, p.received.filed.kept) for p in self.projects]
 
 
 def scheme_named(name: str, schemes: Sequence[Scheme]) -> Scheme:
@@ -176,20 +195,26 @@ def number_at(dossier: Dossier | None, path: str) -> Decimal | None:
     """The number at a dotted path of a dossier; None where it is blank or no number."""
     value: object = dossier
     for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
+        value = value.get(key) if isinstance(value, dict | Mapping) else None
     return decimal(value)
 
 
 def decimal(value: object) -> Decimal | None:
     """A JSON number as a Decimal of the digits that it shows."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    kind = type(value)
+    if kind is Decimal:
+        number = cast(Decimal, value)
+    elif kind is float or kind is int:
+        number = _digits(value)
+    else:
         return None
-    number = value if isinstance(value, Decimal) else _digits(str(value))
     return number if number.is_finite() else None
 
 
-_digits = lru_cache(maxsize=4096)(Decimal)
-"""Forms repeat their numbers: a total is its only source, and what was planned came in and was used."""
+@lru_cache(maxsize=4096, typed=True)
+def _digits(value: object) -> Decimal:
+    """Forms repeat their numbers: a total is its only source, and what was planned came in and was used."""
+    return Decimal(str(value))
 
 
 def amount(dossier: Dossier | None, scheme: Scheme, path: str) -> Decimal | None:

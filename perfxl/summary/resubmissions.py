@@ -9,9 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import PurePosixPath
 
-from perfxl.filed import Brief, Details, Filed
+from perfxl.filed import Brief, Filed
 from perfxl.model import Finding, Severity, Status
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
@@ -54,14 +53,9 @@ class Received:
     added: tuple[Finding, ...] = ()
 
     @property
-    def details(self) -> Details:
-        """The details of the file, read anew each time."""
-        return self.filed.details
-
-    @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, read anew each time."""
-        return (*self.added, *self.filed.findings)
+        return (*self.added, *self.filed.kept.findings)
 
     def adding(self, findings: Sequence[Finding]) -> "Received":
         """The same file with further findings across files, which stand first."""
@@ -104,7 +98,7 @@ def settle(results: Sequence[Filed]) -> list[Received]:
 
 def file_name(path: str) -> str:
     """The last part of a path, whichever slashes it has."""
-    return PurePosixPath(path.replace("\\", "/")).name
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _twins(results: Sequence[Filed]) -> Iterator[list[Filed]]:

@@ -28,6 +28,8 @@ Foot = Literal["", "sum", "mean", "share", "rate"]
 the rows that have one."""
 
 NUMBERS = frozenset({"money", "rate", "points", "count", "figure"})
+COLOURED = frozenset({"status", "severity"})
+"""Columns whose words are coloured."""
 NO_FIGURE = "—"
 """Stands where a rate or mean does not exist."""
 
@@ -161,6 +163,28 @@ class Streamed:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """What is left of rows that stand on disk as they go into the workbook.
+
+    Attributes:
+        length: how many rows there are.
+        words: what stands in the columns whose words are coloured.
+        feet: the sums, by band and key of the column.
+    """
+
+    length: int
+    words: Mapping[str, frozenset[object]]
+    feet: Mapping[tuple[int, str], object]
+
+    def __len__(self) -> int:
+        return self.length
+
+    def present(self, key: str) -> frozenset[object]:
+        """What stands in a column."""
+        return self.words[key]
+
+
+@dataclass(frozen=True)
 class Table:
     """A table and how it is presented.
 
@@ -179,7 +203,7 @@ class Table:
     title: str
     note: str
     columns: tuple[Column, ...]
-    rows: Framed | Streamed = field(compare=False)
+    rows: Framed | Streamed | Outline = field(compare=False)
     bands: tuple[str, ...] = ()
     live: Mapping[tuple[int, str], Live] = field(default_factory=dict)
     links: Mapping[str, Linker] = field(default_factory=dict)
@@ -190,7 +214,21 @@ class Table:
 
     @property
     def frame(self) -> pd.DataFrame:
+        assert not isinstance(self.rows, Outline), f"the rows of {self.key} are written"
         return self.rows.frame
+
+    def part(self, start: int, stop: int) -> Iterator[Values]:
+        """Some of the rows in order."""
+        assert not isinstance(self.rows, Outline), f"the rows of {self.key} are written"
+        return self.rows.part(start, stop)
+
+    @property
+    def outline(self) -> "Table":
+        """The table without its rows and where they lead."""
+        coloured = (column.key for column in self.columns if column.kind in COLOURED)
+        words = {key: self.rows.present(key) for key in coloured}
+        feet = {(band, c.key): self.foot(c, band) for band in range(len(self.bands)) for c in self.columns}
+        return replace(self, rows=Outline(len(self), words, feet), links={})
 
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)
@@ -223,6 +261,8 @@ class Table:
 
     def foot(self, column: Column, band: int) -> object:
         """The figure of a column in a row of sums, None where it has none."""
+        if isinstance(self.rows, Outline):
+            return self.rows.feet[band, column.key]
         kind = column.foots[band] if band < len(column.foots) else ""
         if not kind:
             return None

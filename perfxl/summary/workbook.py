@@ -1,33 +1,37 @@
 """The consolidated workbook: every table of a batch, live, linked, and the same for the same files.
 
-Tables are made first, then placed (how many sheets each takes), then written; so every formula knows where its rows are.
+Tables are made first, then placed (how many sheets each takes), then their rows are written to disk, then the workbook
+around them; so every formula knows where its rows are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from importlib.util import find_spec
 from pathlib import Path
 
+from xlsxwriter import Workbook
+
 from perfxl import __version__
-from perfxl.newbook import new_workbook
+from perfxl.newbook import book_at, workplace
 from perfxl.outfile import written_whole
 from perfxl.spec import SUMMARY_TITLE
-from perfxl.summary.breakdowns import breakdowns
+from perfxl.summary.apart import breakdowns_written
+from perfxl.summary.breakdowns import breakdown_tables
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
-from perfxl.summary.gridsheet import Page, safe_text, write_table
+from perfxl.summary.gridrows import Ink, safe_text, write_rows
+from perfxl.summary.gridsheet import Page, write_table
 from perfxl.summary.listings import (
     Batch,
-    ProjectRows,
-    Rows,
     department_table,
     finding_table,
     inbox_table,
+    project_table,
     roster_table,
 )
 from perfxl.summary.looks import BLUE, GREY, STEEL, Looks
 from perfxl.summary.overview import SHEET, write_overview
 from perfxl.summary.reconciliation import reconciliation_table
-from perfxl.summary.rowsheet import RowSheet
+from perfxl.summary.sheetrows import SheetRows, pack_workbook
 from perfxl.summary.tables import Table, typed
 
 __all__ = ["Batch", "has_parquet", "write_summary", "write_tables"]
@@ -36,48 +40,82 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """A CSV cell that begins so is taken for a formula by spreadsheets; an apostrophe in front keeps it text."""
 
 
-def write_summary(batch: Batch, target: Path) -> None:
+def write_summary(batch: Batch, target: Path, workers: int = 1) -> None:
     """Writes the summary of a batch.
 
-    The same batch gives the same bytes, whatever the order of its files: the only date in it is that of the batch.
+    The same batch gives the same bytes, whatever the order of its files and whoever works: the only date in it is that of
+    the batch.
+
+    Args:
+        workers: how many processes may work at it.
 
     Raises:
         OutputError: the workbook cannot be written.
     """
-    write_workbook(batch, target, SHEET_ROWS)
+    write_workbook(batch, target, SHEET_ROWS, workers)
 
 
-def write_workbook(batch: Batch, target: Path, rows: int) -> None:
+def write_workbook(batch: Batch, target: Path, rows: int, workers: int = 1) -> None:
     """Writes the summary on sheets of so many rows at most."""
-    tables, regions = tables_of(batch, rows)
-    with new_workbook(target, constant_memory=True) as book:
-        made = datetime.combine(batch.made, time(), UTC).replace(tzinfo=None)
-        book.set_properties({"title": SUMMARY_TITLE, "author": f"perfxl {__version__}", "created": made})
-        page = Page(book, Looks(book), regions, target.parent, batch.portfolio.grades, batch.made)
-        overview = book.add_worksheet(SHEET)
-        sheets = {
-            table.key: [book.add_worksheet(piece.sheet, RowSheet) for piece in regions[table.key].pieces]
-            for table in tables
-        }
-        write_overview(page, overview, batch, tables)
-        for table in tables:
-            for sheet in sheets[table.key]:
-                sheet.set_tab_color(_tab_colour(table))
-            write_table(page, table, sheets[table.key])
+    with workplace(target) as (temporary, folder):
+        skeleton = folder / "skeleton.xlsx"
+        with book_at(skeleton, folder) as book:
+            made = _write_all(batch, book, target.parent, folder, rows, workers)
+        pack_workbook(skeleton, made, temporary)
+
+
+def _write_all(
+    batch: Batch, book: Workbook, home: Path, folder: Path, rows: int, workers: int
+) -> Mapping[int, SheetRows]:
+    """Writes all but the rows of the tables into the workbook; returns these rows by the numbers of their sheets."""
+    looks = Looks(book)
+    listed = _listings(batch, rows)
+    ink = Ink(looks.styles(), {table.key: region_of(table, rows) for table in listed}, home)
+    portfolio = batch.portfolio
+    with breakdowns_written(portfolio.sealed, portfolio.schemes, ink, rows, folder, workers) as breakdowns:
+        written = {t.key: write_rows(t, ink.regions[t.key], ink, folder / t.key) for t in listed}
+        broken_down = breakdowns()
+    tables, regions = _completed(batch, listed, [table for table, _ in broken_down], rows)
+    written |= {table.key: made for table, made in broken_down}
+    written[tables[-1].key] = write_rows(tables[-1], regions[tables[-1].key], ink, folder / tables[-1].key)
+    page = Page(book, looks, regions, portfolio.grades, batch.made)
+    _write_skeleton(page, batch, tables)
+    return dict(enumerate((made for table in tables for made in written[table.key]), 2))
+
+
+def _write_skeleton(page: Page, batch: Batch, tables: Sequence[Table]) -> None:
+    """Writes the first page, and the tables without their rows on the sheets behind it."""
+    book = page.book
+    made = datetime.combine(batch.made, time(), UTC).replace(tzinfo=None)
+    book.set_properties({"title": SUMMARY_TITLE, "author": f"perfxl {__version__}", "created": made})
+    write_overview(page, book.add_worksheet(SHEET), batch, tables)
+    for table in tables:
+        sheets = [book.add_worksheet(piece.sheet) for piece in page.regions[table.key].pieces]
+        for sheet in sheets:
+            sheet.set_tab_color(_tab_colour(table))
+        write_table(page, table, sheets)
 
 
 def tables_of(batch: Batch, rows: int = SHEET_ROWS) -> tuple[list[Table], Mapping[str, Region]]:
     """The tables in the order of the workbook, and where each stands."""
-    parts: list[Rows] = [ProjectRows(batch), *breakdowns(batch.portfolio)]
-    for opened in batch.portfolio.opened():
-        for part in parts:
-            part.add(opened)
-    projects, *others = [part.table().without_blank_columns() for part in parts]
-    region = region_of(projects, rows)
-    known = [projects, *others, department_table(batch, projects, region)]
-    known += [finding_table(batch), inbox_table(batch)]
-    known += [roster_table(batch)] if batch.roster_size is not None else []
-    tables = [table.without_blank_columns() for table in known]
+    broken_down = breakdown_tables(batch.portfolio.sealed, batch.portfolio.schemes)
+    return _completed(batch, _listings(batch, rows), broken_down, rows)
+
+
+def _listings(batch: Batch, rows: int) -> list[Table]:
+    """The tables that need no form to be opened, but for its findings."""
+    projects = project_table(batch).without_blank_columns()
+    tables = [department_table(batch, projects, region_of(projects, rows)), finding_table(batch), inbox_table(batch)]
+    tables += [roster_table(batch)] if batch.roster_size is not None else []
+    return [projects, *(table.without_blank_columns() for table in tables)]
+
+
+def _completed(
+    batch: Batch, listed: Sequence[Table], broken_down: Sequence[Table], rows: int
+) -> tuple[list[Table], Mapping[str, Region]]:
+    """All tables in the order of the workbook, with the last, which is about the others; and where each stands."""
+    projects, *others = listed
+    tables = [projects, *broken_down, *others]
     regions = {table.key: region_of(table, rows) for table in tables}
     reconciliation = reconciliation_table(batch, regions)
     return [*tables, reconciliation], {**regions, reconciliation.key: region_of(reconciliation, rows)}

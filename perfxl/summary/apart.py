@@ -1,0 +1,46 @@
+"""The tables for which every form must be opened; where it is worth while, another process makes and writes them meanwhile."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from perfxl.filed import lend
+from perfxl.forks import aside
+from perfxl.spec import Scheme
+from perfxl.summary.breakdowns import breakdown_tables
+from perfxl.summary.formulas import region_of
+from perfxl.summary.gridrows import Ink, write_rows
+from perfxl.summary.projects import Sealed
+from perfxl.summary.sheetrows import SheetRows
+from perfxl.summary.tables import Table
+
+WORTH = 500
+"""Projects that make up for another process."""
+
+Written = list[tuple[Table, list[SheetRows]]]
+"""Outlines of tables, and their rows for each sheet."""
+
+
+@contextmanager
+def breakdowns_written(
+    projects: Sequence[Sealed], schemes: Sequence[Scheme], ink: Ink, rows: int, folder: Path, workers: int
+) -> Iterator[Callable[[], Written]]:
+    """Yields a function that gives the breakdowns, written to the folder for sheets of so many rows at most."""
+    if workers < 2 or len(projects) < WORTH:
+        yield lambda: write_breakdowns(projects, schemes, ink, rows, folder)
+        return
+    lent = lend([project.kept for project in projects], folder / "details")
+    known = [project._replace(kept=kept) for project, kept in zip(projects, lent, strict=True)]
+    with aside(write_breakdowns, known, schemes, ink, rows, folder) as answer:
+        yield answer
+
+
+def write_breakdowns(
+    projects: Sequence[Sealed], schemes: Sequence[Scheme], ink: Ink, rows: int, folder: Path
+) -> Written:
+    """Makes the breakdowns and writes their rows."""
+    tables = breakdown_tables(projects, schemes)
+    return [
+        (table.outline, write_rows(table, region_of(table, rows), ink, folder / f"breakdown-{number}"))
+        for number, table in enumerate(tables)
+    ]
