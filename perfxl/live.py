@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from perfxl.achievement import LESS, QUALITATIVE, SIGNS, achieve, completion
+from perfxl.amounts import round_half_up
 from perfxl.layout import Layout, Placed, PlacedSheet, Role
 from perfxl.model import Value, address, column_letters
 from perfxl.spec import Scheme, parse_live
@@ -178,8 +179,18 @@ def _subtotal(cell: Placed, sheet: PlacedSheet, layout: Layout, key: str) -> For
 
 
 def _share(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
-    part, whole = (Places(layout).cell(path) for path in _siblings(cell, argument))
-    return f'=IF(AND(ISNUMBER({part}),N({whole})>0),ROUND({part}/{whole}*100,2),"")', ""
+    places, paths = Places(layout), _siblings(cell, argument)
+    part, whole = map(places.cell, paths)
+    share = _divided(*map(places.value, paths))
+    value = "" if share is None else round_half_up(share * 100, 2)
+    return f'=IF(AND(ISNUMBER({part}),N({whole})>0),ROUND({part}/{whole}*100,2),"")', value
+
+
+def _divided(part: Value, whole: Value) -> Decimal | None:
+    """The exact share, None where there is none."""
+    if not isinstance(part, Decimal) or not isinstance(whole, Decimal) or whole <= 0:
+        return None
+    return part / whole
 
 
 def _weight(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
@@ -192,10 +203,12 @@ def _weight(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> 
 def _execution(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
     execution = layout.scheme.execution
     assert execution is not None
-    rate = layout.scheme.rate(execution.rate)
-    part, whole = Places(layout).cell(rate.part), Places(layout).cell(rate.whole)
+    rate, places = layout.scheme.rate(execution.rate), Places(layout)
+    part, whole = places.cell(rate.part), places.cell(rate.whole)
     points = f"ROUND(MAX(0,MIN(1,{part}/{whole}))*{execution.weight},2)"
-    return f'=IF(AND(ISNUMBER({part}),N({whole})>0),{points},"")', ""
+    share = _divided(places.value(rate.part), places.value(rate.whole))
+    value = "" if share is None else round_half_up(max(min(share, Decimal(1)), Decimal(0)) * execution.weight, 2)
+    return f'=IF(AND(ISNUMBER({part}),N({whole})>0),{points},"")', value
 
 
 def _neighbours(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> tuple[list[str], list[Value]]:

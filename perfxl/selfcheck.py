@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.amounts import plain, ratio
-from perfxl.layout import Layout
-from perfxl.live import Places, grade_formula
+from perfxl.layout import Layout, Placed, PlacedSheet, Role
+from perfxl.live import Places, grade_formula, live_formula
 from perfxl.model import Value
 from perfxl.spec import Field, Fields, Matrix, Sections, parse_live
-from perfxl.wording import is_nothing, squeeze
+from perfxl.wording import squeeze
+
+FROM_AMOUNTS = {
+    "share": ("资金：{}与金额一致", "rate_tolerance", Decimal(0)),
+    "execution": ("资金：预算执行{}与执行率一致", "score_tolerance", Decimal("0.000001")),
+}
+"""Figures that follow from amounts: topic, how far they may be off, and what they may be off beyond that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,31 @@ def _column_check(places: Places, matrix: Matrix, column: str) -> tuple[str, boo
     formula = f"N(AND(COUNT({cells})>0,ABS(N({total})-SUM({cells}))>0.000001))"
     parts = [value for path in paths if isinstance(value := places.value(path), Decimal)]
     return formula, bool(parts) and _number(places.value(matrix.path(column, matrix.total))) != sum(parts)
+
+
+def _typed_over(places: Places) -> Iterator[Line]:
+    """Figures that follow from amounts, where they were typed over their formulas."""
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for sheet in places.layout.sheets:
+        for cell in sheet.cells:
+            kind = parse_live(cell.field.live)[0] if cell.field and cell.role is Role.INPUT else ""
+            if kind in FROM_AMOUNTS and cell.field:
+                topic, tolerance, beyond = FROM_AMOUNTS[kind]
+                least = places.layout.scheme.threshold(tolerance) + beyond
+                name = squeeze(cell.field.label).split("(")[0]
+                found.setdefault(topic.format(name), []).append(_off_live(places, cell, sheet, least))
+    for topic, checks in found.items():
+        formula = "=" + "+".join(formula for formula, _ in checks)
+        yield Line(topic, formula, sum(is_off for _, is_off in checks), "请按金额重新计算，或清空后由公式计算")
+
+
+def _off_live(places: Places, cell: Placed, sheet: PlacedSheet, least: Decimal) -> tuple[str, bool]:
+    """Whether a typed figure is off by so much from what its formula gives, and the formula that says so."""
+    here, (formula, value) = places.cell(cell.path), live_formula(cell, sheet, places.layout)
+    computed = formula.removeprefix("=")
+    is_off = isinstance(cell.value, Decimal) and isinstance(value, Decimal) and abs(cell.value - value) >= least
+    off = f"ROUND(ABS(N({here})-N({computed})),6)>={least}"
+    return f"N(AND(ISNUMBER({here}),ISNUMBER({computed}),{off}))", is_off
 
 
 def _targets(places: Places) -> Iterator[Line]:
@@ -180,14 +211,20 @@ def _sections(places: Places) -> Iterator[Line]:
             shortest = scheme.threshold("section_length")
             lengths = [f"LEN(TRIM({places.cell(path)}))" for path in paths]
             formula = "=" + "+".join(f"N(AND({length}>0,{length}<{shortest}))" for length in lengths)
-            texts = [str(places.value(path) or "") for path in paths]
-            short = sum(0 < len(text) < shortest and not is_nothing(text) for text in texts)
+            known = [_length(places.value(path)) for path in paths]
+            short = sum(0 < length < shortest for length in known)
             yield Line(f"{sheet.name}：内容不过短", formula, short, f"每一部分至少 {shortest} 个字")
+
+
+def _length(value: Value) -> int:
+    """The letters of a text as LEN(TRIM()) counts them."""
+    return len(" ".join(filter(None, str(value or "").split(" "))))
 
 
 _FINDERS: tuple[Callable[[Places], Iterator[Line]], ...] = (
     _required,
     _funds,
+    _typed_over,
     _targets,
     _scores,
     _reviewers,

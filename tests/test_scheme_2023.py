@@ -268,13 +268,14 @@ ODDLY_FILLED = {
     ],
     "stated": {"total": 12},
 }
+TYPED_OVER = patched(patched(C23, "funds.total.rate", 24.99), "funds.total.score", 2.52)
 RATIO = varied(('reverse = "linear"', 'reverse = "ratio"'))
 
 
 @pytest.mark.parametrize(
     ("dossier", "scheme"),
-    [(C23, SCHEME_2023), (ODDLY_FILLED, SCHEME_2023), (ODDLY_FILLED, RATIO)],
-    ids=["published", "odd", "odd by ratio"],
+    [(C23, SCHEME_2023), (ODDLY_FILLED, SCHEME_2023), (ODDLY_FILLED, RATIO), (TYPED_OVER, SCHEME_2023)],
+    ids=["published", "odd", "odd by ratio", "typed over"],
 )
 def test_the_forms_formulas_give_the_same_points(dossier: dict[str, Any], scheme: Scheme, tmp_path: Path) -> None:
     path = tmp_path / "form.xlsx"
@@ -290,10 +291,29 @@ def test_the_self_check_sees_weights_and_scores_that_are_off() -> None:
     assert self_check(ODDLY_FILLED) == {
         "项目支出绩效自评表：必填栏目": 3,
         "资金：执行数不超过全年预算数": 1,
+        "资金：预算执行得分与执行率一致": 1,
         "评分：各指标分值合计为 90 分": 1,
         "评分：得分等于公式得分": 11,
         "评分：总分等于得分之和": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "is_off"),
+    [
+        ("funds.total.rate", 24.99, True),
+        ("funds.total.rate", 25.01, True),
+        ("funds.total.rate", 25.004, False),
+        ("funds.total.rate", 0.25, True),
+        ("funds.total.score", 2.49, False),
+        ("funds.total.score", 2.51, False),
+        ("funds.total.score", 2.52, True),
+        ("funds.total.score", 0, True),
+    ],
+)
+def test_the_self_check_sees_what_was_typed_over_a_formula(path: str, typed: float, is_off: bool) -> None:
+    topic = {"rate": "资金：执行率与金额一致", "score": "资金：预算执行得分与执行率一致"}[path.rpartition(".")[2]]
+    assert self_check(patched(C23, path, typed)).get(topic, 0) == is_off
 
 
 def self_check(dossier: dict[str, Any]) -> dict[str, int]:
