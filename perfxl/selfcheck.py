@@ -108,7 +108,7 @@ def _typed_over(places: Places) -> Iterator[Line]:
                 found.setdefault(topic.format(name), []).append(_off_live(places, cell, sheet, least))
     for topic, checks in found.items():
         formula = "=" + "+".join(formula for formula, _ in checks)
-        yield Line(topic, formula, sum(is_off for _, is_off in checks), "请按金额重新计算，或清空后由公式计算")
+        yield Line(topic, formula, sum(is_off for _, is_off in checks), "请按金额重新计算")
 
 
 def _off_live(places: Places, cell: Placed, sheet: PlacedSheet, least: Decimal) -> tuple[str, bool]:
@@ -185,7 +185,8 @@ def _stated(places: Places, topic: str, path: str, formula: str, known: list[Dec
     numbers = f"COUNT({places.column(table, 'score')})"
     wrong = bool(known) and (not isinstance(stated, Decimal) or abs(stated - value) > Decimal("0.005"))
     full = f"=N(AND({numbers}>0,OR(NOT(ISNUMBER({cell})),ABS(N({cell})-{formula})>0.005)))"
-    return Line(topic, full, int(wrong), "请核对，或清空后由公式计算")
+    advice = "请改为各项得分之和" if path == "stated.total" else "请改为各评价人员得分的平均数"
+    return Line(topic, full, int(wrong), advice)
 
 
 def _reviewers(places: Places) -> Iterator[Line]:
