@@ -52,8 +52,6 @@ def aside(work: Callable[..., T], *given: object) -> Iterator[Callable[[], T]]:
     context = started()
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(there, work, given), daemon=True)  # type: ignore[attr-defined]
-    process.start()
-    there.close()
 
     def answer() -> T:
         try:
@@ -63,10 +61,14 @@ def aside(work: Callable[..., T], *given: object) -> Iterator[Callable[[], T]]:
         return found
 
     try:
+        with interrupts.held():  # a process that is given half of its work would complain
+            process.start()
+        there.close()
         yield answer
     finally:
-        process.terminate()
-        process.join()
+        if process.pid:
+            process.terminate()
+            process.join()
         here.close()
 
 

@@ -21,12 +21,17 @@ Written = list[tuple[Table, list[SheetRows]]]
 """Outlines of tables, and their rows for each sheet."""
 
 
+def is_worth(projects: Sequence[Sealed], workers: int) -> bool:
+    """Whether another process shares the work."""
+    return workers > 1 and len(projects) >= WORTH
+
+
 @contextmanager
 def breakdowns_written(
     projects: Sequence[Sealed], schemes: Sequence[Scheme], ink: Ink, rows: int, folder: Path, workers: int
 ) -> Iterator[Callable[[], Written]]:
     """Yields a function that gives the breakdowns, written to the folder for sheets of so many rows at most."""
-    if workers < 2 or len(projects) < WORTH:
+    if not is_worth(projects, workers):
         yield lambda: write_breakdowns(projects, schemes, ink, rows, folder)
         return
     lent = lend([project.kept for project in projects], folder / "details")

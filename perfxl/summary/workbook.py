@@ -12,10 +12,11 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from perfxl import __version__
+from perfxl.forks import started
 from perfxl.newbook import book_at, workplace
 from perfxl.outfile import written_whole
 from perfxl.spec import SUMMARY_TITLE
-from perfxl.summary.apart import breakdowns_written
+from perfxl.summary.apart import breakdowns_written, is_worth
 from perfxl.summary.breakdowns import breakdown_tables
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
 from perfxl.summary.gridrows import Ink, safe_text, write_rows
@@ -68,10 +69,11 @@ def _write_all(
     batch: Batch, book: Workbook, home: Path, folder: Path, rows: int, workers: int
 ) -> Mapping[int, SheetRows]:
     """Writes all but the rows of the tables into the workbook; returns these rows by the numbers of their sheets."""
-    looks = Looks(book)
+    looks, portfolio = Looks(book), batch.portfolio
+    if is_worth(portfolio.sealed, workers):
+        started()  # on its way while the tables are made that need no form to be opened
     listed = _listings(batch, rows)
     ink = Ink(looks.styles(), {table.key: region_of(table, rows) for table in listed}, home)
-    portfolio = batch.portfolio
     with breakdowns_written(portfolio.sealed, portfolio.schemes, ink, rows, folder, workers) as breakdowns:
         written = {t.key: write_rows(t, ink.regions[t.key], ink, folder / t.key) for t in listed}
         broken_down = breakdowns()
