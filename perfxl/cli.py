@@ -261,7 +261,7 @@ def consolidate(
         click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
         click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
-    outcome.echo_rejected(results, scheme)
+    outcome.echo_rejected(results, scheme, "汇总表的“收文清单”")
     outcome.summarise(briefs, len(skipped))
     return outcome.exit_code(briefs, fail_on)
 

@@ -16,6 +16,8 @@ from perfxl.model import Dossier, FileResult, Finding, Severity, Status
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
 STATUSES = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
+REJECTED_SHOWN = 20
+"""Refused files that are shown where all stand in the summary anyway."""
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -26,9 +28,13 @@ def echo_lines(results: Iterable[FileResult], scheme: str | None = None, err: bo
             click.echo(line, err=err)
 
 
-def echo_rejected(results: Results, scheme: str | None) -> None:
-    """The files that could not be read, on stderr."""
-    echo_lines((one.result for one in results.filed if one.brief.status is Status.REJECTED), scheme, err=True)
+def echo_rejected(results: Results, scheme: str | None, listed: str = "") -> None:
+    """The files that could not be read, on stderr; the first of many where `listed` names a list of all."""
+    rejected = [one for one in results.filed if one.brief.status is Status.REJECTED]
+    shown = rejected[:REJECTED_SHOWN] if listed else rejected
+    echo_lines((one.result for one in shown), scheme, err=True)
+    if len(rejected) > len(shown):
+        click.echo(f"还有 {len(rejected) - len(shown)} 个拒收的文件没有列在这里，见{listed}。", err=True)
 
 
 def summarise(briefs: Sequence[Brief], skipped: int = 0) -> None:

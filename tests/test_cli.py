@@ -51,6 +51,22 @@ def test_a_faultless_form_exits_0(inbox: Path, capsys: pytest.CaptureFixture[str
     assert "共 1 个文件：通过 1；错误 0，警告 0。" in err
 
 
+def test_of_many_refused_files_the_first_are_shown_where_a_summary_has_all(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        (inbox / f"坏{number}.xlsx").write_bytes(b"")
+    more = "个拒收的文件没有列在这里，见汇总表的“收文清单”。"
+    monkeypatch.setattr("perfxl.outcome.REJECTED_SHOWN", 5)
+    _, _, err = call("consolidate", inbox, "-o", tmp_path / "一" / "汇总.xlsx", capsys=capsys)
+    assert (err.count("  拒收\n"), more in err) == (5, False)
+    monkeypatch.setattr("perfxl.outcome.REJECTED_SHOWN", 3)
+    _, _, err = call("consolidate", inbox, "-o", tmp_path / "二" / "汇总.xlsx", capsys=capsys)
+    assert (err.count("  拒收\n"), f"还有 2 {more}" in err) == (3, True)
+    _, _, err = call("annotate", inbox, "-o", tmp_path / "副本", capsys=capsys)
+    assert err.count("  拒收\n") == 5
+
+
 def test_findings_exit_1_unless_told_otherwise(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (inbox / "坏.xlsx").write_bytes(form_bytes(BAD))
     assert call("check", inbox, capsys=capsys)[0] == 1
