@@ -10,11 +10,14 @@ import click
 
 from perfxl import __version__
 from perfxl.choices import changed_limits, switched_off
-from perfxl.errors import ExitCode, PerfxlError, reason_of
+from perfxl.errors import ExitCode, PerfxlError, place_of, reason_of
 from perfxl.terminal import Group, run
 
 if TYPE_CHECKING:
     from perfxl.filed import Results
+
+UNCUT = 10_000
+"""Columns where there is no terminal: nothing is left out of a list that goes to a file."""
 
 PATHS = click.argument("paths", metavar="路径...", nargs=-1, required=True, type=click.Path(path_type=Path))
 SCHEME = click.option("--scheme", metavar="方案", help="评价方案的名称或 TOML 文件；不写则按工作簿内容识别")
@@ -67,6 +70,7 @@ def template(scheme: str, roster: bool, target: Path) -> None:
     from perfxl.template import write_form
 
     _expect_xlsx(target)
+    _expect_no_work(target)
     if roster:
         from perfxl.summary.roster import write_blank_roster
 
@@ -81,6 +85,14 @@ def _expect_xlsx(target: Path) -> None:
         raise click.UsageError(f"-o {target}：输出文件名应以 .xlsx 结尾")
 
 
+def _expect_no_work(target: Path) -> None:
+    """A form that somebody has filled in is not replaced by a new one."""
+    from perfxl.newbook import is_as_written
+
+    if target.exists() and not is_as_written(target):
+        raise click.UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")
+
+
 @cli.command(help="用数据文件（JSON）填好一份表。")
 @click.argument("data", metavar="数据.json", type=click.Path(path_type=Path))
 @click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
@@ -91,6 +103,7 @@ def fill(data: Path, target: Path, scheme: str | None) -> None:
     from perfxl.template import write_form
 
     _expect_xlsx(target)
+    _expect_no_work(target)
     dossier = _read_json(data)
     write_form(load_scheme(scheme or str(dossier.get("scheme", "hainan-2020"))), target, dossier)
     click.echo(target.as_posix())
@@ -114,7 +127,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise PerfxlError(f"数据文件“{path}”打不开：{reason_of(error)}") from error
     except ValueError as error:
-        raise PerfxlError(f"数据文件“{path}”不是有效的 JSON：{error}") from error
+        raise PerfxlError(f"数据文件“{path}”不是有效的 JSON：{place_of(error)}") from error
     if not isinstance(dossier, dict):
         raise PerfxlError(f"数据文件“{path}”应为一个 JSON 对象")
     return dossier
@@ -318,7 +331,7 @@ def rules(code: str | None) -> int:
     from perfxl.rules.catalogue import listing, page
 
     if code is None:
-        click.echo(listing(get_terminal_size((100, 24)).columns))
+        click.echo(listing(get_terminal_size((UNCUT, 24)).columns))
     elif code.upper() in RULES:
         click.echo(page(code.upper()))
     else:

@@ -4,6 +4,7 @@ A problem in the data of a form is never an exception: it is a `perfxl.model.Fin
 """
 
 import errno
+import re
 from enum import IntEnum
 
 
@@ -71,3 +72,11 @@ REASONS = {
 def reason_of(error: OSError) -> str:
     """Why a file could not be read or written, in Chinese."""
     return REASONS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def place_of(error: ValueError) -> str:
+    """Where a JSON or TOML text goes wrong, in Chinese: the libraries say it in English words."""
+    if isinstance(error, UnicodeDecodeError):
+        return "文字编码不是 UTF-8"
+    found = re.search(r"line (\d+),? column (\d+)", str(error))
+    return f"第 {found[1]} 行第 {found[2]} 个字符附近写法有误" if found else "文件不完整，或结尾处写法有误"

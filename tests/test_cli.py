@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,54 @@ def test_of_many_refused_files_the_first_are_shown_where_a_summary_has_all(
     assert (err.count("  拒收\n"), f"还有 2 {more}" in err) == (3, True)
     _, _, err = call("annotate", inbox, "-o", tmp_path / "副本", capsys=capsys)
     assert err.count("  拒收\n") == 5
+
+
+def test_a_form_that_somebody_worked_on_is_not_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], libreoffice: Callable[[Path, str], Path]
+) -> None:
+    form, data = tmp_path / "表.xlsx", tmp_path / "数据.json"
+    data.write_text(json.dumps(GOOD), "utf-8")
+    commands: list[tuple[object, ...]] = [("template",), ("template", "--roster"), ("fill", data)]
+    for command in commands:
+        for _ in range(2):
+            assert call(*command, "-o", form, capsys=capsys)[0] == 0
+    by_office = libreoffice(form, "xlsx")
+    openpyxl.load_workbook(form).save(tmp_path / "保存过.xlsx")
+    (tmp_path / "别的.xlsx").write_bytes("不是工作簿".encode())
+    for worked_on in (by_office, tmp_path / "保存过.xlsx", tmp_path / "别的.xlsx"):
+        before = worked_on.read_bytes()
+        for command in commands:
+            code, _, err = call(*command, "-o", worked_on, capsys=capsys)
+            assert (code, "请换一个文件名" in err) == (2, True)
+        assert worked_on.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"scheme": "hainan-2020",\n "basic": {"year" 2020}}', "第 2 行第 19 个字符附近写法有误"),
+        (b'{"scheme": ', "第 1 行第 12 个字符附近写法有误"),
+        ('{"项目": 1}'.encode("gb18030"), "文字编码不是 UTF-8"),
+    ],
+)
+def test_where_data_are_not_json_is_said_in_chinese(
+    content: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "数据.json"
+    data.write_bytes(content)
+    code, _, err = call("fill", data, "-o", tmp_path / "表.xlsx", capsys=capsys)
+    assert (code, err) == (3, f"数据文件“{data}”不是有效的 JSON：{said}\n")
+
+
+def test_what_goes_to_a_file_is_not_cut_to_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    _, out, _ = call("rules", capsys=capsys)
+    assert [line for line in out.splitlines() if line.endswith("…")] == []
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = call("rules", capsys=capsys)
+    assert len([line for line in out.splitlines() if line.endswith("…")]) > 50
 
 
 def test_findings_exit_1_unless_told_otherwise(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:

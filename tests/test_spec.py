@@ -43,7 +43,7 @@ def test_shipped_schemes_load(name: str) -> None:
             "声明了 2 次",
         ),
         ("low_execution = ", "low_exec = ", "没有名为“low_exec”的阈值，可用：low_execution"),
-        ("full_score = 100", "full_score = ", "不是有效的 TOML"),
+        ("full_score = 100", "full_score = ", "不是有效的 TOML 文件：第 11 行第 14 个字符附近写法有误"),
     ],
 )
 def test_a_contradiction_is_refused_with_its_place(old: str, new: str, said: str) -> None:
