@@ -213,7 +213,8 @@ class _Links:
 
     def __init__(self, into: RowWriter, ink: Ink) -> None:
         self._into, self._ink = into, ink
-        self._file = lru_cache(maxsize=KEPT)(lambda path: target_of(escaped_path(path, ink.folder)))
+        self._file = lru_cache(maxsize=KEPT)(self._named)
+        self._way = lru_cache(maxsize=KEPT)(partial(way_to, start=ink.folder))
 
     def __call__(self, cell: str, link: Link) -> bool:
         if link is None:
@@ -228,11 +229,16 @@ class _Links:
         self._into.put_link_outside(cell, file, place)
         return True
 
+    def _named(self, path: str) -> str:
+        """Another file as links name it."""
+        folder, name = os.path.split(path)
+        return target_of(_URL_UNSAFE.sub(_escaped, (self._way(folder) / name).as_posix()))
+
 
 def _place_in(link: Outside) -> str:
     """The cell of another workbook, escaped; "" where its sheet cannot be named in a link."""
     before = _before_cell(link.sheet)
-    return f"{before}{link.cell or 'A1'}" if before else ""
+    return f"{before}{escape(link.cell) or 'A1'}" if before else ""
 
 
 @lru_cache(maxsize=KEPT)
@@ -241,19 +247,12 @@ def _before_cell(sheet: str) -> str:
     return escape(f"{quoted(shown)}!") if shown and shown == sheet and "#" not in sheet else ""
 
 
-def escaped_path(path: str, folder: Path) -> str:
-    """A path relative to a folder as links hold it; absolute where they have no root in common."""
-    where, name = os.path.split(path)
-    return _URL_UNSAFE.sub(_escaped, (_way(where, folder) / name).as_posix())
-
-
-@lru_cache(maxsize=KEPT)
-def _way(to: str, folder: Path) -> Path:
-    """The way from a folder to another."""
+def way_to(folder: str, start: Path) -> Path:
+    """The way from one folder to another; the other's own path where they have no root in common."""
     try:
-        return Path(os.path.relpath(to or ".", folder))
+        return Path(os.path.relpath(folder or ".", start))
     except ValueError:
-        return Path(to).absolute()
+        return Path(folder).absolute()
 
 
 def _escaped(match: re.Match[str]) -> str:
