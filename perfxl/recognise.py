@@ -12,7 +12,7 @@ from perfxl.errors import RefusedError
 from perfxl.grid import Workbook
 from perfxl.layout import PlacedSheet, blank_layout
 from perfxl.schemes import load_scheme, scheme_names
-from perfxl.spec import MARKER_SHEET, NO_FORM_SHEETS, Scheme
+from perfxl.spec import MARKER_SHEET, NO_FORM_SHEETS, SUMMARY_SHEETS, Scheme
 from perfxl.wording import label_key
 
 ENOUGH = 0.5
@@ -49,8 +49,10 @@ def recognise(book: Workbook, wanted: Scheme | None) -> Recognised:
         wanted: the scheme to read it by where it fits, None to find out.
 
     Raises:
-        RefusedError: ST01, no scheme fits, or the workbook holds two forms.
+        RefusedError: ST01, no scheme fits, the workbook holds two forms, or it is a summary of many.
     """
+    if set(SUMMARY_SHEETS) <= set(book.names):
+        raise _summary()
     marked, version = _marker(book)
     fit = _fitting(book, wanted, marked)
     if fit.share < ENOUGH:
@@ -138,6 +140,16 @@ def _fit(book: Workbook, scheme: Scheme) -> _Fit:
         for sheet in placed
     ]
     return _Fit(scheme, matched, sum(shares) / len(shares))
+
+
+def _summary() -> RefusedError:
+    return RefusedError(
+        "ST01",
+        "这是 perfxl 写出的汇总表，不是评价表，没有计入",
+        found=f"工作表：{'、'.join(SUMMARY_SHEETS)}",
+        expected="一个项目一个工作簿",
+        fix="请把汇总表移出收件文件夹，不用报送。",
+    )
 
 
 def _refuse_two_forms(book: Workbook, scheme: Scheme) -> None:

@@ -24,6 +24,8 @@ REVIEW_SHEET = "审核结果"
 """What annotation adds."""
 SUMMARY_TITLE = "项目支出绩效评价汇总"
 """The title of a summary workbook, by which it is known again."""
+SUMMARY_SHEETS = OVERVIEW, FINDINGS, INBOX = "总览", "问题清单", "收文清单"
+"""Sheets that every summary has and no form."""
 
 NO_FORM_SHEETS = (MARKER_SHEET, GUIDE_SHEET, REVIEW_SHEET)
 """Sheets of perfxl's own that are never taken for a sheet of the form."""

@@ -36,6 +36,9 @@ from forms import GOOD, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.errors import OutputError
 from perfxl.filed import filed
+from perfxl.jobs import Job
+from perfxl.model import Status
+from perfxl.process import process_file
 from perfxl.schemes import parse_scheme
 from perfxl.summary.gridrows import lines_of, safe_text
 from perfxl.summary.resubmissions import received
@@ -427,6 +430,18 @@ def test_further_cells_than_a_sheet_can_link_stay_as_they_are(
         assert others
         assert {cell.font.underline for cell in cells} == {"single"}
         assert {cell.font.underline for cell in others} == {None}
+
+
+@pytest.mark.parametrize("by_office", [False, True])
+def test_a_summary_is_never_taken_for_a_form(
+    summary: Path, by_office: bool, libreoffice: Callable[[Path, str], Path]
+) -> None:
+    path = libreoffice(summary, "xlsx") if by_office else summary
+    one = process_file(Job(path, "旧汇总.xlsx", MADE))
+    assert (one.status, one.dossier) == (Status.REJECTED, None)
+    assert [(found.code, found.message) for found in one.findings] == [
+        ("ST01", "这是 perfxl 写出的汇总表，不是评价表，没有计入")
+    ]
 
 
 # -- the same bytes ---------------------------------------------------------------------------------------------------

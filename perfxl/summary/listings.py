@@ -9,7 +9,7 @@ from functools import cached_property
 from perfxl.amounts import parse_amount
 from perfxl.model import Finding, Severity, Status
 from perfxl.rules import RULES
-from perfxl.spec import Scheme
+from perfxl.spec import FINDINGS, INBOX, Scheme
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, portfolio_of, scheme_named
 from perfxl.summary.resubmissions import Disposition, Received
@@ -304,7 +304,7 @@ def finding_table(batch: Batch) -> Table:
         lambda: (row for one in found for row in _finding_rows(one)),
         words,
     )
-    return Table("findings", "问题清单", note, FINDING_COLUMNS, rows, links={"cell": link}, frozen="title")
+    return Table("findings", FINDINGS, note, FINDING_COLUMNS, rows, links={"cell": link}, frozen="title")
 
 
 def _finding_rows(one: Received) -> Iterator[Values]:
@@ -353,7 +353,7 @@ def inbox_table(batch: Batch) -> Table:
     }
     note = "收到的每个文件一行：采用、被替代、重复、拒收或略过，以及原因；点项目名称转到项目汇总表"
     body = framed(INBOX_COLUMNS, rows)
-    return Table("inbox", "收文清单", note, INBOX_COLUMNS, body, ("合计",), links=links, frozen="file")
+    return Table("inbox", INBOX, note, INBOX_COLUMNS, body, ("合计",), links=links, frozen="file")
 
 
 def _inbox_row(number: int, one: Received, batch: Batch) -> list[object]:

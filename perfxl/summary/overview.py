@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl import __version__
 from perfxl.model import Severity
+from perfxl.spec import OVERVIEW
 from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
 from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
 from perfxl.summary.formulas import Region, quoted
@@ -22,7 +23,6 @@ from perfxl.summary.projects import Project
 from perfxl.summary.reconciliation import DIFFERS
 from perfxl.summary.tables import NO_FIGURE, Live, Table
 
-SHEET = "总览"
 COLUMNS, COLUMN_WIDTH = 24, 6.0
 CARD_COLUMNS = 4
 CHART_ROWS = 11
@@ -244,7 +244,7 @@ def _arrange(page: Page, sheet: Worksheet, problems: int, last: int) -> None:
     if problems:
         first = LISTS + 2
         sheet.conditional_format(first, 9, first + problems - 1, 9, data_bar())
-    print_on_a4(sheet, page.made, SHEET)
+    print_on_a4(sheet, page.made, OVERVIEW)
     sheet.print_area(0, 0, last, COLUMNS - 1)
     sheet.fit_to_pages(1, 1)
     sheet.hide_gridlines(2)

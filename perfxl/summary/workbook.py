@@ -15,7 +15,7 @@ from perfxl import __version__
 from perfxl.forks import started
 from perfxl.newbook import book_at, workplace
 from perfxl.outfile import written_whole
-from perfxl.spec import SUMMARY_TITLE
+from perfxl.spec import OVERVIEW, SUMMARY_TITLE
 from perfxl.summary.apart import breakdowns_written, is_worth
 from perfxl.summary.breakdowns import breakdown_tables
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
@@ -30,7 +30,7 @@ from perfxl.summary.listings import (
     roster_table,
 )
 from perfxl.summary.looks import BLUE, GREY, STEEL, Looks
-from perfxl.summary.overview import SHEET, write_overview
+from perfxl.summary.overview import write_overview
 from perfxl.summary.reconciliation import reconciliation_table
 from perfxl.summary.sheetrows import SheetRows, pack_workbook
 from perfxl.summary.tables import Table, typed
@@ -90,7 +90,7 @@ def _write_skeleton(page: Page, batch: Batch, tables: Sequence[Table]) -> None:
     book = page.book
     made = datetime.combine(batch.made, time(), UTC).replace(tzinfo=None)
     book.set_properties({"title": SUMMARY_TITLE, "author": f"perfxl {__version__}", "created": made})
-    write_overview(page, book.add_worksheet(SHEET), batch, tables)
+    write_overview(page, book.add_worksheet(OVERVIEW), batch, tables)
     for table in tables:
         sheets = [book.add_worksheet(piece.sheet) for piece in page.regions[table.key].pieces]
         for sheet in sheets:
