@@ -87,7 +87,7 @@ def _expect_xlsx(target: Path) -> None:
 
 def _expect_no_work(target: Path) -> None:
     """A form that somebody has filled in is not replaced by a new one."""
-    from perfxl.newbook import is_as_written
+    from perfxl.ownbooks import is_as_written
 
     if target.exists() and not is_as_written(target):
         raise click.UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")

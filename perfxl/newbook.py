@@ -1,12 +1,10 @@
 """A new workbook by XlsxWriter: complete or not there at all, and nothing but text becomes of text."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
@@ -14,10 +12,6 @@ from xlsxwriter.exceptions import FileCreateError
 from perfxl.outfile import written_whole
 
 TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-
-WRITERS_DAY = (1980, 1, 31)
-"""XlsxWriter gives it to every part; other programs put the day of saving there, or Excel's 1 January 1980."""
-STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>([^<]*)<")
 
 
 @contextmanager
@@ -65,17 +59,6 @@ def book_at(path: Path, folder: Path, **options: Any) -> Iterator[Workbook]:
         book.close()
     except FileCreateError as error:
         raise _cause(error) from error
-
-
-def is_as_written(path: Path) -> bool:
-    """Whether a workbook is one as XlsxWriter left it: whoever saves it says so by its dates or by those of its parts."""
-    try:
-        with ZipFile(path) as parts:
-            days = {entry.date_time[:3] for entry in parts.infolist()}
-            stated = dict(STAMP.findall(parts.read("docProps/core.xml")))
-    except (OSError, BadZipFile, KeyError, RuntimeError, NotImplementedError):
-        return False
-    return days == {WRITERS_DAY} and b"created" in stated and stated[b"created"] == stated.get(b"modified")
 
 
 def _cause(error: FileCreateError) -> OSError:

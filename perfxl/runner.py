@@ -16,7 +16,6 @@ from perfxl.errors import ExitCode, OutputError, reason_of
 from perfxl.filed import Results
 from perfxl.jobs import Job
 from perfxl.progress import Progress
-from perfxl.spec import SUMMARY_TITLE
 
 Skipped = Sequence[tuple[str, str]]
 
@@ -113,25 +112,16 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
 
 def _refuse_overwriting(paths: Sequence[Path], settings: Settings) -> None:
     """What came in is never replaced by what goes out."""
+    from perfxl.ownbooks import is_summary
+
     places = {(path if path.is_dir() else path.parent).resolve() for path in paths}
     folder = settings.annotated
     if folder and folder.resolve() in places:
         raise click.UsageError(f"{folder}：输出文件夹不能就是收件文件夹，审核副本会盖掉原件；请另选一个")
     for target in filter(Path.is_file, settings.outputs):
         is_inside = any(target.resolve().is_relative_to(place) for place in places)
-        if is_inside and target.suffix.lower() == ".xlsx" and not _is_summary(target):
+        if is_inside and target.suffix.lower() == ".xlsx" and not is_summary(target):
             raise click.UsageError(f"{target}：这个文件已经在收件文件夹里，而且不是汇总表，不能覆盖；请换一个文件名")
-
-
-def _is_summary(path: Path) -> bool:
-    """Whether a workbook is a summary that perfxl wrote."""
-    from zipfile import BadZipFile, ZipFile
-
-    try:
-        with ZipFile(path) as parts:
-            return SUMMARY_TITLE.encode() in parts.read("docProps/core.xml")
-    except (OSError, BadZipFile, KeyError, RuntimeError, NotImplementedError):
-        return False
 
 
 def _made(folder: Path | None) -> Path | None:
