@@ -61,7 +61,7 @@ def aside(work: Callable[..., T], *given: object) -> Iterator[Callable[[], T]]:
         return found
 
     try:
-        with interrupts.held():  # a process that is given half of its work would complain
+        with interrupts.held(), suppress(EOFError, OSError):  # who is given half of his work would complain
             process.start()
         there.close()
         yield answer

@@ -1,6 +1,8 @@
 """Which workbooks did perfxl write, and has anybody saved them since? Asked before one is replaced."""
 
 import re
+import struct
+import zlib
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -8,6 +10,7 @@ from perfxl.spec import SUMMARY_TITLE
 
 WRITERS_DAY = (1980, 1, 31)
 """XlsxWriter gives it to every part; other programs put the day of saving there, or Excel's 1 January 1980."""
+UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, struct.error, LookupError, RuntimeError, ValueError)
 STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>([^<]*)<")
 
 
@@ -28,5 +31,5 @@ def _seen(path: Path) -> tuple[bytes, set[tuple[int, ...]]]:
     try:
         with ZipFile(path) as parts:
             return parts.read("docProps/core.xml"), {entry.date_time[:3] for entry in parts.infolist()}
-    except (OSError, BadZipFile, KeyError, RuntimeError, NotImplementedError):
+    except UNREADABLE:
         return b"", set()

@@ -55,6 +55,16 @@ def test_what_a_killed_process_leaves_is_done_here() -> None:
         assert answer() == os.getpid()
 
 
+@pytest.mark.parametrize("error", [EOFError("unexpected EOF"), OSError(11, "Resource temporarily unavailable")])
+def test_what_no_process_could_be_started_for_is_done_here(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("multiprocessing.context.ForkServerProcess._Popen", staticmethod(refuse))
+    with aside(where, 1) as answer:
+        assert answer() == os.getpid()
+
+
 def test_an_error_is_that_of_this_process() -> None:
     with aside(failing, "in vain") as answer, pytest.raises(ValueError, match=f"in vain, process {os.getpid()}"):
         answer()

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,11 @@ def test_a_form_that_somebody_worked_on_is_not_replaced(
     by_office = libreoffice(form, "xlsx")
     openpyxl.load_workbook(form).save(tmp_path / "保存过.xlsx")
     (tmp_path / "别的.xlsx").write_bytes("不是工作簿".encode())
-    for worked_on in (by_office, tmp_path / "保存过.xlsx", tmp_path / "别的.xlsx"):
+    with zipfile.ZipFile(form) as parts:
+        at = parts.getinfo("docProps/core.xml").header_offset + 50
+    content = form.read_bytes()
+    (tmp_path / "坏了.xlsx").write_bytes(content[:at] + b"\xff" * 20 + content[at + 20 :])
+    for worked_on in (by_office, *(tmp_path / f"{name}.xlsx" for name in ("保存过", "别的", "坏了"))):
         before = worked_on.read_bytes()
         for command in commands:
             code, _, err = call(*command, "-o", worked_on, capsys=capsys)

@@ -43,6 +43,8 @@ def test_shipped_schemes_load(name: str) -> None:
             "声明了 2 次",
         ),
         ("low_execution = ", "low_exec = ", "没有名为“low_exec”的阈值，可用：low_execution"),
+        ('name = "优"', """name = '优"'""", '等次名称“优"”含有公式里不能用的符号'),
+        ('name = "优"', 'name = "{优}"', "等次名称“{优}”含有公式里不能用的符号"),
         ("full_score = 100", "full_score = ", "不是有效的 TOML 文件：第 11 行第 14 个字符附近写法有误"),
     ],
 )

@@ -37,7 +37,7 @@ from own_scheme import GOOD_2023, SCHEME
 from perfxl.errors import OutputError
 from perfxl.filed import filed
 from perfxl.jobs import Job
-from perfxl.model import Status
+from perfxl.model import FileResult, Status
 from perfxl.process import process_file
 from perfxl.schemes import parse_scheme
 from perfxl.summary.gridrows import lines_of, safe_text
@@ -127,6 +127,27 @@ def test_every_formula_gives_its_stored_value(summary: Path, tmp_path: Path) -> 
     cells = list(formula_cells(summary, recalculate(summary, tmp_path)))
     assert len(cells) > 1000
     assert [cell for cell in cells if not same_value(cell[2], cell[3])] == []
+
+
+@pytest.mark.parametrize("results", [[], [result(patched(GOOD, "funds.used.total", 2), "a.xlsx")]])
+def test_counts_look_like_counts_and_amounts_like_amounts(results: list[FileResult], tmp_path: Path) -> None:
+    twins = [replace(one, file=f"{n}.xlsx", sha256=str(n)) for one in results for n in range(2)]
+    sheet = written(batch_of(twins), tmp_path)["核对"]
+    rows = [row for row in sheet.iter_rows(min_row=heading_row(sheet) + 1) if row[0].value]
+    formats = {str(row[0].value): {row[2].number_format, row[3].number_format} for row in rows}
+    counts = {item for item in formats if item[:2] in ("收到", "采用", "评出", "错误", "警告", "提示")}
+    assert counts < set(formats)
+    assert {item: look for item, look in formats.items() if look != {"#,##0" if item in counts else "#,##0.00"}} == {}
+
+
+def test_a_figure_that_no_cell_holds_is_an_error_in_its_cell(tmp_path: Path) -> None:
+    tiny = patched(patched(GOOD, "funds.planned.total", 1e-305), "funds.used.total", 1e14)
+    book = written(batch_of([result(tiny)]), tmp_path)
+    values = load_workbook(tmp_path / "汇总.xlsx", data_only=True)
+    rates = [cell for row in values["项目汇总表"].iter_rows() for cell in row if cell.value == "#NUM!"]
+    assert {cell.data_type for cell in rates} == {"e"}
+    assert "inf" not in {cell.value for sheet in values for row in sheet.iter_rows() for cell in row}
+    assert book["项目汇总表"][rates[-1].coordinate].data_type == "f"
 
 
 def test_rates_and_means_at_the_edge_of_rounding_are_the_stored_ones(tmp_path: Path) -> None:

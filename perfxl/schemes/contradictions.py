@@ -32,6 +32,9 @@ def _problems_of_grades(scheme: Scheme) -> Iterator[str]:
         yield f"grades 最低一档“{scheme.grades[-1].name}”的下限应为 0，否则低于 {plain(bounds[-1])} 的得分没有等次"
     if len({grade.name for grade in scheme.grades}) != len(scheme.grades):
         yield "grades 有重复的等次名称"
+    for grade in scheme.grades:
+        if not grade.name.isprintable() or set(grade.name) & set('"{}'):
+            yield f"grades 的等次名称“{grade.name}”含有公式里不能用的符号（引号、花括号、控制字符）"
 
 
 def _problems_of_labels(scheme: Scheme) -> Iterator[str]:

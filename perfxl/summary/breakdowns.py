@@ -269,7 +269,7 @@ def _values(record: Mapping[str, object], columns: Sequence[Column], scheme: Sch
         number = decimal(value)
         if number is not None:
             value = in_money_unit(number, scheme.money_unit) if column.kind == "money" else number
-        values.append(value)
+        values.append(value if value is None or isinstance(value, Decimal) else str(value))
     return values
 
 

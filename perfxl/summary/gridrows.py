@@ -28,6 +28,7 @@ CUT = "……（过长，以下略）"
 MAX_LINES = 8
 LINE_POINTS, ROW_POINTS = 14.0, 19.0
 
+TOO_LARGE = "#NUM!"
 KEPT, LONGEST_KEPT = 1024, 200
 ROW = "\0"
 """Stands in mark-up for the number of the row; no text of a cell holds it."""
@@ -72,8 +73,8 @@ def write_rows(table: Table, region: Region, ink: Ink, path: Path) -> list[Sheet
 
 def _write_piece(table: Table, region: Region, piece: Piece, ink: Ink, path: Path) -> SheetRows:
     stop = piece.start + piece.last - piece.first + 1
-    columns = [_Known(_Cell(column, region, ink.styles)) for column in table.columns]
-    leading = [_Known(_Cell(column, region, ink.styles, is_linked=True)) for column in table.columns]
+    columns = [_cells(column, region, ink) for column in table.columns]
+    leading = [_cells(column, region, ink, is_linked=True) for column in table.columns]
     wrapped = [
         (at, _Known(partial(lines_of, width=column.shown_width)))
         for at, column in enumerate(table.columns)
@@ -100,22 +101,30 @@ def _write_piece(table: Table, region: Region, piece: Piece, ink: Ink, path: Pat
 
 
 class _Known(dict[object, T]):
-    """What a function makes of values that recur; of long ones nothing is kept, nor of very many."""
+    """What a function makes of values that recur; of long ones nothing is kept, nor of very many.
 
-    def __init__(self, make: Callable[[object], T]) -> None:
+    Equal numbers are one value, whatever their types: a function that tells them apart keeps none.
+    """
+
+    def __init__(self, make: Callable[[object], T], kept: int = KEPT) -> None:
         super().__init__()
-        self._make = make
+        self._make, self._kept = make, kept
 
     def __missing__(self, value: object) -> T:
         made = self._make(value)
-        if not isinstance(value, str) or len(value) <= LONGEST_KEPT:
-            if len(self) >= KEPT:
+        if self._kept and (not isinstance(value, str) or len(value) <= LONGEST_KEPT):
+            if len(self) >= self._kept:
                 self.clear()
             self[value] = made
         return made
 
 
 # -- cells ------------------------------------------------------------------------------------------------------------
+
+
+def _cells(column: Column, region: Region, ink: Ink, is_linked: bool = False) -> _Known[str]:
+    """The cells of a column by their values; figures look different by their types."""
+    return _Known(_Cell(column, region, ink.styles, is_linked), kept=0 if column.kind == "figure" else KEPT)
 
 
 class _Cell:
@@ -135,16 +144,15 @@ class _Cell:
         if self._formula:
             return self._live(self._formula, value)
         shown = number_of(value)
-        if isinstance(shown, str) or not math.isfinite(shown):
-            return f' s="{self._style(value)}" t="inlineStr">{_text(str(shown))}</c>'
+        if isinstance(shown, str):
+            return f' s="{self._style(value)}" t="inlineStr">{_text(shown)}</c>'
         return f' s="{self._style(value)}"><v>{shown!r}</v></c>'
 
     def _live(self, formula: str, value: object) -> str:
         """A cell with a formula, and what it gives."""
         shown = number_of(value)
-        is_text = isinstance(shown, str)
         result = escape(shown, quote=False) if isinstance(shown, str) else repr(shown)
-        kind = ' t="str"' if is_text else ""
+        kind = "" if not isinstance(shown, str) else ' t="e"' if shown == TOO_LARGE else ' t="str"'
         return f' s="{self._style(value)}"{kind}><f>{escape(formula, quote=False)}</f><v>{result}</v></c>'
 
     def _style(self, value: object) -> int:
@@ -162,10 +170,11 @@ def _text(text: str) -> str:
 
 
 def number_of(value: object) -> float | int | str:
-    """A figure as a cell holds it; equal figures are the same."""
+    """A figure as a cell holds it; equal figures are the same, and one too large for a cell is the error that it gives."""
     if isinstance(value, float | Decimal):
         is_whole = -(10**15) < value < 10**15 and value == int(value)
-        return int(value) if is_whole else float(value)
+        number = int(value) if is_whole else float(value)
+        return number if math.isfinite(number) else TOO_LARGE
     return value if isinstance(value, int) else safe_text(str(value))
 
 

@@ -64,7 +64,7 @@ class Canvas:
         elif value is None:
             self.sheet.write_blank(row, column, None, look)
         else:
-            self.sheet.write_number(row, column, number_of(value), look)
+            self.sheet.write(row, column, number_of(value), look)
 
 
 def write_overview(page: Page, sheet: Worksheet, batch: Batch, tables: Sequence[Table]) -> None:
