@@ -268,6 +268,10 @@ def consolidate(
     settings = Settings(day, scheme, folder, own, jobs, frozenset(ignored), changed_limits(limits), scheduler)
     cache = settings.cache_in(None if no_cache else target.parent)
     skipped, results = run_paths(paths, settings, cache)
+    if not any(path.exists() for path in paths) or not (results or skipped):
+        outcome.echo_rejected(results, scheme)
+        click.echo(f"没有找到可以处理的文件，没有写“{target}”。请检查收件文件夹的名称。", err=True)
+        return ExitCode.FAILED
     wanted = (target, day, roster, tables, ignored, scheme, cache, report, settings.processes)
     briefs = consolidate_results(results.filed, skipped, paths, *wanted)
     for path in filter(None, (target, report)):

@@ -119,9 +119,8 @@ def _refuse_overwriting(paths: Sequence[Path], settings: Settings) -> None:
     if folder and folder.resolve() in places:
         raise click.UsageError(f"{folder}：输出文件夹不能就是收件文件夹，审核副本会盖掉原件；请另选一个")
     for target in filter(Path.is_file, settings.outputs):
-        is_inside = any(target.resolve().is_relative_to(place) for place in places)
-        if is_inside and target.suffix.lower() == ".xlsx" and not is_summary(target):
-            raise click.UsageError(f"{target}：这个文件已经在收件文件夹里，而且不是汇总表，不能覆盖；请换一个文件名")
+        if target.suffix.lower() == ".xlsx" and not is_summary(target):
+            raise click.UsageError(f"{target}：已有同名的文件，而且不是汇总表，不能覆盖；请换一个文件名")
 
 
 def _made(folder: Path | None) -> Path | None:

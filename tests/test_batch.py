@@ -440,7 +440,8 @@ def test_a_changed_file_and_a_lost_summary_are_made_again(tmp_path: Path) -> Non
     inbox(tmp_path, 3)
     assert perfxl_run(*consolidate_words("--tables", "out/表"), folder=tmp_path).returncode == 0
     first = written(tmp_path)
-    (tmp_path / "out" / "汇总.xlsx").write_bytes(b"changed")
+    summary = tmp_path / "out" / "汇总.xlsx"
+    summary.write_bytes(summary.read_bytes() + b"changed")
     (tmp_path / "out" / "审核" / "001.xlsx").unlink()
     next((tmp_path / "out" / "表").glob("*.csv")).unlink()
     assert perfxl_run(*consolidate_words("--tables", "out/表"), folder=tmp_path).returncode == 0

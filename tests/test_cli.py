@@ -93,6 +93,33 @@ def test_a_form_that_somebody_worked_on_is_not_replaced(
         assert worked_on.read_bytes() == before
 
 
+def test_a_consolidation_replaces_summaries_only(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "别人的.xlsx"
+    target.write_bytes(form_bytes(GOOD))
+    for words in ((), ("--roster", target)):
+        code, _, err = call("consolidate", inbox, "-o", target, *words, capsys=capsys)
+        assert (code, "不是汇总表，不能覆盖" in err) == (2, True)
+    assert target.read_bytes() == form_bytes(GOOD)
+    target.unlink()
+    for _ in range(2):
+        assert call("consolidate", inbox, "-o", target, capsys=capsys)[0] == 0
+
+
+def test_an_inbox_without_files_leaves_the_summary_as_it_is(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "汇总.xlsx"
+    assert call("consolidate", inbox, "-o", target, capsys=capsys)[0] == 0
+    before = target.read_bytes()
+    (tmp_path / "空").mkdir()
+    for folder in ("空", "收见"):
+        code, _, err = call("consolidate", tmp_path / folder, "-o", target, capsys=capsys)
+        assert (code, f"没有写“{target}”" in err) == (3, True)
+    assert target.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
