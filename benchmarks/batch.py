@@ -200,16 +200,16 @@ def profile(inbox: Path, folder: Path) -> None:
     """Where the time of a form goes, stage by stage, in one warm process over the whole inbox."""
     import datetime
 
-    from perfxl.annotate import apply_plan, plan_edits
+    from perfxl.batch.onefile import process_file
+    from perfxl.door.inspect import inspect
     from perfxl.errors import RefusedError
-    from perfxl.filed import pack
-    from perfxl.jobs import Job
-    from perfxl.outfile import write_whole
-    from perfxl.preflight import inspect
-    from perfxl.process import process_file
-    from perfxl.reader import read_form
+    from perfxl.reading.reader import read_form
+    from perfxl.results.filed import pack
+    from perfxl.results.jobs import Job
     from perfxl.rules import Case, run_rules
-    from perfxl.scoring import assess
+    from perfxl.scoring.assess import assess
+    from perfxl.system.outfile import write_whole
+    from perfxl.writeback.annotate import apply_plan, plan_edits
 
     day, spent, forms = datetime.date.fromisoformat(DAY), dict[str, float](), 0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import python_calamine
 import xlsxwriter
 
-from perfxl.preflight import inspect
+from perfxl.door.inspect import inspect
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "海南省商务厅-信息系统运维.xlsx"
 KINDS = 4

@@ -17,14 +17,14 @@ from tempfile import TemporaryDirectory
 import openpyxl
 import pandas as pd
 
-from perfxl.annotate import apply_plan, plan_edits
-from perfxl.jobs import Job
+from perfxl.batch.onefile import process_file
+from perfxl.door.inspect import inspect
 from perfxl.model import FileResult, Form
-from perfxl.preflight import inspect
-from perfxl.process import process_file
-from perfxl.reader import read_form
+from perfxl.reading.reader import read_form
+from perfxl.results.jobs import Job
 from perfxl.rules import Case, run_rules
-from perfxl.scoring import assess
+from perfxl.scoring.assess import assess
+from perfxl.writeback.annotate import apply_plan, plan_edits
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "海南省商务厅-信息系统运维.xlsx"
 DAY = date(2024, 6, 28)

@@ -20,8 +20,8 @@ from openpyxl.styles import PatternFill
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from perfxl.annotate import Figure, Line, Mark, Plan, Review, apply_plan
 from perfxl.model import Finding, Severity, Status
+from perfxl.writeback.annotate import Figure, Line, Mark, Plan, Review, apply_plan
 from rich_workbooks import FORM, big_workbook, small_form
 
 CELLS = ("A3", "B4", "C5", "D6", "B7", "B8", "C9", "D10", "A11", "B12", "C13", "D14", "B15")

@@ -1,5 +1,5 @@
 """Runs the command line as `python -m perfxl`."""
 
-from perfxl.cli import main
+from perfxl.command.cli import main
 
 main()

@@ -8,8 +8,8 @@ from typing import Any
 
 from perfxl.errors import DossierError
 from perfxl.model import Dossier, Form, Value
-from perfxl.spec import Field, Scheme, Table
-from perfxl.wording import label_key, parse_date
+from perfxl.schemes.spec import Field, Scheme, Table
+from perfxl.typed.wording import label_key, parse_date
 
 LONGEST_TEXT = 32767
 """Characters that a cell of the file format holds."""

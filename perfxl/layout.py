@@ -14,7 +14,7 @@ from itertools import groupby
 
 from perfxl.dossier import Data, Record
 from perfxl.model import Value, address
-from perfxl.spec import (
+from perfxl.schemes.spec import (
     Field,
     Fields,
     Footer,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from perfxl.spec import Scheme
+from perfxl.schemes.spec import Scheme
 
 Value = str | Decimal | date | None
 """What a cell means once parsed: text, a number (money in the scheme's unit), a date, or nothing."""

@@ -19,12 +19,12 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from perfxl.door.inspect import inspect
 from perfxl.dossier import flatten
 from perfxl.layout import PRINTED, Layout, Placed, PlacedSheet, place
-from perfxl.preflight import inspect
 from perfxl.schemes import load_scheme
-from perfxl.spec import Scheme
-from perfxl.template import write_form
+from perfxl.schemes.spec import Scheme
+from perfxl.templates.form import write_form
 
 HERE = Path(__file__).parent
 RESAVED = "海南省博物馆-免费开放"

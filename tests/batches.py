@@ -13,8 +13,8 @@ from typing import Any
 from forms import GOOD, case_of, form_of, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.dossier import complete
-from perfxl.filed import filed
 from perfxl.model import FileResult, Finding, Severity, Status, status_of
+from perfxl.results.filed import filed
 from perfxl.rules import run_rules
 from perfxl.schemes import load_scheme
 from perfxl.summary.resubmissions import Received, settle

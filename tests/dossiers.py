@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from perfxl.dossier import trimmed
 from perfxl.layout import blank_layout
-from perfxl.spec import Field, Scheme, Table
-from perfxl.wording import squeeze
+from perfxl.schemes.spec import Field, Scheme, Table
+from perfxl.typed.wording import squeeze
 
 
 def dossiers(scheme: Scheme) -> st.SearchStrategy[dict[str, Any]]:

@@ -15,8 +15,8 @@ from perfxl.layout import PlacedSheet, Role, place
 from perfxl.model import Cell, Finding, Form, Row, State, Value
 from perfxl.rules import RULES, Case, run_rules
 from perfxl.schemes import load_scheme
-from perfxl.scoring import assess
-from perfxl.spec import Scheme
+from perfxl.schemes.spec import Scheme
+from perfxl.scoring.assess import assess
 
 TODAY = date(2024, 6, 28)
 READ_ROLES = (Role.INPUT, Role.FIXED)

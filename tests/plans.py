@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from perfxl.annotate import Figure, Line, Mark, Plan, Review
 from perfxl.model import Finding, Severity, Status
+from perfxl.writeback.annotate import Figure, Line, Mark, Plan, Review
 from perfxl.writeback.edits import LevelLine
 from rich_workbooks import FORM, rich_workbooks
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from forms import patched
+from perfxl.door.inspect import inspect
 from perfxl.model import Form
-from perfxl.preflight import inspect
-from perfxl.reader import read_form
+from perfxl.reading.reader import read_form
 from perfxl.schemes import load_scheme, parse_scheme
-from perfxl.spec import Scheme
+from perfxl.schemes.spec import Scheme
 from workbooks import form_bytes
 
 ROOT = Path(__file__).parent.parent

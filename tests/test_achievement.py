@@ -13,9 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.achievement import SIGNS, achieve, band_of, completion, differing_units, is_numeric, number_of, parse_sign
-from perfxl.amounts import round_half_up
 from perfxl.model import Value
+from perfxl.scoring.achievement import (
+    SIGNS,
+    achieve,
+    band_of,
+    completion,
+    differing_units,
+    is_numeric,
+    number_of,
+    parse_sign,
+)
+from perfxl.typed.amounts import round_half_up
 from self_assessments import SCHEME_2023
 
 D = Decimal

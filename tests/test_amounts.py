@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.amounts import (
+from perfxl.typed.amounts import (
     Threshold,
     cut_off,
     exact,

@@ -17,9 +17,9 @@ from lxml import etree
 
 import rich_parts
 from package_views import dangling, fills, lost, misplaced, notes, untouched, values
-from perfxl.annotate import Figure, Plan, annotate_file, apply_plan, strip
 from perfxl.errors import OutputError, RefusedError
 from perfxl.model import Severity
+from perfxl.writeback.annotate import Figure, Plan, annotate_file, apply_plan, strip
 from perfxl.writeback.package import Package
 from perfxl.writeback.parts import main
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, every_book, finding, mark, review, with_figures, with_marks

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from package_views import fills, inventory, lost, misplaced, notes, values
-from perfxl.annotate import apply_plan
+from perfxl.writeback.annotate import apply_plan
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, mark, with_marks
 from rich_workbooks import FORM, converted
 

@@ -16,9 +16,9 @@ import pytest
 import perfxl.summary.apart as apart
 from batches import batch_of, province
 from perfxl.errors import OutputError
-from perfxl.filed import filed, lend
-from perfxl.forks import aside
+from perfxl.results.filed import filed, lend
 from perfxl.summary.workbook import write_summary
+from perfxl.system.forks import aside
 
 RESULTS = province(30)
 

@@ -21,20 +21,21 @@ from unicodedata import normalize
 
 import pytest
 
-import perfxl.batch
-import perfxl.fingerprint
+import perfxl.batch.pool
+import perfxl.results.fingerprint
 from batches import province, result
-from perfxl.batch import annotated_names, find_files, run_jobs, work_here
-from perfxl.cache import FOLDER, Cache
-from perfxl.encoding import decode, encode
-from perfxl.filed import Brief, Packed, pack
-from perfxl.fingerprint import fingerprint_of
-from perfxl.interrupts import held
-from perfxl.jobs import Job, changed_at
-from perfxl.journal import Journal
+from perfxl.batch.files import annotated_names, find_files
+from perfxl.batch.onefile import process_file
+from perfxl.batch.pool import run_jobs, work_here
+from perfxl.command.runner import Settings
 from perfxl.model import FileResult, Finding, Severity
-from perfxl.process import process_file
-from perfxl.runner import Settings
+from perfxl.results.cache import FOLDER, Cache
+from perfxl.results.encoding import decode, encode
+from perfxl.results.filed import Brief, Packed, pack
+from perfxl.results.fingerprint import fingerprint_of
+from perfxl.results.jobs import Job, changed_at
+from perfxl.results.journal import Journal
+from perfxl.system.interrupts import held
 from running import command, consolidate_words, environment, inbox, perfxl_run, written
 
 DAY = date(2024, 6, 28)
@@ -62,7 +63,7 @@ def _first_waits_for_another(job: Job) -> Packed:
 
 
 def test_results_come_as_they_are_ready_and_stand_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.batch, "_work", _first_waits_for_another)
+    monkeypatch.setattr(perfxl.batch.pool, "_work", _first_waits_for_another)
     came: list[str] = []
     results = run_jobs(jobs(20, annotated=tmp_path / "done"), 2, lambda one: came.append(one.file))
     assert [one.file for one in results] == [str(number) for number in range(20)]
@@ -71,7 +72,7 @@ def test_results_come_as_they_are_ready_and_stand_in_order(tmp_path: Path, monke
 
 
 def test_only_a_few_tasks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.batch, "_work", named)
+    monkeypatch.setattr(perfxl.batch.pool, "_work", named)
     taken = done = most = 0
 
     def tasks() -> Iterator[tuple[int, Job]]:
@@ -84,7 +85,7 @@ def test_only_a_few_tasks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None
     for _ in work_here(tasks(), workers=1):
         done += 1
     assert done == 60
-    assert most <= perfxl.batch.AHEAD + perfxl.batch.CHUNK
+    assert most <= perfxl.batch.pool.AHEAD + perfxl.batch.pool.CHUNK
 
 
 def _short_sleep(job: Job) -> Packed:
@@ -93,8 +94,8 @@ def _short_sleep(job: Job) -> Packed:
 
 
 def test_waiting_in_line_does_not_count_for_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.batch, "_work", _short_sleep)
-    monkeypatch.setattr(perfxl.batch, "TIME_LIMIT", 3.0)
+    monkeypatch.setattr(perfxl.batch.pool, "_work", _short_sleep)
+    monkeypatch.setattr(perfxl.batch.pool, "TIME_LIMIT", 3.0)
     assert [one.findings for one in run_jobs(jobs(5), 1)] == [result().findings] * 5
 
 
@@ -107,7 +108,7 @@ def _killed_once(job: Job) -> Packed:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
 def test_a_worker_killed_from_outside_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.batch, "_work", _killed_once)
+    monkeypatch.setattr(perfxl.batch.pool, "_work", _killed_once)
     work = [replace(job, file=tmp_path / job.name) for job in jobs(3)]
     assert [one.findings for one in run_jobs(work, 1)] == [result().findings] * 3
 
@@ -137,7 +138,7 @@ def test_ctrl_c_at_the_last_moment_is_not_forgotten() -> None:
 
 
 def test_ctrl_c_while_results_are_taken_ends_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.batch, "_work", named)
+    monkeypatch.setattr(perfxl.batch.pool, "_work", named)
     came: list[str] = []
 
     def press(brief: Brief) -> None:
@@ -173,8 +174,8 @@ def _slow_third(job: Job) -> Packed:
 
 
 def test_where_four_files_take_too_long_each_has_its_own_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.batch, "_work", _slow_third)
-    monkeypatch.setattr(perfxl.batch, "CHUNK_LIMIT", 0.5)
+    monkeypatch.setattr(perfxl.batch.pool, "_work", _slow_third)
+    monkeypatch.setattr(perfxl.batch.pool, "CHUNK_LIMIT", 0.5)
     notes = tmp_path / "notes"
     assert [one.findings for one in run_jobs(jobs(4, annotated=notes), 1)] == [result().findings] * 4
     assert notes.read_text("utf-8") == "012" + "0123"
@@ -320,7 +321,7 @@ def test_every_setting_and_the_program_make_another_fingerprint(
     prints = [one.fingerprint for one in (settings, *others)]
     own.write_text("id = 2", "utf-8")
     prints.append(others[2].fingerprint)
-    monkeypatch.setattr(perfxl.fingerprint, "_program", lambda: ["another"])
+    monkeypatch.setattr(perfxl.results.fingerprint, "_program", lambda: ["another"])
     prints.append(settings.fingerprint)
     assert len(set(prints)) == len(prints)
     assert replace(settings, workers=3, scheduler="tcp://x").fingerprint == settings.fingerprint
@@ -329,9 +330,9 @@ def test_every_setting_and_the_program_make_another_fingerprint(
 def test_an_edited_module_is_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "__init__.py").write_text("", "utf-8")
     monkeypatch.setattr(perfxl, "__file__", str(tmp_path / "__init__.py"))
-    before = perfxl.fingerprint._program.__wrapped__()
+    before = perfxl.results.fingerprint._program.__wrapped__()
     (tmp_path / "scoring.py").write_text("x = 1", "utf-8")
-    assert perfxl.fingerprint._program.__wrapped__() != before
+    assert perfxl.results.fingerprint._program.__wrapped__() != before
     assert fingerprint_of(None, DAY, (), Settings(DAY).limits) == Settings(DAY).fingerprint
 
 
@@ -423,8 +424,8 @@ def test_an_unchanged_inbox_gives_the_same_bytes_and_starts_no_worker(
     first = perfxl_run(*consolidate_words(), folder=folder)
     times = {path: path.stat().st_mtime_ns for path in (folder / "out").rglob("*.xlsx")}
     code = (
-        "import sys\nimport perfxl.batch\nfrom perfxl.cli import main\n"
-        "perfxl.batch._started = lambda workers: sys.exit('a worker was started')\n"
+        "import sys\nimport perfxl.batch.pool\nfrom perfxl.command.cli import main\n"
+        "perfxl.batch.pool._started = lambda workers: sys.exit('a worker was started')\n"
         f"sys.argv[1:] = {[str(word) for word in consolidate_words()]!r}\n"
         "try:\n    main()\nfinally:\n    assert 'pandas' not in sys.modules\n"
     )

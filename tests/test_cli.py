@@ -18,14 +18,15 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-import perfxl.batch
+import perfxl.batch.pool
 from forms import GOOD
-from perfxl.batch import annotated_names, find_files, run_jobs
-from perfxl.cli import cli
+from perfxl.batch.files import annotated_names, find_files
+from perfxl.batch.pool import run_jobs
+from perfxl.command.cli import cli
+from perfxl.command.terminal import run
 from perfxl.errors import OutputError
-from perfxl.jobs import Job
-from perfxl.outfile import written_whole
-from perfxl.terminal import run
+from perfxl.results.jobs import Job
+from perfxl.system.outfile import written_whole
 from workbooks import form_bytes
 
 BAD = {**GOOD, "stated": {**GOOD["stated"], "total": 12}}
@@ -59,10 +60,10 @@ def test_of_many_refused_files_the_first_are_shown_where_a_summary_has_all(
     for number in range(5):
         (inbox / f"坏{number}.xlsx").write_bytes(b"")
     more = "个拒收的文件没有列在这里，见汇总表的“收文清单”。"
-    monkeypatch.setattr("perfxl.outcome.REJECTED_SHOWN", 5)
+    monkeypatch.setattr("perfxl.command.outcome.REJECTED_SHOWN", 5)
     _, _, err = call("consolidate", inbox, "-o", tmp_path / "一" / "汇总.xlsx", capsys=capsys)
     assert (err.count("  拒收\n"), more in err) == (5, False)
-    monkeypatch.setattr("perfxl.outcome.REJECTED_SHOWN", 3)
+    monkeypatch.setattr("perfxl.command.outcome.REJECTED_SHOWN", 3)
     _, _, err = call("consolidate", inbox, "-o", tmp_path / "二" / "汇总.xlsx", capsys=capsys)
     assert (err.count("  拒收\n"), f"还有 2 {more}" in err) == (3, True)
     _, _, err = call("annotate", inbox, "-o", tmp_path / "副本", capsys=capsys)
@@ -373,7 +374,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_one(tmp_path: Path) -> None
 
 def test_help_loads_neither_pandas_nor_a_reader() -> None:
     code = (
-        "import sys\nfrom perfxl.cli import cli\n"
+        "import sys\nfrom perfxl.command.cli import cli\n"
         "try:\n    cli(['--help'])\nexcept SystemExit:\n    pass\n"
         "loaded = {'pandas', 'numpy', 'lxml', 'openpyxl', 'xlsxwriter', 'pebble'} & set(sys.modules)\n"
         "sys.exit(str(loaded) if loaded else 0)"
@@ -435,8 +436,8 @@ def test_a_worker_that_dies_or_hangs_costs_its_file_alone(
     from datetime import date
 
     jobs = [Job(inbox / "好.xlsx", name, date(2024, 1, 1)) for name in ("一", "二")]
-    monkeypatch.setattr(perfxl.batch, "TIME_LIMIT", 3.0)
-    monkeypatch.setattr(perfxl.batch, "_work", work)
+    monkeypatch.setattr(perfxl.batch.pool, "TIME_LIMIT", 3.0)
+    monkeypatch.setattr(perfxl.batch.pool, "_work", work)
     results = run_jobs(jobs, 2)
     assert [[finding.code for finding in result.findings] for result in results] == [["FL09"], ["FL09"]]
     assert all(said in result.findings[0].message for result in results)

@@ -19,12 +19,12 @@ from typing import Any
 
 import pytest
 
-import perfxl.cluster
+import perfxl.batch.cluster
 from forms import GOOD
-from perfxl.cluster import work_on_cluster
+from perfxl.batch.cluster import work_on_cluster
+from perfxl.command.runner import Settings
 from perfxl.errors import PerfxlError
-from perfxl.jobs import Job
-from perfxl.runner import Settings
+from perfxl.results.jobs import Job
 from running import ROOT, command, consolidate_words, environment, inbox, perfxl_run, written
 from workbooks import form_bytes
 
@@ -123,7 +123,7 @@ def test_a_file_that_kills_its_workers_costs_itself_alone(
     for name in ("a", "tödlich", "b"):
         (tmp_path / f"{name}.xlsx").write_bytes(good)
         jobs.append(Job(tmp_path / f"{name}.xlsx", f"{name}.xlsx", DAY))
-    monkeypatch.setattr(perfxl.cluster, "_work", _die_of_one)
+    monkeypatch.setattr(perfxl.batch.cluster, "_work", _die_of_one)
     before = cluster.workers()
     results = dict(work_on_cluster(iter(enumerate(jobs)), cluster.address, Settings(DAY).fingerprint))
     assert sorted(results) == [0, 1, 2]
@@ -132,8 +132,8 @@ def test_a_file_that_kills_its_workers_costs_itself_alone(
 
 
 def _die_of_one(job: Job, fingerprint: str) -> Any:
-    from perfxl.filed import pack
-    from perfxl.process import process_file
+    from perfxl.batch.onefile import process_file
+    from perfxl.results.filed import pack
 
     if job.file.stem == "tödlich":
         os._exit(9)
@@ -165,6 +165,6 @@ def test_the_users_own_scheme_may_change_between_two_runs(cluster: Cluster, tmp_
 
 
 def test_no_cluster_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.cluster, "PATIENCE", 1)
+    monkeypatch.setattr(perfxl.batch.cluster, "PATIENCE", 1)
     with pytest.raises(PerfxlError, match="连不上"):
         list(work_on_cluster(iter([(0, Job(tmp_path / "a.xlsx", "a", DAY))]), "tcp://127.0.0.1:9", "f"))

@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-import perfxl.filed
+import perfxl.results.filed
 from batches import province, refused, result
 from perfxl.errors import OutputError
-from perfxl.filed import Results, Shelf, Tally, filed, pack
 from perfxl.model import Finding, Severity, Status
+from perfxl.results.filed import Results, Shelf, Tally, filed, pack
 
 RESULTS = province(30)
 
 
 @pytest.mark.parametrize("in_memory", [0, 20_000, 2**20])
 def test_results_come_back_as_they_were(in_memory: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.filed, "IN_MEMORY", in_memory)
+    monkeypatch.setattr(perfxl.results.filed, "IN_MEMORY", in_memory)
     shelf = Shelf(tmp_path)
     kept = []
     for one in RESULTS:
@@ -71,14 +71,14 @@ def test_other_details_have_another_digest() -> None:
 
 
 def test_without_room_it_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.filed, "IN_MEMORY", 10)
+    monkeypatch.setattr(perfxl.results.filed, "IN_MEMORY", 10)
     with pytest.raises(OutputError, match="处理结果无处暂存"):
         Shelf(tmp_path / "gone").put(pack(result()))
 
 
 def test_where_nothing_may_be_written_all_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.TemporaryFile", None)
-    monkeypatch.setattr(perfxl.filed, "IN_MEMORY", 10)
+    monkeypatch.setattr(perfxl.results.filed, "IN_MEMORY", 10)
     shelf = Shelf()
     assert [shelf.put(pack(one)).brief.status for one in RESULTS[:5]] == [one.status for one in RESULTS[:5]]
     assert Status.ACCEPTED in {one.status for one in RESULTS[:5]}

@@ -16,10 +16,10 @@ import openpyxl
 import pytest
 
 from forms import GOOD
+from perfxl.batch.onefile import process_file
 from perfxl.dossier import complete
-from perfxl.jobs import Job
 from perfxl.model import FileResult, Status
-from perfxl.process import process_file
+from perfxl.results.jobs import Job
 from workbooks import SCHEME, form_bytes, read_dossier
 
 DAY = date(2024, 6, 28)

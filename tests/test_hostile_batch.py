@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-import perfxl.batch
+import perfxl.batch.pool
 from forms import GOOD
 from hostile import cases
-from perfxl.batch import run_jobs
+from perfxl.batch.pool import run_jobs
 from perfxl.dossier import complete
-from perfxl.filed import Packed, pack
-from perfxl.jobs import Job
 from perfxl.model import Status
+from perfxl.results.filed import Packed, pack
+from perfxl.results.jobs import Job
 from workbooks import SCHEME, form_bytes
 
 MOST_MEMORY = 600 * 2**10
@@ -57,7 +57,7 @@ def _watch(folder: Path) -> None:
 
 def _work_and_weigh(job: Job) -> Packed:
     """A file's result; where its report would stand, the worker's peak memory so far and what it did that it must not."""
-    from perfxl.process import process_file
+    from perfxl.batch.onefile import process_file
 
     if not _watched:
         _watch(job.file.parent)
@@ -84,7 +84,7 @@ def test_a_batch_of_hostile_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             jobs.append(Job(path, path.name, date(2024, 6, 28), annotated=tmp_path / "out" / path.name))
     assert len(expected) >= 70
 
-    monkeypatch.setattr(perfxl.batch, "_work", _work_and_weigh)
+    monkeypatch.setattr(perfxl.batch.pool, "_work", _work_and_weigh)
     results = list(run_jobs(jobs, 2))
     weighed = [json.loads(result.report) for result in results if result.report]
 

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from perfxl.errors import RefusedError
-from perfxl.recurring import recurring
+from perfxl.system.recurring import recurring
 from perfxl.writeback.package import Package
 
 

@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from goodbook import SHEET, STRINGS, TYPES, Expected, cell, edited, good, pack, parts, row, with_sheet
 from hostile import Case, cases
 from hostile_bytes import ods, ole
+from perfxl.door.inspect import Facts, Limits, inspect
 from perfxl.door.limits import TITLES
 from perfxl.errors import RefusedError
-from perfxl.preflight import Facts, Limits, inspect
 
 MEMORY_MB = 600
 DOOR_MB = 300
@@ -45,7 +45,7 @@ INSPECT_ALL = """
 import sys
 from pathlib import Path
 from perfxl.errors import RefusedError
-from perfxl.preflight import inspect
+from perfxl.door.inspect import inspect
 files = sorted(Path(sys.argv[1]).iterdir())
 for file in files:
     try:

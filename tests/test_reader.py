@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 
 from forms import GOOD
+from perfxl.door.inspect import inspect
 from perfxl.errors import RefusedError
 from perfxl.model import State
-from perfxl.preflight import inspect
-from perfxl.reader import Reading, read_form
+from perfxl.reading.reader import Reading, read_form
 from perfxl.schemes import load_scheme, parse_scheme, scheme_text
 from workbooks import form_bytes, read_bytes, read_dossier
 

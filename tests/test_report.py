@@ -28,16 +28,16 @@ from lxml import etree
 
 from forms import GOOD, TODAY, form_of, patched, unreadable
 from own_scheme import SCHEME as OWN
-from perfxl.cli import cli
+from perfxl.command.cli import cli
+from perfxl.command.terminal import run
 from perfxl.errors import SchemeError
-from perfxl.filed import Brief, pack
 from perfxl.model import FileResult, Form, Status
 from perfxl.report.delivery import document_names, safe_name
 from perfxl.report.document import write_dossier
+from perfxl.results.filed import Brief, pack
 from perfxl.rules import Case, run_rules
 from perfxl.schemes import load_scheme, parse_scheme, scheme_text
-from perfxl.scoring import assess
-from perfxl.terminal import run
+from perfxl.scoring.assess import assess
 from workbooks import form_bytes, read_bytes
 
 SAMPLES = Path(__file__).parent.parent / "samples"

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from batches import province, refused, result, settled
 from forms import GOOD, patched
 from own_scheme import GOOD_2023
-from perfxl.filed import filed
 from perfxl.model import FileResult, Severity, Status
+from perfxl.results.filed import filed
 from perfxl.summary.resubmissions import Received, received
 
 BAD = patched(GOOD, "indicators.0.score", 9)

@@ -9,9 +9,9 @@ import pytest
 
 import rich_parts
 from package_views import notes, values
-from perfxl.annotate import Figure, Mark, Plan, apply_plan, plan_edits, strip
 from perfxl.model import Assessment, Cell, Form, LevelScore, Severity, Status
 from perfxl.schemes import load_scheme
+from perfxl.writeback.annotate import Figure, Mark, Plan, apply_plan, plan_edits, strip
 from plans import NOTHING, PLAN, TITLE, every_book, finding, mark, review
 from rich_workbooks import FORM, LISTS, NOTES, by_openpyxl, by_xlsxwriter, rewritten, with_rare_parts
 

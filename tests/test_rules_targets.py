@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from own_scheme import GOOD_2023, own_form
-from perfxl.ladder import Direction
 from perfxl.model import Form, Severity
 from perfxl.rules.standards import direction_of, holds_more
+from perfxl.scoring.ladder import Direction
 from spoilt import spoilt_forms
 
 BANDS = ("90%以上", "80%-89%", "70%-79%", "70%以下")

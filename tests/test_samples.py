@@ -24,10 +24,10 @@ from typing import Any
 import pytest
 
 from batches import settled
+from perfxl.batch.onefile import process_file
 from perfxl.dossier import complete
-from perfxl.jobs import Job
 from perfxl.model import FileResult, Severity
-from perfxl.process import process_file
+from perfxl.results.jobs import Job
 from perfxl.schemes import load_scheme
 from perfxl.summary.resubmissions import Disposition
 

@@ -19,12 +19,12 @@ import pytest
 from forms import findings_of, found, patched
 from perfxl.dossier import complete, dossier_of, flatten
 from perfxl.layout import Role, place
-from perfxl.reader import Reading
-from perfxl.scoring import assess
-from perfxl.selfcheck import lines_of_check
-from perfxl.spec import Scheme
-from perfxl.template import number_format
-from perfxl.wording import without_code
+from perfxl.reading.reader import Reading
+from perfxl.schemes.spec import Scheme
+from perfxl.scoring.assess import assess
+from perfxl.templates.form import number_format
+from perfxl.templates.selfcheck import lines_of_check
+from perfxl.typed.wording import without_code
 from perfxl.writeback.edits import plan_edits
 from recalculated import formula_cells, recalculate, same_value
 from self_assessments import C18, C22, C23, GOOD_SELF, IN_WAN, SCHEME_2023, form_2023, row, varied

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from forms import GOOD
-from perfxl.ladder import Direction, grade_on, ladder_of
 from perfxl.model import Assessment, Cell, Row, State
-from perfxl.scoring import assess
+from perfxl.scoring.assess import assess
+from perfxl.scoring.ladder import Direction, grade_on, ladder_of
 from workbooks import form_bytes, read_bytes
 
 GRADES = ("优", "良", "中", "差")

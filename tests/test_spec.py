@@ -7,7 +7,7 @@ import pytest
 from perfxl.errors import SchemeError
 from perfxl.rules import RULES
 from perfxl.schemes import load_scheme, parse_scheme, scheme_names
-from perfxl.spec import THRESHOLDS
+from perfxl.schemes.spec import THRESHOLDS
 
 TEXT = resources.files("perfxl").joinpath("schemes/hainan-2020.toml").read_text("utf-8")
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from perfxl.amounts import Threshold, cut_off, parse_threshold, round_half_up
-from perfxl.ladder import Direction, grade_on, ladder_of, same_unit
 from perfxl.model import Cell, Row, State
+from perfxl.scoring.ladder import Direction, grade_on, ladder_of, same_unit
+from perfxl.typed.amounts import Threshold, cut_off, parse_threshold, round_half_up
 
 GRADES = ("优", "良", "中", "差")
 

@@ -34,13 +34,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batches import MADE, batch_of, province, refused, result
 from forms import GOOD, patched
 from own_scheme import GOOD_2023, SCHEME
+from perfxl.batch.onefile import process_file
 from perfxl.errors import OutputError
-from perfxl.filed import filed
-from perfxl.jobs import Job
 from perfxl.model import FileResult, Status
-from perfxl.process import process_file
+from perfxl.results.filed import filed
+from perfxl.results.jobs import Job
 from perfxl.schemes import parse_scheme
-from perfxl.summary.gridrows import lines_of, safe_text
+from perfxl.summary.cells import lines_of, safe_text
 from perfxl.summary.resubmissions import received
 from perfxl.summary.roster import RosterEntry, compare
 from perfxl.summary.workbook import Batch, has_parquet, tables_of, write_summary, write_tables, write_workbook
@@ -441,7 +441,7 @@ def test_links_within_the_workbook_meet_their_row(book: Workbook) -> None:
 def test_further_cells_than_a_sheet_can_link_stay_as_they_are(
     batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("perfxl.summary.gridrows.LINKS_A_SHEET", 7)
+    monkeypatch.setattr("perfxl.summary.cells.LINKS_A_SHEET", 7)
     book = written(batch, tmp_path)
     for title in ("问题清单", "收文清单", "项目汇总表"):
         sheet = book[title]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from perfxl.wording import is_nothing, is_placeholder, parse_date, ticked
+from perfxl.typed.wording import is_nothing, is_placeholder, parse_date, ticked
 
 TYPES = ("经常性项目", "一次性项目")
 

@@ -4,13 +4,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from perfxl.door.inspect import inspect
 from perfxl.dossier import dossier_of
 from perfxl.model import Dossier
-from perfxl.preflight import inspect
-from perfxl.reader import Reading, read_form
+from perfxl.reading.reader import Reading, read_form
 from perfxl.schemes import load_scheme
-from perfxl.spec import Scheme
-from perfxl.template import write_form
+from perfxl.schemes.spec import Scheme
+from perfxl.templates.form import write_form
 
 SCHEME = load_scheme("hainan-2020")
 

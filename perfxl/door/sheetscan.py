@@ -19,7 +19,7 @@ from perfxl.door.skimming import skim_around, tags_of
 from perfxl.door.xmldoor import CHARACTERS, TEXT, Attributes, Walker, call_back, is_text, walk_skipping
 from perfxl.errors import RefusedError
 from perfxl.model import address
-from perfxl.recurring import recurring
+from perfxl.system.recurring import recurring
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 NUMBER = rb"#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d)"

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 
 from perfxl.model import Row
-from perfxl.paper import Part, Piece
 from perfxl.report.figures import Figures, shown, typed
 from perfxl.schemes.onpaper import block_of, fields_of
-from perfxl.spec import Field, Fields, Matrix, Section, Sections, Table, parse_live
-from perfxl.wording import label_key
+from perfxl.schemes.paper import Part, Piece
+from perfxl.schemes.spec import Field, Fields, Matrix, Section, Sections, Table, parse_live
+from perfxl.typed.wording import label_key
 
 PORTRAIT, LANDSCAPE = 8844, 12756
 """Width of the text in twips: 156 mm and 225 mm."""

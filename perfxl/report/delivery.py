@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from unicodedata import normalize
 
 from perfxl.errors import OutputError, reason_of
-from perfxl.filed import Brief
+from perfxl.results.filed import Brief
 
 UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\\/:*?"<>|]+')
 """What one of the usual file systems does not take in a name, and marks that hide in it."""

@@ -14,7 +14,6 @@ from docx.document import Document
 from docx.oxml.text.run import CT_R
 
 from perfxl.model import Assessment, Finding, Form
-from perfxl.paper import Paper, Part, Piece
 from perfxl.report.arrange import PORTRAIT, Box, Grid, Line, Words, arrange
 from perfxl.report.comments import add_comments
 from perfxl.report.drafts import MARK, draft_of
@@ -22,7 +21,8 @@ from perfxl.report.figures import Computed, Figures
 from perfxl.report.remarks import remarks_of
 from perfxl.report.sheets import add, begin_section, new_document, number_pages
 from perfxl.report.wordxml import grid_of, paragraph, run, table
-from perfxl.spec import Fields, Matrix, Scheme, Section, Sections, Table, Text
+from perfxl.schemes.paper import Paper, Part, Piece
+from perfxl.schemes.spec import Fields, Matrix, Scheme, Section, Sections, Table, Text
 
 LISTED = "系统核算值一览"
 LIST_NOTE = "本表由系统按填报数据算得。“已填入”的数字原表为空白，在文中以点线标出；填报数与核算数不同的，文中保留填报数，见批注。"

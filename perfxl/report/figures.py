@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.achievement import completion
-from perfxl.amounts import percent, plain, ratio
 from perfxl.model import Assessment, Cell, Form, State, Value
-from perfxl.spec import Field, Matrix, parse_live
+from perfxl.schemes.spec import Field, Matrix, parse_live
+from perfxl.scoring.achievement import completion
+from perfxl.typed.amounts import percent, plain, ratio
 
 
 @dataclass(frozen=True, slots=True)

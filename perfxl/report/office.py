@@ -11,7 +11,6 @@ from pathlib import Path
 
 from docx.document import Document
 
-from perfxl.amounts import percent, plain, round_half_up
 from perfxl.model import Severity
 from perfxl.report.arrange import LANDSCAPE, PORTRAIT
 from perfxl.report.drawings import charts_in, pictures
@@ -24,6 +23,7 @@ from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
 from perfxl.summary.resubmissions import Disposition
 from perfxl.summary.tables import NUMBERS, Column, Live, Table, plain_value
 from perfxl.summary.workbook import tables_of
+from perfxl.typed.amounts import percent, plain, round_half_up
 
 TITLE = "项目支出绩效评价汇总报告"
 LONGEST = 500

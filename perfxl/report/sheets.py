@@ -18,9 +18,9 @@ from docx.section import Section
 from docx.shared import Mm
 
 from perfxl import __version__
-from perfxl.outfile import written_whole
 from perfxl.report.styles import font_table, set_styles
 from perfxl.report.wordxml import Element, field, paragraph, run, safe_text
+from perfxl.system.outfile import written_whole
 
 LEFT_OUT = {"thumbnail", "customXml", "stylesWithEffects", "webSettings", "numbering"}
 """Parts of python-docx's template that our documents have no use for."""

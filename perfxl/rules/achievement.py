@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from perfxl.achievement import Comparison, band_of, compare, differing_units, is_numeric, number_of, parse_sign
-from perfxl.amounts import percent, plain
 from perfxl.model import Form, IndicatorScore, Row
 from perfxl.rules.cells import at, filled_rows, in_row, is_empty, is_given, is_within, points
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.funds import trusted_rate
 from perfxl.rules.indicators import name_of
 from perfxl.rules.once import once_a_form
-from perfxl.spec import Band
+from perfxl.schemes.spec import Band
+from perfxl.scoring.achievement import Comparison, band_of, compare, differing_units, is_numeric, number_of, parse_sign
+from perfxl.typed.amounts import percent, plain
 
 SCRIPT = "财政系统自评评分规则"
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from perfxl.amounts import plain
 from perfxl.model import Cell, State
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
-from perfxl.wording import is_nothing, name_key, squeeze
+from perfxl.typed.amounts import plain
+from perfxl.typed.wording import is_nothing, name_key, squeeze
 
 _POSTCODE = re.compile(r"\d{6}")
 _EXTENSION = r"(?:-\d{1,6}|转\d{1,6})?"

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from perfxl.amounts import plain
 from perfxl.model import Severity
-from perfxl.outfile import written_whole
 from perfxl.rules import RULES, Rule
 from perfxl.schemes import load_scheme, scheme_names
+from perfxl.system.outfile import written_whole
+from perfxl.typed.amounts import plain
 
 FAMILIES = {
     "FL": "文件",

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from perfxl.amounts import plain
 from perfxl.model import Cell, Form, Row, State
 from perfxl.rules.declare import Problem
 from perfxl.rules.once import once_a_form
 from perfxl.rules.tree import weight_of
-from perfxl.spec import Field, Table
-from perfxl.wording import is_nothing, is_placeholder, squeeze
+from perfxl.schemes.spec import Field, Table
+from perfxl.typed.amounts import plain
+from perfxl.typed.wording import is_nothing, is_placeholder, squeeze
 
 EXAMPLE_MARKS = ("示例", "例:", "(例")
 BRANCHES = ("level1", "level2")

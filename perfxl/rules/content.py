@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from perfxl.model import Form
 from perfxl.rules.cells import at, filled_rows, in_row, is_empty, left_overs, sheet_of, shown, typed_text
 from perfxl.rules.declare import ERROR, INFO, Case, Problem, rule
-from perfxl.spec import Table
-from perfxl.wording import is_nothing, is_placeholder
+from perfxl.schemes.spec import Table
+from perfxl.typed.wording import is_nothing, is_placeholder
 
 COUNTED_TABLES = ("reviewers",)
 """Tables whose emptiness another rule reports (PT06)."""

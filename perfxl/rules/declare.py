@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from perfxl.model import NO_CELL, Assessment, Cell, Finding, Form, Severity
-from perfxl.spec import Scheme
+from perfxl.schemes.spec import Scheme
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from perfxl.wording import squeeze
+from perfxl.typed.wording import squeeze
 
 LONGEST = 1000
 """A sentence of more characters is none that people write, and would take long to search."""

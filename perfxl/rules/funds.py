@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from perfxl.amounts import MONEY_UNITS, cut_off, percent, plain, ratio
 from perfxl.model import Form, State
 from perfxl.rules.cells import at, filled_rows, is_empty, is_given, label_of, money
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
-from perfxl.spec import Field, Matrix, Rate, amount_field
+from perfxl.schemes.spec import Field, Matrix, Rate, amount_field
+from perfxl.typed.amounts import MONEY_UNITS, cut_off, percent, plain, ratio
 
 
 @once_a_form

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from perfxl.amounts import percent
 from perfxl.model import Cell, Form, Row, State
 from perfxl.rules.cells import at, filled_rows, in_row, is_empty, is_fully_scored, is_within, points, sheet_of, shown
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
 from perfxl.rules.tree import LEVELS, Branch, branches, prescribed_weights, tree_of, weight_of
-from perfxl.wording import label_key
+from perfxl.typed.amounts import percent
+from perfxl.typed.wording import label_key
 
 TREE_SOURCE = "海南省商务厅公开的2020年度信息系统运维项目、服务贸易项目评价材料（两处分值相同）"
 

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from perfxl.amounts import MONEY_UNITS, cut_off, percent, plain, ratio, round_half_up
 from perfxl.model import Cell, Form
 from perfxl.rules.cells import is_empty, is_fully_scored, label_of, money, points
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.figures import Figure, amounts_in, grades_in, rates_in, scores_in
 from perfxl.rules.funds import suspect_of
 from perfxl.rules.once import once_a_form
-from perfxl.spec import Section
-from perfxl.wording import is_nothing, is_placeholder, squeeze
+from perfxl.schemes.spec import Section
+from perfxl.typed.amounts import MONEY_UNITS, cut_off, percent, plain, ratio, round_half_up
+from perfxl.typed.wording import is_nothing, is_placeholder, squeeze
 
 AMOUNTS = ("funds.planned.total", "funds.in_place.total", "funds.used.total")
 EXACT_PLACES = 12

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.amounts import percent, plain
 from perfxl.model import Form, Row
 from perfxl.rules.cells import at, filled_rows, in_row, is_empty, is_fully_scored, is_given, is_within, points, sheet_of
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.funds import trusted_rate
 from perfxl.rules.indicators import name_of, total_differs
 from perfxl.rules.tree import weight_of
-from perfxl.scoring import proportional_score
-from perfxl.spec import RateBound
-from perfxl.wording import label_key, name_key, squeeze
+from perfxl.schemes.spec import RateBound
+from perfxl.scoring.assess import proportional_score
+from perfxl.typed.amounts import percent, plain
+from perfxl.typed.wording import label_key, name_key, squeeze
 
 GRADE_SOURCE = "海南省某法院公开的2018年度评价表所附等次说明；财政系统自评评分规则"
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from perfxl.amounts import Threshold, parse_threshold, plain
-from perfxl.ladder import Direction, Ladder
+from perfxl.scoring.ladder import Direction, Ladder
+from perfxl.typed.amounts import Threshold, parse_threshold, plain
 
 WHOLE_UNITS = frozenset(
     "人名位个条次篇件份家户台套起例宗场项本册期批辆座处所间班门只头株棵块部首支枚幅类种县村镇乡天周"

@@ -6,8 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from perfxl.amounts import Threshold
-from perfxl.ladder import (
+from perfxl.model import Form, Row
+from perfxl.rules.achievement import unit_problems
+from perfxl.rules.cells import filled_rows, in_row, is_empty, is_given
+from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
+from perfxl.rules.once import once_a_form
+from perfxl.rules.standards import direction_of, first_break, flaw_between, holds_more
+from perfxl.scoring.ladder import (
     STANDARDS,
     Direction,
     Ladder,
@@ -18,13 +23,8 @@ from perfxl.ladder import (
     measured_in,
     same_unit,
 )
-from perfxl.model import Form, Row
-from perfxl.rules.achievement import unit_problems
-from perfxl.rules.cells import filled_rows, in_row, is_empty, is_given
-from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
-from perfxl.rules.once import once_a_form
-from perfxl.rules.standards import direction_of, first_break, flaw_between, holds_more
-from perfxl.wording import squeeze
+from perfxl.typed.amounts import Threshold
+from perfxl.typed.wording import squeeze
 
 MOF = "预算绩效管理对绩效目标“指向明确、细化量化”的要求"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from perfxl.model import Form, Row
 from perfxl.rules.once import once_a_form
-from perfxl.spec import Scheme
-from perfxl.wording import label_key
+from perfxl.schemes.spec import Scheme
+from perfxl.typed.wording import label_key
 
 LEVELS = ("level1", "level2", "level3")
 

@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from perfxl.errors import SchemeError, place_of
 from perfxl.schemes.contradictions import find_problems
 from perfxl.schemes.onpaper import find_paper_problems
-from perfxl.spec import BLOCKS, Scheme
+from perfxl.schemes.spec import BLOCKS, Scheme
 
 
 def scheme_names() -> list[str]:

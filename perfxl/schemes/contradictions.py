@@ -7,9 +7,21 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from perfxl.amounts import plain
-from perfxl.spec import FORMULAS, THRESHOLDS, Block, Field, Fields, Item, Matrix, Scheme, Sections, Table, parse_live
-from perfxl.wording import label_key
+from perfxl.schemes.spec import (
+    FORMULAS,
+    THRESHOLDS,
+    Block,
+    Field,
+    Fields,
+    Item,
+    Matrix,
+    Scheme,
+    Sections,
+    Table,
+    parse_live,
+)
+from perfxl.typed.amounts import plain
+from perfxl.typed.wording import label_key
 
 
 def find_problems(scheme: Scheme) -> Iterator[str]:

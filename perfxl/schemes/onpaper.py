@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from perfxl.paper import Paper, Part, Piece
-from perfxl.spec import BLOCKS, Field, Fields, Matrix, Scheme, Sections, Table, Text, parse_live
+from perfxl.schemes.paper import Paper, Part, Piece
+from perfxl.schemes.spec import BLOCKS, Field, Fields, Matrix, Scheme, Sections, Table, Text, parse_live
 
 Shown = Fields | Matrix | Table | Sections
 

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from perfxl.filed import lend
-from perfxl.forks import aside
-from perfxl.spec import Scheme
+from perfxl.results.filed import lend
+from perfxl.schemes.spec import Scheme
 from perfxl.summary.breakdowns import breakdown_tables
+from perfxl.summary.cells import Ink, write_rows
 from perfxl.summary.formulas import region_of
-from perfxl.summary.gridrows import Ink, write_rows
+from perfxl.summary.packing import SheetRows
 from perfxl.summary.projects import Sealed
-from perfxl.summary.sheetrows import SheetRows
 from perfxl.summary.tables import Table
+from perfxl.system.forks import aside
 
 WORTH = 500
 """Projects that make up for another process."""

@@ -9,14 +9,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol
 
-from perfxl.amounts import ratio
 from perfxl.model import Assessment, Dossier, column_letters
-from perfxl.spec import Field, Matrix, Scheme
-from perfxl.spec import Table as FormTable
+from perfxl.schemes.spec import Field, Matrix, Scheme
+from perfxl.schemes.spec import Table as FormTable
 from perfxl.summary.formulas import TITLE_ROWS, rate_of_sums
 from perfxl.summary.projects import MONEY_UNIT, Opened, Sealed, amount, decimal, in_money_unit
 from perfxl.summary.tables import NO_FIGURE, Column, Inside, Kind, Linker, Live, Table, framed_from, shown_ratio
-from perfxl.wording import label_key
+from perfxl.typed.amounts import ratio
+from perfxl.typed.wording import label_key
 
 INDICATORS, TARGETS = "indicators", "targets"
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.amounts import percent, plain, round_half_up
 from perfxl.model import Status
 from perfxl.summary.formulas import Region, rate_of_sums
 from perfxl.summary.listings import DISPOSITION, NOT_LISTED, NOT_SUBMITTED, STATUS, Batch, or_dash
@@ -13,6 +12,7 @@ from perfxl.summary.priorities import low_execution
 from perfxl.summary.projects import BUDGET, IN_PLACE, MONEY_UNIT, USED
 from perfxl.summary.resubmissions import Disposition
 from perfxl.summary.tables import NO_FIGURE, Live, Table, shown_ratio
+from perfxl.typed.amounts import percent, plain, round_half_up
 
 Regions = Mapping[str, Region]
 Tables = Mapping[str, Table]

@@ -10,8 +10,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
+from perfxl.summary.cells import number_of, safe_text
 from perfxl.summary.formulas import Region
-from perfxl.summary.gridrows import number_of, safe_text
 from perfxl.summary.listings import Batch
 from perfxl.summary.looks import BLUE, FONT, GREY, INK, LINE, NAVY, STEEL
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED

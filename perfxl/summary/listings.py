@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.amounts import parse_amount
 from perfxl.model import Finding, Severity, Status
 from perfxl.rules import RULES
-from perfxl.spec import FINDINGS, INBOX, Scheme
+from perfxl.schemes.spec import FINDINGS, INBOX, Scheme
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, portfolio_of, scheme_named
 from perfxl.summary.resubmissions import Disposition, Received
@@ -29,7 +28,8 @@ from perfxl.summary.tables import (
     framed,
     shown_ratio,
 )
-from perfxl.wording import label_key, without_code
+from perfxl.typed.amounts import parse_amount
+from perfxl.typed.wording import label_key, without_code
 
 STATUS = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
 SEVERITY = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from perfxl.summary.gridrows import Styles
+from perfxl.summary.cells import Styles
 from perfxl.summary.tables import Kind
 
 FONT = "微软雅黑"

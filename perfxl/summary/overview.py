@@ -10,17 +10,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl import __version__
 from perfxl.model import Severity
-from perfxl.spec import OVERVIEW
+from perfxl.schemes.spec import OVERVIEW
 from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
+from perfxl.summary.cells import number_of, safe_text
 from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
 from perfxl.summary.formulas import Region, quoted
-from perfxl.summary.gridrows import number_of, safe_text
-from perfxl.summary.gridsheet import SIGNALS, Page, data_bar, print_on_a4
 from perfxl.summary.listings import DISPOSITION, SEVERITY, Batch
 from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, WHITE
 from perfxl.summary.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
 from perfxl.summary.projects import Project
 from perfxl.summary.reconciliation import DIFFERS
+from perfxl.summary.sheets import SIGNALS, Page, data_bar, print_on_a4
 from perfxl.summary.tables import NO_FIGURE, Live, Table
 
 COLUMNS, COLUMN_WIDTH = 24, 6.0

@@ -13,13 +13,13 @@ from functools import cached_property, lru_cache
 from sys import intern
 from typing import NamedTuple, cast
 
-from perfxl.amounts import MONEY_UNITS
-from perfxl.filed import Brief, Kept
 from perfxl.model import Assessment, Dossier
+from perfxl.results.filed import Brief, Kept
 from perfxl.schemes import load_scheme
-from perfxl.spec import Scheme
+from perfxl.schemes.spec import Scheme
 from perfxl.summary.resubmissions import Received
-from perfxl.wording import code_of, name_key, without_code
+from perfxl.typed.amounts import MONEY_UNITS
+from perfxl.typed.wording import code_of, name_key, without_code
 
 MONEY_UNIT = "万元"
 """The unit of every amount in the summary."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from perfxl.filed import Brief, Filed
 from perfxl.model import Finding, Severity, Status
+from perfxl.results.filed import Brief, Filed
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
-from perfxl.wording import code_of, label_key, name_key, squeeze
+from perfxl.typed.wording import code_of, label_key, name_key, squeeze
 
 LONG_CODE = 10
 """Letters from which on a code alone names a project; shorter ones may be years or codes of a unit."""

@@ -15,17 +15,17 @@ from pathlib import Path
 import pandas as pd
 from python_calamine import CalamineError
 
-from perfxl.amounts import MONEY_UNITS, exact, parse_amount, plain, round_half_up
+from perfxl.door.inspect import inspect
 from perfxl.errors import PerfxlError, RefusedError, reason_of
 from perfxl.model import Finding
-from perfxl.newbook import new_workbook
-from perfxl.preflight import inspect
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
-from perfxl.spec import Scheme
+from perfxl.schemes.spec import Scheme
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, in_money_unit, measure_paths, scheme_named
 from perfxl.summary.resubmissions import LONG_CODE, Disposition, Received, file_name
-from perfxl.wording import code_of, is_nothing, label_key, name_key
+from perfxl.system.newbook import new_workbook
+from perfxl.typed.amounts import MONEY_UNITS, exact, parse_amount, plain, round_half_up
+from perfxl.typed.wording import code_of, is_nothing, label_key, name_key
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "code": ("项目编码", "项目代码", "编码", "代码", "项目编号"),

@@ -14,8 +14,8 @@ from typing import Literal
 
 import pandas as pd
 
-from perfxl.amounts import ratio
 from perfxl.summary.projects import decimal
+from perfxl.typed.amounts import ratio
 
 Kind = Literal[
     "text", "long", "short", "code", "money", "rate", "points", "count", "grade", "status", "severity", "link", "figure"

@@ -12,15 +12,11 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from perfxl import __version__
-from perfxl.forks import started
-from perfxl.newbook import book_at, workplace
-from perfxl.outfile import written_whole
-from perfxl.spec import OVERVIEW, SUMMARY_TITLE
+from perfxl.schemes.spec import OVERVIEW, SUMMARY_TITLE
 from perfxl.summary.apart import breakdowns_written, is_worth
 from perfxl.summary.breakdowns import breakdown_tables
+from perfxl.summary.cells import Ink, safe_text, write_rows
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
-from perfxl.summary.gridrows import Ink, safe_text, write_rows
-from perfxl.summary.gridsheet import Page, write_table
 from perfxl.summary.listings import (
     Batch,
     department_table,
@@ -31,9 +27,13 @@ from perfxl.summary.listings import (
 )
 from perfxl.summary.looks import BLUE, GREY, STEEL, Looks
 from perfxl.summary.overview import write_overview
+from perfxl.summary.packing import SheetRows, pack_workbook
 from perfxl.summary.reconciliation import reconciliation_table
-from perfxl.summary.sheetrows import SheetRows, pack_workbook
+from perfxl.summary.sheets import Page, write_table
 from perfxl.summary.tables import Table, typed
+from perfxl.system.forks import started
+from perfxl.system.newbook import book_at, workplace
+from perfxl.system.outfile import written_whole
 
 __all__ = ["Batch", "has_parquet", "write_summary", "write_tables"]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.amounts import ratio
 from perfxl.model import Assessment, Finding, Form, Severity, Status, status_of
+from perfxl.typed.amounts import ratio
 
 RATE, POINTS, TEXT = "rate", "points", "text"
 

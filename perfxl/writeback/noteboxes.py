@@ -6,7 +6,7 @@ from itertools import count
 
 from lxml import etree
 
-from perfxl.recurring import recurring
+from perfxl.system.recurring import recurring
 from perfxl.writeback.parts import OFFICE, Element, Workbook, insert_in_order, local, main, split_address, take_out
 from perfxl.writeback.sheetedit import WORKSHEET_ORDER, Sheet, box_of
 

@@ -11,7 +11,7 @@ import zlib
 from itertools import pairwise
 
 from perfxl.door.refusals import damaged, unsafe
-from perfxl.recurring import recurring
+from perfxl.system.recurring import recurring
 
 DIRECTORY = struct.Struct("<4s6H3L5H2L")
 """Signature; versions (2), flags, method, time, date; crc, packed, unpacked; name, extra, comment lengths, disk, internal;

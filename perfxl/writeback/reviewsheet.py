@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate
 
-from perfxl.amounts import plain
 from perfxl.model import Finding, Status, column_letters
-from perfxl.recurring import recurring
+from perfxl.system.recurring import recurring
+from perfxl.typed.amounts import plain
 from perfxl.writeback.edits import RATE, SEVERITY_WORDS, STATUS_WORDS, TEXT, Review
 from perfxl.writeback.noteboxes import lines_of
 from perfxl.writeback.parts import MAIN, XML_HEAD

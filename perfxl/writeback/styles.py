@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from lxml import etree
 
 from perfxl.model import Severity
-from perfxl.recurring import recurring
+from perfxl.system.recurring import recurring
 from perfxl.writeback.parts import (
     MAIN,
     SPREADSHEET,

@@ -1,0 +1,391 @@
+"""The command line. Commands are a few lines each and import what they need when they run."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from perfxl import __version__
+from perfxl.command.choices import changed_limits, switched_off
+from perfxl.command.terminal import Group, run
+from perfxl.errors import ExitCode, PerfxlError, place_of, reason_of
+
+if TYPE_CHECKING:
+    from perfxl.results.filed import Results
+
+UNCUT = 10_000
+"""Columns where there is no terminal: nothing is left out of a list that goes to a file."""
+
+PATHS = click.argument("paths", metavar="路径...", nargs=-1, required=True, type=click.Path(path_type=Path))
+SCHEME = click.option("--scheme", metavar="方案", help="评价方案的名称或 TOML 文件；不写则按工作簿内容识别")
+FAIL_ON = click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    metavar="级别",
+    help="出现哪一级问题时以退出代码 1 结束：error（默认）、warning 或 never",
+)
+JOBS = click.option("--jobs", type=click.IntRange(1), metavar="N", help="同时处理的进程数，默认为处理器核数")
+SELECT = click.option(
+    "--select",
+    multiple=True,
+    metavar="类别",
+    help="只检查这些类别或规则，例如 FD 或 FD01，可重复使用；文件和读数的问题总会报告",
+)
+LIMIT = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="名称=数值",
+    help="改一项文件上限，例如 cells=8000000；名称见拒收信息或 perfxl rules FL04",
+)
+SCHEDULER = click.option(
+    "--scheduler", metavar="地址", help="由 Dask 集群处理，例如 tcp://10.0.0.5:8786，见 docs/cluster.md"
+)
+NO_CACHE = click.option("--no-cache", is_flag=True, help="不用也不留上次的处理结果（输出文件夹中的 .perfxl-cache）")
+IGNORE = click.option("--ignore", multiple=True, metavar="代码", help="不检查这条规则（或这一类），可重复使用")
+
+
+@click.group(cls=Group, help="perfxl：读取、检查、评分、回写、汇总财政支出绩效评价表。")
+@click.version_option(__version__, message="perfxl %(version)s", help="显示版本后退出")
+def cli() -> None:
+    """The group of all commands."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    raise SystemExit(run(cli))
+
+
+@cli.command(help="生成空白填报模板。")
+@click.option("--scheme", metavar="方案", default="hainan-2020", help="评价方案的名称或 TOML 文件，默认 hainan-2020")
+@click.option("--roster", is_flag=True, help="改为生成空白的应报项目名单（供 consolidate --roster 使用）")
+@click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
+def template(scheme: str, roster: bool, target: Path) -> None:
+    """Writes the blank template, or the blank roster."""
+    from perfxl.schemes import load_scheme
+    from perfxl.templates.form import write_form
+
+    _expect_xlsx(target)
+    _expect_no_work(target)
+    if roster:
+        from perfxl.summary.roster import write_blank_roster
+
+        write_blank_roster(target)
+    else:
+        write_form(load_scheme(scheme), target)
+    click.echo(target.as_posix())
+
+
+def _expect_xlsx(target: Path) -> None:
+    if target.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"-o {target}：输出文件名应以 .xlsx 结尾")
+
+
+def _expect_no_work(target: Path) -> None:
+    """A form that somebody has filled in is not replaced by a new one."""
+    from perfxl.system.ownbooks import is_as_written
+
+    if target.exists() and not is_as_written(target):
+        raise click.UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")
+
+
+@cli.command(help="用数据文件（JSON）填好一份表。")
+@click.argument("data", metavar="数据.json", type=click.Path(path_type=Path))
+@click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
+@SCHEME
+def fill(data: Path, target: Path, scheme: str | None) -> None:
+    """Writes the template filled with a dossier."""
+    from perfxl.schemes import load_scheme
+    from perfxl.templates.form import write_form
+
+    _expect_xlsx(target)
+    _expect_no_work(target)
+    dossier = _read_json(data)
+    write_form(load_scheme(scheme or str(dossier.get("scheme", "hainan-2020"))), target, dossier)
+    click.echo(target.as_posix())
+
+
+def _expect_docx(target: Path | None) -> None:
+    """Whether a Word document that is wanted can be written."""
+    from perfxl.report import require_docx
+
+    if target and target.suffix.lower() != ".docx":
+        raise click.UsageError(f"--report-docx {target}：输出文件名应以 .docx 结尾")
+    if target:
+        require_docx()
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    import json
+
+    try:
+        dossier = json.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise PerfxlError(f"数据文件“{path}”打不开：{reason_of(error)}") from error
+    except ValueError as error:
+        raise PerfxlError(f"数据文件“{path}”不是有效的 JSON：{place_of(error)}") from error
+    if not isinstance(dossier, dict):
+        raise PerfxlError(f"数据文件“{path}”应为一个 JSON 对象")
+    return dossier
+
+
+@cli.command(help="读出一份表的数据，以 JSON 显示。")
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@SCHEME
+def read(file: Path, scheme: str | None) -> int:
+    """Prints the dossier read from a workbook."""
+    from perfxl.command import outcome
+
+    result = _process([file], scheme)[0]
+    if result.dossier is None:
+        outcome.echo_lines([result], scheme, err=True)
+        return ExitCode.FAILED
+    outcome.echo_dossier(result.dossier)
+    return ExitCode.OK
+
+
+@cli.command(help="检查并评分，只显示结果，不写任何文件。")
+@PATHS
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", metavar="格式", help="text（默认）或 json"
+)
+@SCHEME
+@FAIL_ON
+@JOBS
+@IGNORE
+@SELECT
+@LIMIT
+def check(
+    paths: Sequence[Path],
+    shape: str,
+    scheme: str | None,
+    fail_on: str,
+    jobs: int | None,
+    ignore: Sequence[str],
+    select: Sequence[str],
+    limits: Sequence[str],
+) -> int:
+    """Reads, checks, scores; prints findings."""
+    from perfxl.command import outcome
+
+    results = _process(paths, scheme, jobs=jobs, ignored=switched_off(ignore, select), limits=limits)
+    if shape == "json":
+        outcome.echo_json(results)
+    else:
+        outcome.echo_lines(results, scheme)
+    outcome.summarise(results.briefs)
+    return outcome.exit_code(results.briefs, fail_on)
+
+
+@cli.command(help="把审核结果写进每份表的副本。")
+@PATHS
+@click.option("-o", "folder", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="副本写到哪里")
+@SCHEME
+@FAIL_ON
+@JOBS
+@IGNORE
+@SELECT
+@LIMIT
+@SCHEDULER
+@NO_CACHE
+def annotate(
+    paths: Sequence[Path],
+    folder: Path,
+    scheme: str | None,
+    fail_on: str,
+    jobs: int | None,
+    ignore: Sequence[str],
+    select: Sequence[str],
+    limits: Sequence[str],
+    scheduler: str | None,
+    no_cache: bool,
+) -> int:
+    """Writes an annotated copy of each workbook."""
+    from perfxl.command import outcome
+
+    off, kept = switched_off(ignore, select), None if no_cache else folder
+    results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept)
+    for brief in results.briefs:
+        if brief.annotated:
+            click.echo(brief.annotated)
+    outcome.echo_rejected(results, scheme)
+    outcome.summarise(results.briefs)
+    return outcome.exit_code(results.briefs, fail_on)
+
+
+@cli.command(help="汇总：检查一个文件夹的全部表，写出汇总表和审核副本。")
+@PATHS
+@click.option(
+    "-o", "target", required=True, metavar="汇总.xlsx", type=click.Path(path_type=Path), help="汇总表写到哪里"
+)
+@click.option("--annotated", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="审核副本写到哪里")
+@click.option("--roster", metavar="名单.xlsx", type=click.Path(path_type=Path), help="应报项目名单")
+@click.option("--tables", metavar="文件夹", type=click.Path(path_type=Path), help="另把各表存为 CSV 和 Parquet")
+@click.option(
+    "--report-docx", "report", metavar="报告.docx", type=click.Path(path_type=Path), help="另写一份 Word 汇总报告"
+)
+@click.option("--date", "made", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="汇总日期，默认为今天")
+@SCHEME
+@FAIL_ON
+@JOBS
+@IGNORE
+@SELECT
+@LIMIT
+@SCHEDULER
+@NO_CACHE
+def consolidate(
+    paths: Sequence[Path],
+    target: Path,
+    folder: Path | None,
+    roster: Path | None,
+    tables: Path | None,
+    report: Path | None,
+    made: datetime | None,
+    scheme: str | None,
+    fail_on: str,
+    jobs: int | None,
+    ignore: Sequence[str],
+    select: Sequence[str],
+    limits: Sequence[str],
+    scheduler: str | None,
+    no_cache: bool,
+) -> int:
+    """The main job: everything for a folder of workbooks."""
+    from importlib.util import find_spec
+
+    from perfxl.command import outcome
+    from perfxl.command.consolidate import consolidate_results
+    from perfxl.command.runner import Settings, run_paths
+
+    _expect_xlsx(target)
+    _expect_docx(report)
+    day, ignored = made.date() if made else date.today(), switched_off(ignore, select)
+    own = tuple(path for path in (target, tables, report) if path)
+    settings = Settings(day, scheme, folder, own, jobs, frozenset(ignored), changed_limits(limits), scheduler)
+    cache = settings.cache_in(None if no_cache else target.parent)
+    skipped, results = run_paths(paths, settings, cache)
+    if not any(path.exists() for path in paths) or not (results or skipped):
+        outcome.echo_rejected(results, scheme)
+        click.echo(f"没有找到可以处理的文件，没有写“{target}”。请检查收件文件夹的名称。", err=True)
+        return ExitCode.FAILED
+    wanted = (target, day, roster, tables, ignored, scheme, cache, report, settings.processes)
+    briefs = consolidate_results(results.filed, skipped, paths, *wanted)
+    for path in filter(None, (target, report)):
+        click.echo(path.as_posix())
+    if tables and find_spec("pyarrow") is None:
+        click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
+    outcome.echo_rejected(results, scheme, "汇总表的“收文清单”")
+    outcome.summarise(briefs, len(skipped))
+    return outcome.exit_code(briefs, fail_on)
+
+
+@cli.command(help="把每份表写成可以签字盖章的 Word 文档。")
+@PATHS
+@click.option("-o", "folder", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="文档写到哪里")
+@click.option("--no-drafts", is_flag=True, help="空白章节不给草稿")
+@SCHEME
+@FAIL_ON
+@JOBS
+@IGNORE
+@SELECT
+@LIMIT
+def report(
+    paths: Sequence[Path],
+    folder: Path,
+    no_drafts: bool,
+    scheme: str | None,
+    fail_on: str,
+    jobs: int | None,
+    ignore: Sequence[str],
+    select: Sequence[str],
+    limits: Sequence[str],
+) -> int:
+    """Writes the dossier of each workbook as a Word document."""
+    from perfxl.command import outcome
+    from perfxl.command.runner import Settings, run_paths
+    from perfxl.report import require_docx
+    from perfxl.report.delivery import deliver, staged_in
+
+    require_docx()
+    off = frozenset(switched_off(ignore, select))
+    settings = Settings(date.today(), scheme, None, (folder,), jobs, off, changed_limits(limits))
+    with staged_in(folder) as waiting:
+        results = run_paths(paths, replace(settings, documents=waiting, drafts=not no_drafts))[1]
+        briefs = deliver(results.briefs, folder)
+    for brief in briefs:
+        if brief.report:
+            click.echo(brief.report)
+    without = (one.result for one in results.filed if not one.brief.report)
+    outcome.echo_lines(without, scheme, err=True)
+    outcome.summarise(briefs)
+    return outcome.exit_code(briefs, fail_on)
+
+
+@cli.command(help="查看规则：全部规则的列表，或一条规则的说明。")
+@click.argument("code", metavar="[代码]", required=False)
+def rules(code: str | None) -> int:
+    """The rule catalogue."""
+    from shutil import get_terminal_size
+
+    from perfxl.rules import RULES
+    from perfxl.rules.catalogue import listing, page
+
+    if code is None:
+        click.echo(listing(get_terminal_size((UNCUT, 24)).columns))
+    elif code.upper() in RULES:
+        click.echo(page(code.upper()))
+    else:
+        click.echo(f"没有规则 {code}。运行 perfxl rules 查看全部规则。", err=True)
+        return ExitCode.USAGE
+    return ExitCode.OK
+
+
+@cli.command(help="查看评价方案，或检查自己写的方案文件。")
+@click.argument("file", metavar="[方案]", required=False)
+@click.option("-o", "target", metavar="方案.toml", type=click.Path(path_type=Path), help="把方案写成文件，供修改后使用")
+def schemes(file: str | None, target: Path | None) -> None:
+    """The schemes that are there, or whether one of the user's own is right."""
+    from perfxl.rules import RULES, has_blocks, lacks_threshold
+    from perfxl.schemes import load_scheme, scheme_names, scheme_text
+
+    for name in [file] if file else scheme_names():
+        scheme = load_scheme(name)
+        click.echo(f"{scheme.id}  第 {scheme.version} 版  {scheme.title}（{scheme.edition}）")
+    if file:
+        unset = [code for code, entry in RULES.items() if has_blocks(entry, scheme) and lacks_threshold(entry, scheme)]
+        click.echo("没有发现问题。" + (f"没有设阈值、因此不检查的规则：{'、'.join(unset)}。" if unset else ""))
+    if target:
+        from perfxl.system.outfile import write_whole
+
+        if target.exists():
+            raise click.UsageError(f"-o {target}：已经有这个文件，里面也许有您的修改，不覆盖；请换一个文件名")
+        write_whole(target, scheme_text(file or "hainan-2020").encode())
+        click.echo(target.as_posix())
+
+
+# -- what the commands share --------------------------------------------------------------------------------------
+
+
+def _process(
+    paths: Sequence[Path],
+    scheme: str | None,
+    folder: Path | None = None,
+    jobs: int | None = None,
+    ignored: Sequence[str] = (),
+    limits: Sequence[str] = (),
+    scheduler: str | None = None,
+    kept: Path | None = None,
+) -> "Results":
+    """The results of the files under the paths; `kept` is the folder that keeps them for the next run."""
+    from perfxl.system import forks
+
+    if kept is None:
+        forks.started()  # the workers are needed for sure: they start while this process imports
+    from perfxl.command.runner import Settings, run_paths
+
+    settings = Settings(date.today(), scheme, folder, (), jobs, frozenset(ignored), changed_limits(limits), scheduler)
+    return run_paths(paths, settings, settings.cache_in(kept))[1]

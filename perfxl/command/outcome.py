@@ -1,0 +1,150 @@
+"""What is said of results: findings as text, one line of what happened, JSON for other programs, the exit code."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from perfxl.errors import ExitCode
+from perfxl.model import Dossier, FileResult, Finding, Severity, Status
+from perfxl.results.filed import Brief, Results
+from perfxl.typed.amounts import percent, plain
+
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
+STATUSES = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
+REJECTED_SHOWN = 20
+"""Refused files that are shown where all stand in the summary anyway."""
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def echo_lines(results: Iterable[FileResult], scheme: str | None = None, err: bool = False) -> None:
+    """Every file with its findings."""
+    for result in results:
+        for line in describe(result, scheme):
+            click.echo(line, err=err)
+
+
+def echo_rejected(results: Results, scheme: str | None, listed: str = "") -> None:
+    """The files that could not be read, on stderr; the first of many where `listed` names a list of all."""
+    rejected = [one for one in results.filed if one.brief.status is Status.REJECTED]
+    shown = rejected[:REJECTED_SHOWN] if listed else rejected
+    echo_lines((one.result for one in shown), scheme, err=True)
+    if len(rejected) > len(shown):
+        click.echo(f"还有 {len(rejected) - len(shown)} 个拒收的文件没有列在这里，见{listed}。", err=True)
+
+
+def summarise(briefs: Sequence[Brief], skipped: int = 0) -> None:
+    """One line of what happened, for people."""
+    if not briefs:
+        click.echo("没有找到可以处理的文件。", err=True)
+        return
+    statuses = Counter(brief.status for brief in briefs)
+    parts = [f"{STATUSES[status]} {statuses[status]}" for status in Status if statuses[status]]
+    errors = sum(brief.count(Severity.ERROR) for brief in briefs)
+    warnings = sum(brief.count(Severity.WARNING) for brief in briefs)
+    click.echo(f"共 {len(briefs)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
+    if skipped:
+        click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
+
+
+def exit_code(briefs: Sequence[Brief], fail_on: str) -> ExitCode:
+    """3 where a file could not be processed, else 1 where findings weigh enough."""
+    if not briefs or any(brief.status is Status.REJECTED or "FL13" in brief.codes for brief in briefs):
+        return ExitCode.FAILED
+    weights = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
+    return ExitCode.FINDINGS if any(brief.count(weight) for brief in briefs for weight in weights) else ExitCode.OK
+
+
+def echo_dossier(dossier: Dossier) -> None:
+    """The data of a form, as `perfxl fill` takes them."""
+    click.echo(json.dumps(dossier, ensure_ascii=False, indent=1))
+
+
+def echo_json(results: Iterable[FileResult]) -> None:
+    """One line of JSON for each file."""
+    for result in results:
+        click.echo(json.dumps(as_json(result), ensure_ascii=False))
+
+
+def as_json(result: FileResult) -> dict[str, Any]:
+    """One file's result in the shape of the contract."""
+    return {
+        "file": result.file,
+        "scheme": result.scheme,
+        "status": result.status.value,
+        "assessment": _assessment_json(result),
+        "findings": [asdict(found) for found in result.findings],
+    }
+
+
+def _assessment_json(result: FileResult) -> dict[str, Any] | None:
+    assessment = result.assessment
+    if assessment is None:
+        return None
+    return {
+        "rates": {key: _number(rate) for key, rate in assessment.rates.items()},
+        "total": _number(assessment.total),
+        "weight": _number(assessment.weight),
+        "grade": assessment.grade,
+        "average": _number(assessment.average),
+        "levels": [
+            {"level": x.level, "name": x.name, "weight": _number(x.weight), "score": _number(x.score)}
+            for x in assessment.levels
+        ],
+        "indicators": [
+            {"level3": x.level3, "score": _number(x.score), "computed": _number(x.computed), "reason": x.reason}
+            for x in assessment.indicators
+        ],
+        "targets": [{"name": x.name, "grade": x.grade} for x in assessment.targets],
+    }
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+# -- one file as text -------------------------------------------------------------------------------------------------
+
+
+def describe(result: FileResult, scheme: str | None = None) -> Iterator[str]:
+    """One file's result as lines for a terminal; `scheme` is the scheme that was asked for."""
+    doubts = result.status is Status.ACCEPTED and result.count(Severity.WARNING)
+    yield click.style(f"{result.file}  {STATUSES[result.status]}{'（有警告）' if doubts else ''}", bold=True)
+    figures = _figures(result, scheme)
+    if figures:
+        yield f"  {figures}"
+    yield from (line for finding in result.findings for line in _describe_finding(finding))
+    if not result.findings:
+        yield "  没有发现问题"
+
+
+def _figures(result: FileResult, scheme: str | None) -> str:
+    """The assessment in one line."""
+    if result.assessment is None or result.scheme is None:
+        return ""
+    from perfxl.schemes import load_scheme
+
+    assessment = result.assessment
+    labels = {rate.key: rate.label for rate in load_scheme(scheme or result.scheme).rates}
+    parts = []
+    if assessment.total is not None:
+        parts.append(f"总分 {plain(assessment.total)}")
+    if assessment.grade:
+        parts.append(f"等次 {assessment.grade}")
+    for key, rate in assessment.rates.items():
+        parts.append(f"{labels.get(key, key)} {percent(rate) if rate is not None else '无法计算'}")
+    return "  ".join(parts)
+
+
+def _describe_finding(finding: Finding) -> Iterator[str]:
+    place = f"{finding.sheet}!{finding.cell} " if finding.cell else f"{finding.sheet} " if finding.sheet else ""
+    head = click.style(f"{SEVERITIES[finding.severity]} {finding.code}", fg=COLOURS[finding.severity])
+    yield f"  {head} {place}{finding.message}"
+    if finding.fix and finding.severity is not Severity.INFO:
+        yield f"      更正：{finding.fix}"

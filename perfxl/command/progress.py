@@ -1,0 +1,66 @@
+"""How far is a batch, how fast, and how much trouble has it met? A bar on a terminal, and a line where it is cut short."""
+
+import sys
+from collections import Counter
+from time import monotonic
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from perfxl.command.outcome import STATUSES
+from perfxl.model import Status
+from perfxl.results.filed import Brief
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+
+class Progress:
+    """Counts results as they come; shows them on stderr where that is a terminal."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._counts: Counter[Status] = Counter()
+        self._begun = monotonic()
+        self._bar: ProgressBar[int] = click.progressbar(
+            length=total,
+            label="正在处理",
+            item_show_func=lambda _: self._rate(),
+            show_pos=True,
+            show_eta=False,
+            file=sys.stderr,
+            hidden=not sys.stderr.isatty(),
+        )
+
+    def __enter__(self) -> Self:
+        self._bar.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.__exit__(kind, error, trace)
+
+    def add(self, brief: Brief) -> None:
+        """One more file is done."""
+        self._counts[brief.status] += 1
+        self._bar.update(1)
+
+    @property
+    def done(self) -> int:
+        return self._counts.total()
+
+    def cut_short(self) -> str:
+        """What was done when the batch was interrupted, in one line."""
+        return f"已处理 {self.done} 个文件{_named(self._counts, tuple(Status))}，未处理 {self._total - self.done} 个。"
+
+    def _rate(self) -> str:
+        speed = self.done / max(monotonic() - self._begun, 0.001)
+        left = f"剩余 {self._bar.format_eta()}  " if self._bar.eta_known and self.done < self._total else ""
+        return f"{left}每秒 {speed:.0f} 个{_named(self._counts, (Status.RETURNED, Status.REJECTED))}"
+
+
+def _named(counts: Counter[Status], wanted: tuple[Status, ...]) -> str:
+    words = "，".join(f"{STATUSES[status]} {counts[status]}" for status in wanted if counts[status])
+    return f"（{words}）" if words else ""

@@ -1,0 +1,142 @@
+"""From the paths and options of a command to results: which jobs, what is known already, who works, what is shown meanwhile."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import click
+
+from perfxl.batch.files import annotated_names, find_files
+from perfxl.batch.pool import run_jobs
+from perfxl.command.progress import Progress
+from perfxl.door.limits import Limits
+from perfxl.errors import ExitCode, OutputError, reason_of
+from perfxl.results.cache import Cache
+from perfxl.results.filed import Results
+from perfxl.results.jobs import Job
+
+Skipped = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the files of one command are processed.
+
+    Attributes:
+        today: the day of the check.
+        scheme: id or TOML file, None to recognise it.
+        annotated: folder of the annotated copies, None for none.
+        outputs: what the command writes beside them; not taken for input.
+        workers: processes on this machine, None for as many as processors.
+        ignored: codes that are switched off.
+        limits: what the door lets in.
+        scheduler: address of a Dask scheduler whose workers do the work.
+        documents: folder in which the Word documents wait for their names, None for none.
+        drafts: whether those documents offer sentences for blank chapters.
+    """
+
+    today: date
+    scheme: str | None = None
+    annotated: Path | None = None
+    outputs: tuple[Path, ...] = ()
+    workers: int | None = None
+    ignored: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=Limits)
+    scheduler: str | None = None
+    documents: Path | None = None
+    drafts: bool = True
+
+    @property
+    def workplace(self) -> Path | None:
+        """The folder in which something may be put down while the command runs; None where it writes nothing."""
+        first = next(iter(self.outputs), None)
+        return self.documents or self.annotated or (first.parent if first else None)
+
+    @property
+    def processes(self) -> int:
+        """How many processes work on this machine."""
+        return self.workers or os.cpu_count() or 1
+
+    @property
+    def fingerprint(self) -> str:
+        """Under which results are kept: what they depend on beside the file."""
+        from perfxl.results.fingerprint import fingerprint_of
+
+        return fingerprint_of(self.scheme, self.today, self.ignored, self.limits)
+
+    def cache_in(self, folder: Path | None) -> Cache | None:
+        """What an earlier run with these settings has left in an output folder; None for no folder."""
+        return Cache(folder, self.fingerprint) if folder else None
+
+
+def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = None) -> tuple[Skipped, Results]:
+    """Finds the files under the paths and processes them, with a progress bar on a terminal.
+
+    Returns:
+        Name and reason of each file that was passed over, and the results of the others.
+
+    Raises:
+        click.UsageError: an output would replace what came in.
+        PerfxlError: the scheme or the cluster cannot be used.
+        click.exceptions.Exit: interrupted; what was done has been said in one line.
+    """
+    _refuse_overwriting(paths, settings)
+    if settings.scheme:
+        from perfxl.schemes import load_scheme
+
+        load_scheme(settings.scheme)
+    folder = settings.annotated
+    found = find_files(paths, [*settings.outputs, *([folder] if folder else [])])
+    names = annotated_names([file for file, _ in found.files])
+    jobs = [_job(file, name, folder / names[file] if folder else None, settings) for file, name in found.files]
+    if settings.documents:
+        waiting = [settings.documents / f"{number}.docx" for number in range(len(jobs))]
+        jobs = [replace(job, report=path, drafts=settings.drafts) for job, path in zip(jobs, waiting, strict=True)]
+    engine = None
+    if settings.scheduler:
+        from perfxl.batch.cluster import work_on_cluster
+
+        engine = partial(work_on_cluster, scheduler=settings.scheduler, fingerprint=settings.fingerprint)
+    with Progress(len(jobs)) as progress:
+        try:
+            return found.skipped, run_jobs(
+                jobs, settings.processes, progress.add, cache, engine, _made(settings.workplace)
+            )
+        except KeyboardInterrupt:
+            again = "再次运行会接着处理。" if cache else ""
+            click.echo(f"\n已中断：{progress.cut_short()}{again}", err=True)
+            raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
+
+
+def _refuse_overwriting(paths: Sequence[Path], settings: Settings) -> None:
+    """What came in is never replaced by what goes out."""
+    from perfxl.system.ownbooks import is_summary
+
+    places = {(path if path.is_dir() else path.parent).resolve() for path in paths}
+    folder = settings.annotated
+    if folder and folder.resolve() in places:
+        raise click.UsageError(f"{folder}：输出文件夹不能就是收件文件夹，审核副本会盖掉原件；请另选一个")
+    for target in filter(Path.is_file, settings.outputs):
+        if target.suffix.lower() == ".xlsx" and not is_summary(target):
+            raise click.UsageError(f"{target}：已有同名的文件，而且不是汇总表，不能覆盖；请换一个文件名")
+
+
+def _made(folder: Path | None) -> Path | None:
+    """The folder, which is there from now on.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"无法写入“{folder}”：{reason_of(error)}。请检查该位置后重试。") from error
+    return folder
+
+
+def _job(file: Path, name: str, annotated: Path | None, settings: Settings) -> Job:
+    return Job(file, name, settings.today, settings.scheme, annotated, settings.ignored, settings.limits)

@@ -1,0 +1,1 @@
+"""Which form is a workbook, and what do its cells hold?"""

@@ -1,0 +1,212 @@
+"""Where the form's printed texts stand on a filled sheet, and from them where everything else stands.
+
+Labels are found by their words, never by position. Inserted rows and columns shift whole stretches of a sheet, so the
+found labels also tell where a layout's other rows and columns have moved to.
+"""
+
+import difflib
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from perfxl.layout import Placed, PlacedSheet
+from perfxl.reading.grid import Grid
+from perfxl.typed.wording import label_key, squeeze
+
+
+class Anchor(NamedTuple):
+    """A printed text found on a sheet; `rest` is what was typed behind it in the same cell."""
+
+    row: int
+    column: int
+    rest: str = ""
+
+
+class Wanted(NamedTuple):
+    """A printed text to look for.
+
+    Attributes:
+        cell: where the layout prints it.
+        keys: its wordings as label keys.
+        is_sole: whether no other text of its sheet has one of its wordings.
+        is_banner: whether it goes across the whole sheet, and thus says nothing about columns.
+    """
+
+    cell: Placed
+    keys: tuple[str, ...]
+    is_sole: bool
+    is_banner: bool
+
+
+@lru_cache(maxsize=512)
+def wanted_on(placed: PlacedSheet) -> tuple[Wanted, ...]:
+    """The printed texts of a placed sheet."""
+    texts = [(cell, tuple(dict.fromkeys(map(label_key, (cell.text, *cell.aliases))))) for cell in placed.printed]
+    counts = Counter(key for _, keys in texts for key in keys)
+    across = len(placed.sheet.widths)
+    return tuple(
+        Wanted(cell, keys, all(counts[key] == 1 for key in keys), 1 < cell.width == across) for cell, keys in texts
+    )
+
+
+@lru_cache(maxsize=512)
+def _labels_on(placed: PlacedSheet) -> tuple[Wanted, ...]:
+    """The printed texts that name data."""
+    return tuple(text for text in wanted_on(placed) if text.cell.path)
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """The printed texts of a placed sheet that were found on a grid.
+
+    `rows` and `columns` say where the layout's rows and columns that hold a found text have moved to.
+    """
+
+    placed: PlacedSheet
+    grid: Grid
+    found: Mapping[Placed, Anchor]
+    rows: Mapping[int, int]
+    columns: Mapping[int, int]
+
+    def row(self, row: int) -> int:
+        """The physical row of a layout row."""
+        return _shifted(self.rows, row)
+
+    def column(self, column: int) -> int:
+        """The physical column of a layout column."""
+        return _shifted(self.columns, column)
+
+    @cached_property
+    def rows_taken(self) -> list[tuple[int, ...]]:
+        """Physical and layout row of each found text, in order."""
+        return sorted((anchor.row, cell.row) for cell, anchor in self.found.items())
+
+    @cached_property
+    def taken(self) -> frozenset[tuple[int, int]]:
+        """The places of the found texts."""
+        return frozenset((anchor.row, anchor.column) for anchor in self.found.values())
+
+    def next_row(self, row: int, below: int) -> int:
+        """The first physical row after `row` that holds a text printed below layout row `below`; else past the end."""
+        later = islice(self.rows_taken, bisect_left(self.rows_taken, (row + 1,)), None)
+        return next((at for at, printed in later if printed > below), self.grid.rows + 1)
+
+
+def _shifted(known: Mapping[int, int], position: int) -> int:
+    """A layout position moved as its nearest known neighbour has moved (the one before it where two are as near)."""
+    if position in known:
+        return known[position]
+    if not known:
+        return position
+    nearest = min(known, key=lambda other: (abs(other - position), other > position))
+    return max(1, known[nearest] + position - nearest)
+
+
+def find_anchors(placed: PlacedSheet, grid: Grid) -> Anchors:
+    """Finds every printed text: first those that occur once, then the others where the found ones predict them."""
+    found: dict[Placed, Anchor] = {}
+    rows: list[tuple[int, int]] = []
+    columns: list[tuple[int, int]] = []
+    doubtful: list[tuple[Wanted, list[Anchor]]] = []
+    for text in wanted_on(placed):
+        candidates = _candidates(text.keys, grid)
+        if text.is_sole and len(candidates) == 1:
+            found[text.cell] = anchor = candidates[0]
+            rows.append((text.cell.row, anchor.row))
+            if not text.is_banner:
+                columns.append((text.cell.column, anchor.column))
+        elif candidates:
+            doubtful.append((text, candidates))
+    anchors = Anchors(placed, grid, found, _moved(rows), _moved(columns))
+    return _with_doubtful(anchors, doubtful) if doubtful else anchors
+
+
+def _with_doubtful(anchors: Anchors, doubtful: list[tuple[Wanted, list[Anchor]]]) -> Anchors:
+    """The anchors with the texts that several cells hold; each that is chosen helps to predict the next."""
+    found, rows, columns = dict(anchors.found), dict(anchors.rows), dict(anchors.columns)
+    grown = Anchors(anchors.placed, anchors.grid, found, rows, columns)
+    taken = set(anchors.taken)
+    for text, candidates in _likeliest_first(doubtful, found):
+        free = [anchor for anchor in candidates if (anchor.row, anchor.column) not in taken]
+        if free:
+            best = _choose(text.cell, free, grown)
+            found[text.cell] = best
+            taken.add((best.row, best.column))
+            rows.setdefault(text.cell.row, best.row)
+            if not text.is_banner:
+                columns.setdefault(text.cell.column, best.column)
+    return grown
+
+
+def _moved(pairs: list[tuple[int, int]]) -> dict[int, int]:
+    """Where each layout position has moved to: the place that most of its texts stand at."""
+    moved = dict(pairs)
+    if len(moved) < len(set(pairs)):
+        moved = dict(pair for pair, _ in reversed(Counter(pairs).most_common()))
+    return moved
+
+
+def _likeliest_first(
+    doubtful: list[tuple[Wanted, list[Anchor]]], found: Mapping[Placed, Anchor]
+) -> list[tuple[Wanted, list[Anchor]]]:
+    """Texts that share a row with a found one come first: their place is known best."""
+    sure = {cell.row for cell in found}
+    return sorted(doubtful, key=lambda pair: (pair[0].cell.row not in sure, pair[0].cell.row, pair[0].cell.column))
+
+
+def _candidates(keys: Iterable[str], grid: Grid) -> list[Anchor]:
+    """Cells with a label's words alone; else with points behind them (产出指标(50分)), else with the answer."""
+    exact = [Anchor(*place) for key in keys for place in grid.keys.get(key, ())]
+    return exact or [*_behind(keys, grid)] or [*_inline(keys, grid)]
+
+
+def _behind(keys: Iterable[str], grid: Grid) -> Iterator[Anchor]:
+    yield from (Anchor(*place) for key in keys for place in grid.pointed.get(key, ()))
+
+
+def _inline(keys: Iterable[str], grid: Grid) -> Iterator[Anchor]:
+    yield from (Anchor(*place, rest) for key in keys for place, rest in grid.inline.get(key, ()))
+
+
+def _choose(cell: Placed, candidates: list[Anchor], anchors: Anchors) -> Anchor:
+    """The candidate nearest to where the found anchors predict it; below a table of free length, the last one."""
+    row, column = anchors.row(cell.row), anchors.column(cell.column)
+    if cell.row not in anchors.rows and _follows_a_table(cell, anchors):
+        return max(candidates, key=lambda anchor: (anchor.row, -abs(anchor.column - column)))
+    if (predicted := Anchor(row, column)) in candidates:
+        return predicted
+    return min(candidates, key=lambda anchor: (2 * abs(anchor.row - row) + abs(anchor.column - column), anchor.row))
+
+
+def _follows_a_table(cell: Placed, anchors: Anchors) -> bool:
+    """Whether a table stands between a text and the next known row above it."""
+    above = max((other for other in anchors.rows if other < cell.row), default=0)
+    return any(above <= table.last < cell.row for table in anchors.placed.tables.values())
+
+
+def nearest_text(cell: Placed, anchors: Anchors) -> tuple[str, Anchor | None]:
+    """The text on the sheet that a lost label was probably changed into, and where it stands."""
+    taken = anchors.taken
+    texts = {
+        key: places[0] for key, places in anchors.grid.keys.items() if not taken.issuperset(places) and len(key) > 1
+    }
+    near = difflib.get_close_matches(label_key(cell.text), texts, n=1, cutoff=0.5)
+    if not near:
+        return "", None
+    place = texts[near[0]]
+    return squeeze(str(anchors.grid.cells[place])), Anchor(*place)
+
+
+def share_found(placed: PlacedSheet, grid: Grid) -> float:
+    """The share of a sheet's data labels that a grid holds: how much it looks like this sheet."""
+    labels = _labels_on(placed)
+    return sum(_is_there(label.keys, grid) for label in labels) / len(labels) if labels else 0.0
+
+
+def _is_there(keys: tuple[str, ...], grid: Grid) -> bool:
+    is_exact = not grid.keys.keys().isdisjoint(keys)
+    return is_exact or any(key in grid.pointed or key in grid.inline for key in keys)

@@ -1,0 +1,364 @@
+"""Workbook -> Form: every value with the cell it came from, and a finding for whatever could not be read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from perfxl.door.inspect import Facts, SheetFacts
+from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
+from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
+from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
+from perfxl.reading.grid import Grid, Line, Workbook
+from perfxl.reading.parsing import Meaning, parse_cell, unit_of
+from perfxl.reading.recognise import Recognised, recognise
+from perfxl.rules import Problem, finding
+from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
+from perfxl.typed.wording import label_key
+
+NO_FACTS = SheetFacts("", "", "visible", frozenset(), {})
+NO_FIELD = Field("", "")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A form and what reading it found."""
+
+    form: Form
+    findings: tuple[Finding, ...]
+
+
+def read_form(data: bytes, facts: Facts, wanted: Scheme | None = None) -> Reading:
+    """Reads the form in a workbook that the door has let in.
+
+    Args:
+        data: the workbook.
+        facts: what the door learned of it: formulas without values, error values, hidden sheets.
+        wanted: the scheme to read it by, None to recognise it.
+
+    Raises:
+        RefusedError: ST01, the workbook is no form that perfxl knows.
+    """
+    book = Workbook(data)
+    recognised = recognise(book, wanted)
+    known = {sheet.name: sheet for sheet in facts.sheets}
+    reader = _FormReader(recognised)
+    for placed in blank_layout(recognised.scheme).sheets:
+        name = recognised.sheets.get(placed.sheet.name)
+        if name is None:
+            reader.miss(placed, book)
+        else:
+            reader.read(placed, book.grid(name), known.get(name, NO_FACTS))
+    reader.findings.extend(_version_findings(recognised))
+    reader.findings.extend(_hidden_findings(book, facts, recognised))
+    return Reading(reader.form(), tuple(reader.findings))
+
+
+@dataclass
+class _FormReader:
+    """Collects what the sheets hold."""
+
+    recognised: Recognised
+    cells: dict[str, Cell] = field(default_factory=dict)
+    tables: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    reserved: dict[str, Cell] = field(default_factory=dict)
+    echoes: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def form(self) -> Form:
+        scheme = self.recognised.scheme
+        return Form(scheme, self.cells, self.tables, self.reserved, self.echoes, self.recognised.sheets)
+
+    def read(self, placed: PlacedSheet, grid: Grid, facts: SheetFacts) -> None:
+        """Reads one sheet."""
+        sheet = _SheetReader(self, placed, grid, facts, find_anchors(placed, grid))
+        sheet.report_lost_labels()
+        for key, place in placed.tables.items():
+            sheet.read_table(self.recognised.scheme.tables[key], place)
+        for cell in placed.single:
+            sheet.read_slot(cell)
+
+    def miss(self, placed: PlacedSheet, book: Workbook) -> None:
+        """Reports a sheet that is not there; its data count as unreadable."""
+        for cell in placed.cells:
+            if cell.role is Role.INPUT and "." in cell.path:
+                self.cells[cell.path] = Cell(placed.sheet.name, 0, 0, state=State.UNREADABLE)
+        known = {*self.recognised.sheets.values(), *NO_FORM_SHEETS}
+        others = [name for name in book.names if name not in known]
+        hint = f"，是否改名为“{'”“'.join(others[:3])}”了" if others else ""
+        self.findings.append(
+            finding(
+                "ST03",
+                Problem(
+                    Cell(placed.sheet.name, 0, 0),
+                    f"缺少工作表“{placed.sheet.name}”{hint}",
+                    found="、".join(others[:6]) or "没有其他工作表",
+                    expected=placed.sheet.name,
+                ),
+            )
+        )
+
+
+class _Columns(NamedTuple):
+    """The columns of a table on its sheet, each with its physical column (0 where its heading is lost).
+
+    Attributes:
+        at: by key.
+        merged: those that name a level and span several rows.
+        own: those that a row has for itself, typed or printed.
+        telling: the physical columns that say that a row is filled.
+    """
+
+    at: Mapping[str, int]
+    merged: list[tuple[Field, int]]
+    own: list[tuple[Field, int]]
+    telling: list[int]
+
+
+@dataclass
+class _SheetReader:
+    """Reads the cells of one sheet into the form."""
+
+    into: _FormReader
+    placed: PlacedSheet
+    grid: Grid
+    facts: SheetFacts
+    anchors: Anchors
+
+    def __post_init__(self) -> None:
+        self.money_unit = self.into.recognised.scheme.money_unit
+        self.has_unread = bool(self.facts.uncalculated or self.facts.errors)
+
+    # -- labels
+
+    def report_lost_labels(self) -> None:
+        """ST04 for each label of the form's data that is not on the sheet."""
+        for label in self.placed.printed:
+            if label in self.anchors.found or not self._is_needed(label):
+                continue
+            near, place = nearest_text(label, self.anchors)
+            cell = Cell(self.grid.sheet, place.row, place.column) if place else Cell(self.grid.sheet, 0, 0)
+            hint = f"，是否写成了“{near}”" if near else ""
+            message = f"找不到“{label.text}”这一栏{hint}"
+            problem = Problem(cell, message, found=near or "没有", expected=label.text, field=label.text)
+            self.into.findings.append(finding("ST04", problem))
+
+    def _is_needed(self, label: Placed) -> bool:
+        if not label.path or (label.field and (not label.field.is_data or label.field.optional)):
+            return False
+        return not self._sibling(label)
+
+    def _sibling(self, label: Placed) -> Anchor | None:
+        """Another found label of the same words in the same row, such as the sources of the first amount column."""
+        return next(
+            (
+                anchor
+                for other, anchor in self.anchors.found.items()
+                if other.row == label.row
+                and other is not label
+                and other.text == label.text
+                and other.path != label.path
+            ),
+            None,
+        )
+
+    # -- single data
+
+    def read_slot(self, slot: Placed) -> None:
+        """Reads one cell that does not belong to a table's rows."""
+        place, raw = self._locate(slot)
+        if slot.role is Role.RESULT:
+            if place:
+                self.into.reserved[slot.path] = Cell(self.grid.sheet, place.row, place.column)
+            return
+        if place is None:
+            if slot.role is Role.INPUT:
+                self.into.cells[slot.path] = Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
+            return
+        cell = self._parse(slot.field or NO_FIELD, place.row, place.column, raw, slot.role is Role.INPUT)
+        if slot.role is Role.ECHO:
+            self.into.echoes[slot.path] = (*self.into.echoes.get(slot.path, ()), cell)
+        else:
+            self.into.cells[slot.path] = cell
+
+    def _locate(self, slot: Placed) -> tuple[Anchor | None, object]:
+        """Where a slot stands and what it holds: beside or below its label, else where its row and column cross."""
+        label = self.placed.labels.get(slot.path)
+        anchor = self.anchors.found.get(label) if label else None
+        if label is None or (anchor is None and self._sibling(label)):
+            return self._crossing(slot)
+        if anchor is None:
+            return None, None
+        if anchor.rest:
+            return anchor, anchor.rest
+        return self._below(anchor, label) if slot.row > label.row else self._beside(anchor, label, slot)
+
+    def _crossing(self, slot: Placed) -> tuple[Anchor | None, object]:
+        if slot.row not in self.anchors.rows:
+            return None, None
+        place = Anchor(self.anchors.row(slot.row), self.anchors.column(slot.column))
+        return place, self.grid.line(place.row).get(place.column)
+
+    def _beside(self, anchor: Anchor, label: Placed, slot: Placed) -> tuple[Anchor, object]:
+        """The first filled cell right of the label and left of the next one."""
+        row, line, taken = anchor.row, self.grid.line(anchor.row), self.anchors.taken
+        ahead = [column for column in line if column > anchor.column]
+        stop = next((column for column in ahead if (row, column) in taken), None) or self._end(anchor, slot)
+        if ahead and ahead[0] < stop:
+            return Anchor(row, ahead[0]), line[ahead[0]]
+        usual = self.anchors.column(label.column) + slot.column - label.column
+        column = usual if anchor.column < usual < stop else anchor.column + slot.column - label.column
+        return Anchor(row, column), None
+
+    def _end(self, anchor: Anchor, slot: Placed) -> int:
+        """Where right of a row's last label the search for an answer ends: before a label that was lost, if there is one."""
+        behind = slot.column + slot.width
+        if (slot.row, behind) in self.placed.printed_at and self.anchors.row(slot.row) == anchor.row:
+            return max(self.anchors.column(behind), anchor.column + 2)
+        return max(self.grid.columns, anchor.column + 1) + 1
+
+    def _below(self, anchor: Anchor, label: Placed) -> tuple[Anchor, object]:
+        """All texts between a heading and the next one, as one text at the first one's cell."""
+        filled = list(self._filled_below(anchor, self.anchors.next_row(anchor.row, label.row)))
+        if not filled:
+            return Anchor(anchor.row + 1, anchor.column), None
+        place, raw = filled[0]
+        return place, raw if len(filled) == 1 else "\n".join(str(raw) for _, raw in filled)
+
+    def _filled_below(self, anchor: Anchor, end: int) -> Iterator[tuple[Anchor, object]]:
+        """The filled cells right of a heading and in the rows below it."""
+        for row in range(anchor.row, end):
+            for column, raw in self.grid.line(row).items():
+                if row > anchor.row or column > anchor.column:
+                    yield Anchor(row, column), raw
+
+    # -- tables
+
+    def read_table(self, table: Table, place: TablePlace) -> None:
+        """Reads the rows between a table's heading and the next printed text; blank rows are left out."""
+        columns = self._columns(table)
+        if not any(columns.at.values()):
+            return
+        start = self.anchors.row(place.heading) + 1
+        end = self.anchors.next_row(start - 1, place.last)
+        rows: list[Row] = []
+        branch: dict[str, Cell] = {}
+        for at in range(start, end):
+            line = self.grid.line(at)
+            branch = self._branch(columns, at, line, branch)
+            if self._is_filled(columns, at, line):
+                own = {column.key: self._cell(column, place, at, line) for column, place in columns.own}
+                rows.append(Row(len(rows), branch | own))
+        self.into.tables[table.key] = tuple(rows)
+        self._reserve(table, columns, rows)
+
+    def _columns(self, table: Table) -> _Columns:
+        at = {column.key: self._heading(f"{table.key}.{column.key}") for column in table.columns}
+        places = [(column, at[column.key]) for column in table.columns]
+        return _Columns(
+            at,
+            merged=[(column, place) for column, place in places if column.is_data and column.merge],
+            own=[(c, place) for c, place in places if (c.is_data and not c.merge) or (c.fixed and not c.is_data)],
+            telling=[place for column, place in places if column.is_data and not column.merge],
+        )
+
+    def _heading(self, path: str) -> int:
+        """Physical column of a table's heading, 0 where it is lost."""
+        label = self.placed.labels.get(path)
+        anchor = self.anchors.found.get(label) if label else None
+        return anchor.column if anchor else 0
+
+    def _is_filled(self, columns: _Columns, at: int, line: Line) -> bool:
+        if not line.keys().isdisjoint(columns.telling):
+            return True
+        return self.has_unread and any(self._formula_state(at, place) for place in columns.telling)
+
+    def _branch(self, columns: _Columns, at: int, line: Line, above: dict[str, Cell]) -> dict[str, Cell]:
+        """The names of the levels that a row belongs to: its own, else those above it, also of rows that say no more."""
+        branch: dict[str, Cell] = {}
+        is_new = not above
+        for column, place in columns.merged:
+            if place not in line and not is_new:
+                branch[column.key] = above[column.key]
+                continue
+            branch[column.key] = self._cell(column, place, at, line)
+            is_new = is_new or label_key(branch[column.key].text) != label_key(above[column.key].text)
+        return branch
+
+    def _cell(self, column: Field, place: int, at: int, line: Line) -> Cell:
+        """One cell of a row; unreadable where the column's heading is lost."""
+        if not place:
+            return Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
+        return self._parse(column, at, place, line.get(place), column.is_data)
+
+    def _reserve(self, table: Table, columns: _Columns, rows: Sequence[Row]) -> None:
+        """Notes where the results of each row are written."""
+        results = [(c.result, columns.at[c.key]) for c in table.columns if c.result and columns.at[c.key]]
+        lines = [max(cell.row for cell in row.cells.values()) for row in rows] if results else []
+        for result, place in results:
+            for index, line in enumerate(lines):
+                self.into.reserved[f"{table.key}.{index}.{result}"] = Cell(self.grid.sheet, line, place)
+
+    # -- cells
+
+    def _formula_state(self, row: int, column: int) -> str:
+        """ "" or the finding's code for a formula without a stored value, or with an error for its value."""
+        place = address(row, column)
+        return "ST07" if place in self.facts.uncalculated else "ST08" if place in self.facts.errors else ""
+
+    def _parse(self, datum: Field, row: int, column: int, raw: object, report: bool) -> Cell:
+        """The cell with its meaning; what reading it found is added to the findings."""
+        sheet = self.grid.sheet
+        if raw is None and not self.has_unread:
+            return Cell(sheet, row, column)
+        code = self._formula_state(row, column) if raw is None else ""
+        meaning = self._unread(datum, row, column, code) if code else parse_cell(datum, raw, self.money_unit)
+        cell = Cell(sheet, row, column, raw, meaning.value, meaning.state)
+        if meaning.code and report:
+            self.into.findings.append(finding(meaning.code, _problem(datum, cell, meaning)))
+        return cell
+
+    def _unread(self, datum: Field, row: int, column: int, code: str) -> Meaning:
+        """The meaning of a formula whose value is not there or is an error."""
+        shown = self.facts.errors.get(address(row, column), "公式没有计算结果")
+        unit = unit_of(datum, self.money_unit)
+        return Meaning(None, State.UNREADABLE, code, shown, f"数字（单位：{unit}）" if unit else "内容")
+
+
+def _problem(datum: Field, cell: Cell, meaning: Meaning) -> Problem:
+    """What to say of a cell whose reading made a finding."""
+    label = datum.label
+    messages = {
+        "ST06": f"“{label}”应填{meaning.expected}，现为“{meaning.found}”，无法识别",
+        "ST07": f"“{label}”是公式，但文件里没有保存计算结果",
+        "ST08": f"“{label}”的公式结果是错误值 {meaning.found}",
+        "ST09": f"“{label}”填写为文字“{meaning.found}”，已按 {meaning.expected} 读取",
+        "ST11": f"“{label}”填写了单位“{meaning.found}”，与表格单位不同，已换算为 {meaning.expected}",
+    }
+    return Problem(cell, messages[meaning.code], found=meaning.found, expected=meaning.expected, field=label)
+
+
+def _version_findings(recognised: Recognised) -> Iterator[Finding]:
+    """ST02 where the workbook was not made from the scheme's present template."""
+    version, current = recognised.version, recognised.scheme.version
+    if version is None or version == current:
+        return
+    older = version < current
+    message = f"模板版本为 {version}，现行版本为 {current}" + ("" if older else "，无法确认这个版本")
+    severity = Severity.WARNING if older else Severity.ERROR
+    yield finding(
+        "ST02", Problem(Cell("", 0, 0), message, found=str(version), expected=str(current), severity=severity)
+    )
+
+
+def _hidden_findings(book: Workbook, facts: Facts, recognised: Recognised) -> Iterator[Finding]:
+    """ST12 for each hidden sheet that holds data and is not part of the form."""
+    known = {*recognised.sheets.values(), *NO_FORM_SHEETS}
+    for sheet in facts.sheets:
+        if sheet.state == "visible" or sheet.name in known or sheet.name not in book.names:
+            continue
+        cells = book.grid(sheet.name).cells
+        if cells:
+            first = min(cells)
+            message = f"隐藏的工作表“{sheet.name}”中有 {len(cells)} 个单元格有内容，没有读取"
+            cell = Cell(sheet.name, *first)
+            yield finding("ST12", Problem(cell, message, found=f"{len(cells)} 个单元格", expected="没有隐藏的数据"))

@@ -1,0 +1,132 @@
+"""What is known already from an earlier run? The results of files that have not changed, in the output folder.
+
+Entries are kept by content, name and target of a file, under the fingerprint of program and settings; another program or
+setting starts afresh. An entry is data (`encoding`), checked line by line (`journal`), and says nothing about where
+anything is written. An annotated copy or summary counts only while it stands there as it was written. The folder may be
+deleted at any time. Whoever can write in the output folder can change the summary itself: against him no cache helps.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from errno import ENOTSUP
+from hashlib import file_digest, sha256
+from math import inf
+from pathlib import Path
+from stat import S_ISREG
+
+from perfxl.results.encoding import decode, encode
+from perfxl.results.filed import BETWEEN, Brief, Packed
+from perfxl.results.jobs import Job, changed_at
+from perfxl.results.journal import Journal
+
+FOLDER = ".perfxl-cache"
+CIRCUMSTANTIAL = frozenset({"FL09", "FL12", "FL13", "FL14"})
+"""Findings about the run, not the file: crash, file in use, copy not written, earlier copy kept. They are not kept."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A result's brief, the digest of its annotated copy (empty without one), the file's time when it was read."""
+
+    brief: Brief
+    copy: str
+    changed: str
+
+
+@dataclass(frozen=True)
+class _Outputs:
+    """What a summary was made from, and the digest of each file that was written."""
+
+    made_from: str
+    files: Mapping[str, str]
+
+
+class Cache:
+    """The results of one fingerprint in one output folder; those of other fingerprints are deleted."""
+
+    def __init__(self, output: Path, fingerprint: str) -> None:
+        folder = output / FOLDER
+        path = folder / f"{fingerprint[:32]}.jsonl"
+        for other in folder.glob("*.jsonl"):
+            if other != path:
+                with suppress(OSError):
+                    other.unlink()
+        self._journal = Journal(path)
+
+    def find(self, job: Job) -> Packed | None:
+        """The result that processing the file would give, None where that is not known for sure."""
+        try:
+            changed = changed_at(job.file)
+            data = self._journal.get(_key(job, _digest(job.file, job.limits.file_bytes)))
+            head, _, details = (data or b"").partition(BETWEEN)
+            entry = decode(_Entry, head) if details else None
+        except (OSError, ValueError):
+            return None
+        if entry is None or (changed != entry.changed and entry.brief.modified == entry.changed):
+            return None
+        return Packed(entry.brief, details) if not entry.copy or entry.copy == _digest_of(job.annotated) else None
+
+    def store(self, job: Job, packed: Packed) -> None:
+        """Keeps a result, unless it says something about this run rather than about the file."""
+        brief = packed.brief
+        if not brief.sha256 or not CIRCUMSTANTIAL.isdisjoint(brief.codes):
+            return
+        try:
+            copy = _digest_of(job.annotated) if brief.annotated else ""
+            entry = _Entry(brief, copy, changed_at(job.file))
+        except OSError:
+            return
+        if copy or not brief.annotated:
+            self._journal.put(_key(job, brief.sha256), encode(entry) + BETWEEN + packed.details)
+
+    def has_outputs(self, made_from: str, target: Path) -> bool:
+        """Whether a summary made from the same stands there, it and the tables beside it as they were written."""
+        try:
+            data = self._journal.get(_name_key(target))
+            outputs = decode(_Outputs, data) if data else None
+        except ValueError:
+            return False
+        if outputs is None or outputs.made_from != made_from or target.as_posix() not in outputs.files:
+            return False
+        return all(_digest_of(Path(name)) == digest for name, digest in outputs.files.items())
+
+    def store_outputs(self, made_from: str, target: Path, tables: Iterable[Path]) -> None:
+        """Keeps what a summary and its tables were made from."""
+        files = {path.as_posix(): _digest_of(path) for path in (target, *tables)}
+        self._journal.put(_name_key(target), encode(_Outputs(made_from, files)))
+
+
+def digest_of_all(parts: Iterable[object]) -> str:
+    """One digest of everything that a summary is made from."""
+    whole = sha256()
+    for part in parts:
+        whole.update(encode(part) + b"\n")
+    return whole.hexdigest()
+
+
+def _key(job: Job, content: str) -> str:
+    """Content, the name that the result bears, and where the copy goes."""
+    annotated = job.annotated.as_posix() if job.annotated else None
+    return sha256(encode([content, job.name, annotated])).hexdigest()
+
+
+def _name_key(target: Path) -> str:
+    return sha256(encode(["summary", target.as_posix()])).hexdigest()
+
+
+def _digest_of(path: Path | None) -> str:
+    """The digest of a file, empty where there is none or it cannot be read."""
+    try:
+        return _digest(path) if path else ""
+    except OSError:
+        return ""
+
+
+def _digest(path: Path, most: float = inf) -> str:
+    """The digest of a file; what is no plain file or larger than the door lets in is not read."""
+    state = path.stat()
+    if not S_ISREG(state.st_mode) or state.st_size > most:
+        raise OSError(ENOTSUP, "not a file to remember", path)
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

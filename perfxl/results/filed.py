@@ -1,0 +1,342 @@
+"""What is kept of thousands of results: in memory what sorting them out and adding them up needs, the rest on disk.
+
+A worker packs its result into a `Brief` and the details as bytes. The `Shelf` of a batch puts the details down and gives
+them back as often as they are wanted, one file at a time, so that ten thousand forms take little more memory than one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from sys import intern
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, NamedTuple, overload
+from weakref import finalize
+
+from perfxl.errors import OutputError, reason_of
+from perfxl.model import Assessment, Dossier, FileResult, Finding, Severity, Status
+from perfxl.results.encoding import decode_field, encode, fields_of
+
+IN_MEMORY = 2 * 2**20
+"""Bytes of details up to which no file is made on disk."""
+BETWEEN = b"\t"
+"""Stands between the fields of details; JSON has no bare tabs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often a code was found in a file with one severity."""
+
+    code: str
+    severity: Severity
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is known of a file at a glance.
+
+    Attributes:
+        file, sha256, size, modified, scheme, status, annotated, report: as in the result.
+        project, unit, department, year: as typed, "" where blank.
+        amounts: what the rates divide, by path, in the scheme's unit.
+        total, grade, execution, execution_score, average: the assessment's total, grade, execution rate, points for
+            spending the budget, and mean of the evaluators.
+        levels: the points of each level-1 branch by its name, as far as there are any.
+        found: how often each code was found, by code.
+        refusal: code and message of the first error of a file that could not be read, else "".
+        digest: SHA-256 of the details.
+    """
+
+    file: str
+    sha256: str
+    size: int
+    modified: str
+    scheme: str | None
+    status: Status
+    annotated: str | None = None
+    report: str | None = None
+    project: str = ""
+    unit: str = ""
+    department: str = ""
+    year: str = ""
+    amounts: Mapping[str, Decimal | None] = field(default_factory=dict)
+    total: Decimal | None = None
+    grade: str | None = None
+    execution: Decimal | None = None
+    execution_score: Decimal | None = None
+    average: Decimal | None = None
+    levels: Mapping[str, Decimal] = field(default_factory=dict)
+    found: tuple[Tally, ...] = ()
+    refusal: str = ""
+    digest: str = ""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """A brief travels as plain values; on arrival it shares with others what they have in common."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["found"] = [(tally.code, tally.severity, tally.number) for tally in self.found]
+        return _arrived, (values,)
+
+    def count(self, *severities: Severity) -> int:
+        """How many findings of these severities the file has, of all where none is named."""
+        return sum(tally.number for tally in self.found if not severities or tally.severity in severities)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes that were found."""
+        return frozenset(tally.code for tally in self.found)
+
+    def with_added(self, findings: Sequence[Finding]) -> "Brief":
+        """The brief of the same file with further findings, of codes that it does not have yet."""
+        return replace(self, found=(*self.found, *_tallies(findings)))
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is known of a file beside its brief; as in its result."""
+
+    dossier: Dossier | None
+    assessment: Assessment | None
+    findings: tuple[Finding, ...]
+
+
+class Packed(NamedTuple):
+    """A result as it travels between processes: its brief, and `Details` as bytes, its fields with tabs between them."""
+
+    brief: Brief
+    details: bytes
+
+
+def pack(result: FileResult) -> Packed:
+    """A result in two parts."""
+    assessment = result.assessment or Assessment({}, None, None, None, None)
+    details = BETWEEN.join(map(encode, (result.dossier, result.assessment, result.findings)))
+    brief = Brief(
+        file=result.file,
+        sha256=result.sha256,
+        size=result.size,
+        modified=result.modified,
+        scheme=result.scheme,
+        status=result.status,
+        annotated=result.annotated,
+        report=result.report,
+        project=_basic(result, "project_name"),
+        unit=_basic(result, "unit"),
+        department=_basic(result, "department"),
+        year=_basic(result, "year"),
+        amounts=assessment.amounts,
+        total=assessment.total,
+        grade=assessment.grade,
+        execution=assessment.rates.get("execution"),
+        execution_score=assessment.execution_score,
+        average=assessment.average,
+        levels=_levels(assessment),
+        found=_tallies(result.findings),
+        refusal=_refusal(result),
+        digest=sha256(details).hexdigest(),
+    )
+    return Packed(brief, details)
+
+
+def _basic(result: FileResult, key: str) -> str:
+    """A text or number of the basic information as text."""
+    part = result.dossier.get("basic") if result.dossier else None
+    value = part.get(key) if isinstance(part, Mapping) else None
+    return "" if value is None else str(value)
+
+
+def _levels(assessment: Assessment) -> Mapping[str, Decimal]:
+    points: dict[str, Decimal] = {}
+    for level in assessment.levels:
+        if level.level == 1 and level.score is not None:
+            points[level.name] = points.get(level.name, Decimal(0)) + level.score
+    return points
+
+
+def _refusal(result: FileResult) -> str:
+    if result.status is not Status.REJECTED:
+        return ""
+    errors = [found for found in result.findings if found.severity is Severity.ERROR]
+    return f"{errors[0].code} {errors[0].message}" if errors else "文件无法读取"
+
+
+def _tallies(findings: Sequence[Finding]) -> tuple[Tally, ...]:
+    counted = Counter((found.code, found.severity) for found in findings)
+    return tuple(_tally(code, severity, number) for (code, severity), number in sorted(counted.items()))
+
+
+_tally = lru_cache(maxsize=1024)(Tally)
+"""Thousands of files share their tallies."""
+
+
+def _arrived(values: dict[str, Any]) -> Brief:
+    values["found"] = tuple([_tally(*parts) for parts in values["found"]])
+    for key in ("amounts", "levels"):
+        values[key] = {intern(name): number for name, number in values[key].items()}
+    return Brief(**values)
+
+
+class Shelf:
+    """Where the details of a batch lie: in memory while they are few, then in a nameless file that goes with the shelf.
+
+    Args:
+        folder: where that file may be; None where nothing may be written: then all stays in memory.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        most = IN_MEMORY if folder else 0
+        where = str(folder) if folder else None
+        self._file = SpooledTemporaryFile(max_size=most, dir=where)  # noqa: SIM115  (closed with the shelf)
+        finalize(self, self._file.close)
+        self._end = self._at = 0
+
+    def put(self, packed: Packed) -> "Filed":
+        """Puts a result down.
+
+        Raises:
+            OutputError: there is no room for it.
+        """
+        at, self._end = self._end, self._end + len(packed.details)
+        try:
+            self._go(at)
+            self._file.write(packed.details)
+            self._at = self._end
+        except OSError as error:
+            raise OutputError(f"处理结果无处暂存：{reason_of(error)}。请检查输出文件夹后重试。") from error
+        return Filed(packed.brief, Kept(self, at, len(packed.details)))
+
+    def read(self, at: int, size: int) -> bytes:
+        """Details as they were put down."""
+        self._go(at)
+        self._at += size
+        return self._file.read(size)
+
+    def _go(self, at: int) -> None:
+        """Moves to a place; staying there costs nothing, moving empties the buffers."""
+        if self._at != at:
+            self._file.seek(at)
+            self._at = at
+
+
+class Lent:
+    """A file of details that several processes read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, at: int, size: int) -> bytes:
+        """Details as they were put down."""
+        self._file.seek(at)
+        return self._file.read(size)
+
+    @cached_property
+    def _file(self) -> BinaryIO:
+        file = self._path.open("rb")
+        finalize(self, file.close)
+        return file
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Lent, (self._path,)
+
+
+class Kept(NamedTuple):
+    """Details that lie on a shelf; each part is read anew whenever it is asked for."""
+
+    shelf: Shelf | Lent
+    at: int
+    size: int
+
+    @property
+    def details(self) -> Details:
+        """All of them."""
+        return Details(*self.read(*fields_of(Details)))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings alone."""
+        found: tuple[Finding, ...] = self.read("findings")[0]
+        return found
+
+    @property
+    def packed(self) -> bytes:
+        """As they were put down."""
+        return self.shelf.read(self.at, self.size)
+
+    def read(self, *names: str) -> list[Any]:
+        """Some fields of the details, by name."""
+        parts = dict(zip(fields_of(Details), self.packed.split(BETWEEN), strict=True))
+        return [decode_field(Details, name, parts[name]) for name in names]
+
+
+def lend(details: Iterable[Kept], path: Path) -> list[Kept]:
+    """The same details in a file that other processes may read too.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    lent, found, at = Lent(path), [], 0
+    with path.open("xb") as file:
+        for one in details:
+            size = file.write(one.packed)
+            found.append(Kept(lent, at, size))
+            at += size
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A result whose details lie on a shelf."""
+
+    brief: Brief
+    kept: Kept = field(compare=False, repr=False)
+
+    @property
+    def result(self) -> FileResult:
+        """The whole result, read anew each time."""
+        brief, details = self.brief, self.kept.details
+        return FileResult(
+            file=brief.file,
+            sha256=brief.sha256,
+            size=brief.size,
+            modified=brief.modified,
+            scheme=brief.scheme,
+            status=brief.status,
+            dossier=details.dossier,
+            assessment=details.assessment,
+            findings=details.findings,
+            annotated=brief.annotated,
+            report=brief.report,
+        )
+
+
+class Results(Sequence[FileResult]):
+    """The results of a batch in the order of its jobs; each is read from the shelf when it is asked for."""
+
+    def __init__(self, filed: Sequence[Filed]) -> None:
+        self.filed = tuple(filed)
+
+    @property
+    def briefs(self) -> list[Brief]:
+        return [one.brief for one in self.filed]
+
+    def __len__(self) -> int:
+        return len(self.filed)
+
+    def __iter__(self) -> Iterator[FileResult]:
+        return (one.result for one in self.filed)
+
+    @overload
+    def __getitem__(self, place: int) -> FileResult: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Results": ...
+    def __getitem__(self, place: int | slice) -> "FileResult | Results":
+        return Results(self.filed[place]) if isinstance(place, slice) else self.filed[place].result
+
+
+def filed(results: Iterable[FileResult]) -> list[Filed]:
+    """Results that are there already, on a shelf of their own."""
+    shelf = Shelf()
+    return [shelf.put(pack(result)) for result in results]

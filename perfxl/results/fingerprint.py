@@ -1,0 +1,50 @@
+"""Would this program, with these settings, say the same of the same file? Two runs with one fingerprint would."""
+
+import sys
+import zlib
+from collections.abc import Collection
+from dataclasses import astuple
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import perfxl
+from perfxl.door.limits import Limits
+from perfxl.results.encoding import encode
+from perfxl.schemes import scheme_names, scheme_text
+
+LIBRARIES = ("pandas", "numpy", "python-calamine", "lxml", "openpyxl", "xlsxwriter", "pyarrow")
+"""Those whose version can show in a result or in the bytes of a workbook."""
+
+
+def fingerprint_of(scheme: str | None, today: date, ignored: Collection[str], limits: Limits) -> str:
+    """What a result depends on beside the file itself: program, libraries, scheme, day, switched off codes, limits.
+
+    Raises:
+        SchemeError: the user's own scheme cannot be read.
+    """
+    own = scheme if scheme is None or scheme in scheme_names() else [scheme_text(scheme)]
+    parts = [_program(), own, today.isoformat(), sorted(ignored), astuple(limits)]
+    return sha256(encode(parts)).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _program() -> list[str]:
+    """The versions, and the content of every module and scheme: an edited copy of perfxl is another program."""
+    folder = Path(perfxl.__file__).parent
+    content = sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".toml")):
+        content.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode())
+        content.update(path.read_bytes())
+    python = ".".join(map(str, sys.version_info[:3]))
+    libraries = [_version(name) for name in LIBRARIES]
+    return [perfxl.__version__, content.hexdigest(), python, zlib.ZLIB_RUNTIME_VERSION, *libraries]
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,1 @@
+"""How does the form look that agencies get?"""

@@ -1,0 +1,262 @@
+"""Layout -> workbook (XlsxWriter): the blank form, and the form filled with a dossier.
+
+The blank form is the form filled with nothing. A cell whose figure can be computed keeps its live formula until a
+figure is stated or there is something to compute it from.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from perfxl.dossier import flatten
+from perfxl.layout import Layout, Placed, PlacedSheet, Role, blank_layout, place
+from perfxl.model import Dossier, Value, address
+from perfxl.schemes.spec import MARKER_SHEET, Field, Scheme
+from perfxl.system.newbook import new_workbook
+from perfxl.templates.guide import requirement, stored, write_guide
+from perfxl.templates.live import keeps_formula, live_formula, quoted
+
+FONT = "宋体"
+FILLS = {
+    Role.LABEL: "#EEF1F5",
+    Role.SECTION: "#EEF1F5",
+    Role.FIXED: "#F7F7F7",
+    Role.INPUT: "#FFFBE6",
+    Role.LIVE: "#E9F3EA",
+    Role.ECHO: "#E9F3EA",
+    Role.RESULT: "#E4E7EB",
+}
+"""What a cell is for, seen from its colour: yellow to fill in, green computed here, grey written back."""
+
+MOST_FROZEN = 6
+"""Rows that may stay in view above a table; more would leave no room for the table on a small screen."""
+
+FIXED_DATE = datetime(2020, 1, 1)
+"""The creation date in the file: the same scheme and data give the same bytes."""
+
+Formats = dict[tuple[Any, ...], Any]
+
+
+def write_form(scheme: Scheme, target: Path, dossier: Dossier | None = None) -> None:
+    """Writes the form, blank or filled.
+
+    Args:
+        scheme: the edition of the form.
+        target: the workbook to write; replaced as a whole.
+        dossier: the data in the contract's JSON shape, None for the blank form.
+
+    Raises:
+        DossierError: the dossier does not fit the scheme.
+        OutputError: the file cannot be written.
+    """
+    layout = blank_layout(scheme) if dossier is None else place(scheme, flatten(scheme, dossier))
+    with new_workbook(target) as book:
+        book.set_properties({"title": scheme.title, "created": FIXED_DATE})
+        pen = _Pen(book, layout)
+        write_guide(book, layout, FONT)
+        for sheet in layout.sheets:
+            pen.write_sheet(sheet)
+        _write_marker(book, scheme)
+
+
+def _write_marker(book: Any, scheme: Scheme) -> None:
+    """The hidden sheet by which the form and its version are known again."""
+    sheet = book.add_worksheet(MARKER_SHEET)
+    sheet.write_row(0, 0, ["scheme", scheme.id])
+    sheet.write_row(1, 0, ["version", scheme.version])
+    sheet.very_hidden()
+
+
+class _Pen:
+    """Writes placed cells with their formats, validations and formulas."""
+
+    def __init__(self, book: Any, layout: Layout) -> None:
+        self.book = book
+        self.layout = layout
+        self.formats: Formats = {}
+
+    def write_sheet(self, placed: PlacedSheet) -> None:
+        """Writes one sheet of the form."""
+        sheet: Worksheet = self.book.add_worksheet(placed.sheet.name)
+        for column, width in enumerate(placed.sheet.widths):
+            sheet.set_column(column, column, width)
+        for row, points in placed.heights.items():
+            sheet.set_row(row - 1, round(points, 1))
+        for cell in placed.cells:
+            self._write_cell(sheet, placed, cell)
+        self._validate(sheet, placed)
+        _set_up_page(sheet, placed)
+
+    def _write_cell(self, sheet: Worksheet, placed: PlacedSheet, cell: Placed) -> None:
+        style = self._format(cell)
+        row, column = cell.row - 1, cell.column - 1
+        if cell.height > 1 or cell.width > 1:
+            sheet.merge_range(row, column, row + cell.height - 1, column + cell.width - 1, "", style)
+        if cell.role is Role.ECHO:
+            source, primary = self.layout.places[cell.path]
+            formula = f'={quoted(source)}!{primary.address}&""'
+            sheet.write_formula(row, column, formula, style, stored(str(primary.value or "")))
+        elif cell.field is not None and cell.field.live and keeps_formula(cell, self.layout):
+            formula, value = live_formula(cell, placed, self.layout)
+            sheet.write_formula(row, column, formula, style, stored(value))
+        else:
+            _write_value(sheet, row, column, cell.text or cell.value, style)
+
+    def _format(self, cell: Placed) -> Any:
+        datum = cell.field
+        key = (cell.role, datum.type if datum else "", self._align(cell), bool(datum and datum.live))
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format(_style(cell, self._align(cell), self.layout.scheme))
+        return self.formats[key]
+
+    @staticmethod
+    def _align(cell: Placed) -> tuple[str, str]:
+        """Horizontal and vertical alignment."""
+        if cell.role is Role.TITLE:
+            return "center", "vcenter"
+        if cell.role in (Role.HEADING, Role.NOTE, Role.SIGNATURE, Role.SECTION):
+            return "left", "vcenter"
+        if cell.field and cell.field.type == "text" and cell.role is Role.INPUT:
+            return "left", ("top" if cell.field.lines > 3 else "vcenter")
+        return "center", "vcenter"
+
+    def _validate(self, sheet: Worksheet, placed: PlacedSheet) -> None:
+        """Drop-downs, limits and prompts; a table's column gets one for all its rows."""
+        for cell in placed.cells:
+            if cell.role is not Role.INPUT or cell.field is None:
+                continue
+            last = cell.row + cell.height - 1
+            table = next((t for t in placed.tables.values() if t.first <= cell.row <= t.last), None)
+            if table:
+                if cell.row != table.first:
+                    continue
+                last = table.last
+            options = _validation(cell, self.layout.scheme, placed)
+            if options:
+                sheet.data_validation(cell.row - 1, cell.column - 1, last - 1, cell.column - 1, options)
+
+
+def _style(cell: Placed, align: tuple[str, str], scheme: Scheme) -> dict[str, Any]:
+    """The properties of a cell's format."""
+    style: dict[str, Any] = {
+        "font_name": FONT,
+        "font_size": 11,
+        "align": align[0],
+        "valign": align[1],
+        "text_wrap": True,
+        "locked": cell.role is not Role.INPUT,
+    }
+    if cell.role is Role.TITLE:
+        return style | {"bold": True, "font_size": 18, "font_name": "黑体"}
+    if cell.role is Role.HEADING:
+        return style | {"bold": True, "font_size": 12, "font_name": "黑体"}
+    if cell.role in (Role.NOTE, Role.SIGNATURE):
+        return style | {"font_size": 10 if cell.role is Role.NOTE else 12}
+    style |= {"border": 1, "border_color": "#7F8C99"}
+    if cell.role in FILLS:
+        style["bg_color"] = FILLS[cell.role]
+    if cell.role in (Role.LABEL, Role.SECTION):
+        style["bold"] = True
+    if cell.field is not None:
+        number = number_format(cell.field, scheme)
+        if number:
+            style["num_format"] = number
+        if cell.field.is_number or cell.role is Role.RESULT:
+            style |= {
+                "text_wrap": False,
+                "shrink": True,
+            }  # a number that is cut off reads as ####; a result comes later
+    return style
+
+
+def number_format(datum: Field, scheme: Scheme) -> str:
+    """The number format of a datum, with its unit; "" for texts."""
+    return {
+        "money": f'#,##0.00" {scheme.money_unit}"',
+        "points": 'General" 分"',
+        "rate": "0.00%",
+        "percent": "0.00",
+        "year": '0"年"',
+        "date": 'yyyy"年"m"月"d"日"',
+        "text": "@" if datum.is_typed else "",
+    }.get(datum.type, "")
+
+
+def _validation(cell: Placed, scheme: Scheme, placed: PlacedSheet) -> dict[str, Any] | None:
+    """The validation of an input cell: prompt and error text in the words of the instructions."""
+    datum = cell.field
+    assert datum is not None
+    words = requirement(datum, scheme)
+    options = _limits(cell, datum, scheme, placed)
+    if not words and options is None:
+        return None
+    message = {"input_title": datum.label[:32], "input_message": words[:255]} if words else {}
+    if options is None:
+        return {"validate": "any", **message}
+    error = {"error_title": "请检查填写内容", "error_message": f"“{datum.label}”{words}"[:255]}
+    return {**options, **message, **error}
+
+
+def _limits(cell: Placed, datum: Field, scheme: Scheme, placed: PlacedSheet) -> dict[str, Any] | None:
+    if datum.choices:
+        kind = "information" if datum.free else "stop"
+        return {"validate": "list", "source": list(datum.choices), "error_type": kind}
+    if datum.type == "money":
+        return {"validate": "decimal", "criteria": ">=", "value": 0}
+    if datum.type == "year":
+        return {"validate": "integer", "criteria": "between", "minimum": 2000, "maximum": 2099}
+    if datum.type == "date":
+        return {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1), "error_type": "warning"}
+    if datum.type == "points":
+        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": _highest(cell, scheme)}
+    return None
+
+
+def _highest(cell: Placed, scheme: Scheme) -> Any:
+    """The most points that a cell may hold: the weight beside it, else the full score."""
+    if cell.field is None or not cell.field.at_most:
+        return float(scheme.full_score)
+    columns = scheme.tables[cell.path.split(".")[0]].columns
+    number = next(n for n, column in enumerate(columns, 1) if column.key == cell.field.at_most)
+    return f"=${address(cell.row, number)}"
+
+
+def _write_value(sheet: Worksheet, row: int, column: int, value: Value, style: Any) -> None:
+    """Writes a value as its own kind; text is always text, whatever it begins with."""
+    if isinstance(value, Decimal):
+        sheet.write_number(row, column, float(value), style)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
+    elif value and value.startswith("<r>") and value.endswith("</r>"):
+        sheet.write_rich_string(row, column, value[:1], style, value[1:], style)  # as one string it would become markup
+    elif value:
+        sheet.write_string(row, column, value, style)
+    else:
+        sheet.write_blank(row, column, None, style)
+
+
+def _set_up_page(sheet: Worksheet, placed: PlacedSheet) -> None:
+    """A4, one page wide, headings repeated, protected without a password."""
+    sheet.set_paper(9)
+    if placed.sheet.landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+    sheet.center_horizontally()
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+    if placed.repeated_rows:
+        depth = 2 if any(cell.role is Role.LABEL and cell.height == 2 for cell in placed.cells) else 1
+        sheet.repeat_rows(placed.repeated_rows - depth, placed.repeated_rows - 1)
+        if placed.repeated_rows <= MOST_FROZEN:
+            sheet.freeze_panes(placed.repeated_rows, 0)
+    allowed: Mapping[str, bool] = {
+        "format_rows": True,
+        "format_columns": True,
+        "insert_rows": True,
+        "delete_rows": True,
+    }
+    sheet.protect("", dict(allowed))

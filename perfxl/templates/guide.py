@@ -1,0 +1,206 @@
+"""The sheet 填报说明: steps, self-check, and what each cell of the form asks for, in the words of the prompts."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from perfxl.layout import LINE_POINTS, Layout, lines_of
+from perfxl.schemes.spec import GUIDE_SHEET, Field, Fields, Matrix, Scheme, Sections, Table
+from perfxl.templates.selfcheck import figures, lines_of_check
+from perfxl.typed.wording import squeeze
+
+PASSED = "通过"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+"""Letters that XML cannot hold; XlsxWriter escapes them in texts, but not in a formula's stored value."""
+WIDTHS = (34, 32, 9, 46)
+"""Columns of the guide, in characters."""
+
+
+def requirement(datum: Field, scheme: Scheme) -> str:
+    """What a cell asks for: the words of its prompt, of its error text and of the instructions; "" for any text."""
+    parts = ["必填"] if datum.required else []
+    if datum.type == "money":
+        parts.append(f"填写不小于 0 的数字，单位：{scheme.money_unit}，不写单位")
+    elif datum.type == "percent" and not datum.prompt:
+        parts.append("填百分数的数字，例如 25 表示 25%")
+    elif datum.type == "points" and not datum.prompt:
+        parts.append("填写数字，单位：分")
+    elif datum.type == "date" and not datum.prompt:
+        parts.append("填写日期")
+    if datum.prompt:
+        parts.append(datum.prompt)
+    if datum.choices:
+        parts.append(f"可选：{'、'.join(datum.choices)}")
+    return "；".join(parts) + ("。" if parts else "")
+
+
+def write_guide(book: Any, layout: Layout, font: str) -> None:
+    """Writes the instructions as the workbook's first sheet."""
+    sheet = book.add_worksheet(GUIDE_SHEET)
+    guide = _Guide(book, sheet, font)
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    guide.title(f"{layout.scheme.title}（{layout.scheme.edition}）填报说明")
+    guide.steps(layout.scheme)
+    guide.check(layout)
+    guide.figures(layout)
+    guide.requirements(layout.scheme)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+    sheet.activate()
+
+
+class _Guide:
+    """Writes the guide from top to bottom."""
+
+    def __init__(self, book: Any, sheet: Any, font: str) -> None:
+        self.sheet = sheet
+        self.row = 0
+        base = {"font_name": font, "font_size": 11, "text_wrap": True, "valign": "vcenter"}
+        boxed = base | {"border": 1, "border_color": "#7F8C99"}
+        self.plain = book.add_format(base)
+        self.heading = book.add_format(base | {"bold": True, "font_name": "黑体", "font_size": 13, "text_wrap": False})
+        self.big = book.add_format(
+            base | {"bold": True, "font_name": "黑体", "font_size": 17, "align": "center", "text_wrap": False}
+        )
+        self.head = book.add_format(boxed | {"bold": True, "bg_color": "#EEF1F5", "align": "center"})
+        self.cell = book.add_format(boxed)
+        self.centre = book.add_format(boxed | {"align": "center"})
+        self.rate = book.add_format(boxed | {"align": "center", "num_format": "0.00%"})
+        self.good = book.add_format({"bg_color": "#DDF2E0", "font_color": "#1D6B2C"})
+        self.bad = book.add_format({"bg_color": "#FBE0DD", "font_color": "#A3261B"})
+
+    def title(self, text: str) -> None:
+        self.sheet.merge_range(0, 0, 0, 3, text, self.big)
+        self.sheet.set_row(0, 36)
+        self.row = 1
+
+    def _section(self, text: str) -> None:
+        self.sheet.write_string(self.row, 0, text, self.heading)
+        self.sheet.set_row(self.row, 26)
+        self.row += 1
+
+    def _heads(self, *texts: str) -> None:
+        for column, text in enumerate(texts):
+            self.sheet.write_string(self.row, column, text, self.head)
+        self.row += 1
+
+    def _fit(self, *texts: str) -> None:
+        """Makes the row as high as its longest text needs."""
+        lines = max(lines_of(text, width) for text, width in zip(texts, WIDTHS, strict=False))
+        self.sheet.set_row(self.row, LINE_POINTS * lines + 4)
+
+    def steps(self, scheme: Scheme) -> None:
+        """The numbered instructions of the scheme."""
+        self._section("一、填写步骤")
+        for number, text in enumerate(scheme.instructions, 1):
+            self.sheet.merge_range(self.row, 0, self.row, 3, f"{number}. {text}", self.plain)
+            self.sheet.set_row(self.row, LINE_POINTS * lines_of(text, sum(WIDTHS)) + 4)
+            self.row += 1
+
+    def check(self, layout: Layout) -> None:
+        """The live self-check: one line for each thing that may be missing or not add up."""
+        self._section("二、自查（填写后查看，全部显示“通过”再报送）")
+        self._heads("检查内容", "结果", "问题数", "如有问题，请这样做")
+        lines = lines_of_check(layout)
+        first = self.row
+        for line in lines:
+            count = f"$C${self.row + 1}"
+            shown = PASSED if not line.count else f"有 {line.count} 处需要处理"
+            self.sheet.write_string(self.row, 0, line.topic, self.cell)
+            self.sheet.write_formula(
+                self.row, 1, f'=IF({count}=0,"{PASSED}","有 "&{count}&" 处需要处理")', self.centre, shown
+            )
+            self.sheet.write_formula(self.row, 2, line.formula, self.centre, line.count)
+            self.sheet.write_string(self.row, 3, line.advice, self.cell)
+            self._fit(line.topic, "", "", line.advice)
+            self.row += 1
+        counts = f"$C${first + 1}:$C${self.row}"
+        wrong = sum(line.count > 0 for line in lines)
+        formula = f'=IF(COUNTIF({counts},">0")=0,"全部通过，可以报送","还有 "&COUNTIF({counts},">0")&" 项没有通过")'
+        value = "全部通过，可以报送" if not wrong else f"还有 {wrong} 项没有通过"
+        self.sheet.write_string(self.row, 0, "自查结论", self.head)
+        self.sheet.merge_range(self.row, 1, self.row, 3, "", self.centre)
+        self.sheet.write_formula(self.row, 1, formula, self.centre, value)
+        self._colour(first, self.row)
+        self.row += 1
+
+    def _colour(self, first: int, last: int) -> None:
+        place = (first, 1, last, 1)
+        for word, style in (("通过", self.good), ("有 ", self.bad)):
+            self.sheet.conditional_format(
+                *place, {"type": "text", "criteria": "begins with", "value": word, "format": style}
+            )
+        for word, style in (("全部", self.good), ("还有", self.bad)):
+            self.sheet.conditional_format(
+                last, 1, last, 1, {"type": "text", "criteria": "begins with", "value": word, "format": style}
+            )
+
+    def figures(self, layout: Layout) -> None:
+        """Rates, total and grade as they stand."""
+        self._section("三、自动计算结果（供核对，不用填写）")
+        self._heads("项目", "数值")
+        for label, formula, value, kind in figures(layout):
+            style = self.rate if kind == "rate" else self.centre
+            self.sheet.write_string(self.row, 0, label, self.cell)
+            self.sheet.write_formula(self.row, 1, formula, style, stored(value))
+            self.row += 1
+
+    def requirements(self, scheme: Scheme) -> None:
+        """What each cell asks for."""
+        self._section("四、各栏填写要求")
+        self._heads("工作表", "栏目", "是否必填", "要求")
+        for sheet, label, datum in _asked(scheme):
+            words = requirement(datum, scheme).removeprefix("必填").lstrip("；。")
+            if not (words or datum.required):
+                continue
+            self.sheet.write_string(self.row, 0, sheet, self.cell)
+            self.sheet.write_string(self.row, 1, label, self.cell)
+            self.sheet.write_string(self.row, 2, "必填" if datum.required else "", self.centre)
+            self.sheet.write_string(self.row, 3, words, self.cell)
+            self._fit(sheet, label, "", words)
+            self.row += 1
+
+
+def _asked(scheme: Scheme) -> Iterator[tuple[str, str, Field]]:
+    """Every datum that staff type, with its sheet; the sources of a matrix as one line."""
+    for sheet, block in scheme.blocks():
+        if isinstance(block, Fields):
+            yield from ((sheet.name, datum.label, datum) for datum in block.fields if datum.is_typed)
+        elif isinstance(block, Matrix):
+            for column in (column for column in block.columns if column.is_typed):
+                names = "、".join(row.name for row in block.rows if not column.rows or row.key in column.rows)
+                kind = block.type if column.type == "text" else column.type
+                label = squeeze(column.label)
+                yield sheet.name, f"{label}：{names}", Field(column.key, label, kind, prompt=column.prompt)
+        elif isinstance(block, Table):
+            yield from ((sheet.name, column.label, column) for column in block.columns if column.is_typed)
+            for foot in block.footer:
+                if foot.path:
+                    yield sheet.name, scheme.data[foot.path].label, scheme.data[foot.path]
+        elif isinstance(block, Sections):
+            for section in block.sections:
+                yield sheet.name, section.label, Field(section.key, section.label, required=section.required)
+
+
+class _EmptyText(str):
+    """An empty text as a formula's stored value; XlsxWriter would store a plain "" as "not calculated yet"."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+
+def stored(value: object) -> Any:
+    """A computed value as XlsxWriter stores it beside a formula."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, str):
+        return CONTROL.sub("", value) or _EmptyText()
+    return value

@@ -1,0 +1,1 @@
+"""What do people mean by what they type?"""

@@ -1,0 +1,231 @@
+"""How does the copy of an agency's workbook come to show figures, remarks and the review, and lose nothing else?
+
+What an earlier run of perfxl wrote is taken off first, so annotating twice is the same as annotating once.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from lxml import etree
+
+from perfxl.door.refusals import damaged
+from perfxl.errors import OutputError
+from perfxl.system.outfile import write_whole
+from perfxl.writeback.edits import Figure, LevelLine, Line, Mark, Plan, Review, plan_edits
+from perfxl.writeback.noteboxes import free_blocks
+from perfxl.writeback.notes import add_notes, remove_notes
+from perfxl.writeback.parts import (
+    OFFICE,
+    SPREADSHEET,
+    WORKBOOK_ORDER,
+    Element,
+    Workbook,
+    ensure,
+    main,
+    split_address,
+    take_out,
+)
+from perfxl.writeback.reviewsheet import LAST, render
+from perfxl.writeback.sheetedit import RULE_MARK, Sheet
+from perfxl.writeback.styles import Styles
+
+__all__ = [
+    "Figure",
+    "LevelLine",
+    "Line",
+    "Mark",
+    "Plan",
+    "Review",
+    "annotate_file",
+    "apply_plan",
+    "plan_edits",
+    "strip",
+]
+
+TITLE = "审核结果"
+MARKER = "perfxl_review"
+"""A hidden defined name that points to our sheet: names survive renaming, moving and saving by other programs."""
+
+SELECTED = re.compile(rb'(<(?:\w+:)?sheetView\b[^>]*?\btabSelected=)(["\'])(?:1|true)\2')
+HEAD_BYTES = 4_096
+"""Views stand in the first lines of a sheet."""
+
+
+def annotate_file(source: Path, target: Path, plan: Plan) -> None:
+    """Writes an annotated copy; the source is only read.
+
+    Raises:
+        RefusedError: the workbook cannot be edited.
+        OutputError: the copy cannot be written, or it would replace the source.
+    """
+    if target.exists() and target.samefile(source):
+        raise OutputError(f"“{target}”就是报送的原文件，不能覆盖。请另选一个输出文件夹。")
+    write_whole(target, apply_plan(source.read_bytes(), plan))
+
+
+def apply_plan(data: bytes, plan: Plan) -> bytes:
+    """The workbook with the figures, marks and the review of a plan in it.
+
+    Raises:
+        RefusedError: FL03, damaged; FL05, unsafe; FL08, Strict Open XML.
+    """
+    with _numbers_hold():
+        return _edited(Workbook(data), plan)
+
+
+def _edited(book: Workbook, plan: Plan) -> bytes:
+    sheets = book.sheets
+    marks = [mark for mark in plan.marks if mark.sheet in sheets and split_address(mark.cell) != (0, 0)]
+    figures = [figure for figure in plan.figures if figure.sheet in sheets]
+    edited = {mark.sheet for mark in marks} | {figure.sheet for figure in figures}
+    _strip(book, edited)
+    sheets = book.sheets
+    styles, blocks = Styles(book), free_blocks(book)
+    had_formula = False
+    for name, part in [(name, part) for name, part in sheets.items() if name in edited]:
+        sheet = Sheet(book.tree(part))
+        written = [sheet.write_figure(figure, styles) for figure in figures if figure.sheet == name]
+        had_formula = had_formula or any(written)
+        own = [mark for mark in marks if mark.sheet == name]
+        if own:
+            sheet.mark(own, styles)
+            add_notes(book, part, sheet, own, blocks)
+        if sheet.changed:
+            book.touch(part)
+    if had_formula:
+        _drop_calculation_chain(book)
+    _add_review(book, plan.review, styles, sheets)
+    styles.write()
+    return book.to_bytes()
+
+
+def strip(data: bytes) -> bytes:
+    """The workbook without what perfxl put there: remarks, colours, the sheet. Figures stay: their cells are reserved."""
+    with _numbers_hold():
+        book = Workbook(data)
+        _strip(book, set())
+        return book.to_bytes()
+
+
+@contextmanager
+def _numbers_hold() -> Iterator[None]:
+    """Refuses a workbook in which something else stands where the format has a number (FL03)."""
+    try:
+        yield
+    except ValueError as error:
+        raise damaged("内部文件中的编号无法识别", str(error)) from error
+
+
+def _strip(book: Workbook, edited: set[str]) -> None:
+    """Takes off what an earlier run put there: searched for in workbooks that bear its marks, and where we edit now."""
+    was_ours = _remove_review(book)
+    for name, part in book.sheets.items():
+        noted = bool(part) and remove_notes(book, part)
+        searched = name in edited or (part and (was_ours or noted) and RULE_MARK.encode() in book.content(part))
+        if searched and Sheet(book.tree(part)).unmark():
+            book.touch(part)
+
+
+def _names(book: Workbook) -> list[Element]:
+    return book.root.findall(f"{main('definedNames')}/{main('definedName')}")
+
+
+def _remove_review(book: Workbook) -> bool:
+    """Takes out our sheet with its names and shows another one; says whether the workbook had our marker."""
+    markers = [name for name in _names(book) if name.get("name") == MARKER]
+    for marker in markers:
+        title = (marker.text or "").rpartition("!")[0].replace("$", "").strip("'").replace("''", "'")
+        take_out(marker)
+        book.touch(book.part)
+        if title.startswith(TITLE) and title in book.sheets:
+            _remove_sheet(book, title)
+    return bool(markers)
+
+
+def _remove_sheet(book: Workbook, title: str) -> None:
+    entries = book.root.findall(f"{main('sheets')}/{main('sheet')}")
+    at = next(index for index, entry in enumerate(entries) if entry.get("name") == title)
+    part = book.sheets[title]
+    take_out(entries[at])
+    book.links.drop(part)
+    book.touch_relations(book.part)
+    book.remove(part)
+    for name in _names(book):
+        scope = int(name.get("localSheetId", "-1"))
+        if scope == at:
+            take_out(name)
+        elif scope > at:
+            name.set("localSheetId", str(scope - 1))
+    shown = [index for index, entry in enumerate(e for e in entries if e is not entries[at]) if not entry.get("state")]
+    for view in book.root.findall(f"{main('bookViews')}/{main('workbookView')}"):
+        active = int(view.get("activeTab", "0"))
+        if active >= at:
+            view.set("activeTab", str(active - 1 if active > at else next(iter(shown), 0)))
+
+
+def _add_review(book: Workbook, review: Review, styles: Styles, sheets: Mapping[str, str]) -> None:
+    """Adds our sheet behind the others and shows it first."""
+    _deselect_all(book, sheets.values())
+    views = ensure(book.root, "bookViews", WORKBOOK_ORDER)
+    if not len(views):
+        etree.SubElement(views, main("workbookView"))
+    windows = views.findall(main("workbookView"))
+    content, heading, last = render(review, sheets, styles, len(windows))
+    title = _free_title(sheets)
+    part = book.free_name("xl/worksheets/sheet{}.xml")
+    book.add(part, content, f"{SPREADSHEET}.worksheet+xml")
+    key = book.links.add("worksheet", part)
+    book.touch_relations(book.part)
+    entries = ensure(book.root, "sheets", WORKBOOK_ORDER)
+    number = max(int(entry.get("sheetId", "0")) for entry in entries.iterchildren("*")) + 1
+    entry = etree.SubElement(entries, main("sheet"), name=title, sheetId=str(number))
+    entry.set(f"{{{OFFICE}}}id", key)
+    at = len(sheets)
+    for window in windows:
+        window.set("activeTab", str(at))
+    _add_names(book, f"'{title}'!", at, heading, last)
+    book.touch(book.part)
+
+
+def _add_names(book: Workbook, where: str, at: int, heading: int, last: int) -> None:
+    names = ensure(book.root, "definedNames", WORKBOOK_ORDER)
+    scope = {"localSheetId": str(at)}
+    if last > heading:
+        area = f"{where}$A${heading}:${LAST}${last}"
+        etree.SubElement(
+            names, main("definedName"), {"name": "_xlnm._FilterDatabase", **scope, "hidden": "1"}
+        ).text = area
+    rows = f"{where}${heading}:${heading}"
+    etree.SubElement(names, main("definedName"), {"name": "_xlnm.Print_Titles", **scope}).text = rows
+    etree.SubElement(names, main("definedName"), {"name": MARKER, "hidden": "1"}).text = f"{where}$A$1"
+
+
+def _free_title(sheets: Iterable[str]) -> str:
+    """审核结果, or with a number where the agency has a sheet of this name."""
+    taken = {name.lower() for name in sheets}
+    titles = [TITLE, *(f"{TITLE}({number})" for number in range(2, len(taken) + 3))]
+    return next(title for title in titles if title not in taken)
+
+
+def _deselect_all(book: Workbook, parts: Iterable[str]) -> None:
+    """Leaves no other sheet selected: Excel would edit both at once."""
+    for part in filter(None, parts):
+        if part in book.edited:
+            for view in book.tree(part).findall(f"{main('sheetViews')}/{main('sheetView')}"):
+                if view.get("tabSelected") in ("1", "true"):
+                    view.set("tabSelected", "0")
+        elif b"tabSelected=" in book.package.read(part, HEAD_BYTES):
+            content = book.package.read(part)
+            end = content.rindex(b"tabSelected=") + len(b"tabSelected='true'")
+            book.package.write(part, SELECTED.sub(rb"\g<1>\g<2>0\g<2>", content[:end]) + content[end:])
+
+
+def _drop_calculation_chain(book: Workbook) -> None:
+    """A chain that names a cell without formula makes Excel repair the file; without a chain it makes a new one."""
+    chain = book.links.first("calcChain")
+    if chain:
+        book.remove(chain)
+        book.links.drop(chain)
+        book.touch_relations(book.part)
