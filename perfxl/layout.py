@@ -234,7 +234,7 @@ def _place_datum(pen: _Pen, column: int, datum: Field, path: str, width: int = 1
     role = _role(datum)
     value = None if role is Role.RESULT else pen.data.cells.get(path)
     pen.cells.append(Placed(pen.row, column, role, path, field=datum, value=value, width=width, height=height))
-    lines = max(datum.lines, lines_of(value, pen.characters(column, width)))
+    lines = max(datum.lines, text_lines(value, pen.characters(column, width)))
     pen.need(pen.row, min(lines * LINE_POINTS + 6, TALLEST_ROW))
 
 
@@ -334,7 +334,7 @@ def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, firs
                 height=end - start if column.merge else 1,
             )
         )
-        lines = max(column.lines, lines_of(value, pen.characters(position, 1)) if not column.merge else 1)
+        lines = max(column.lines, text_lines(value, pen.characters(position, 1)) if not column.merge else 1)
         pen.need(pen.row, min(max(lines * LINE_POINTS + 6, 24.0), TALLEST_ROW))
 
 
@@ -398,7 +398,7 @@ def _place_sections(pen: _Pen, block: Sections) -> None:
         pen.row += 1
         value = pen.data.cells.get(path)
         datum = Field(section.key, section.label, required=section.required, lines=6)
-        points = max(datum.lines, lines_of(value, pen.characters(1, pen.columns)) + 1) * (LINE_POINTS + 2)
+        points = max(datum.lines, text_lines(value, pen.characters(1, pen.columns)) + 1) * (LINE_POINTS + 2)
         height = math.ceil(points / TALLEST_ROW)
         pen.cells.append(
             Placed(pen.row, 1, Role.INPUT, path, field=datum, value=value, width=pen.columns, height=height)
@@ -413,7 +413,7 @@ def _wide(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def lines_of(value: Value, characters: int) -> int:
+def text_lines(value: Value, characters: int) -> int:
     """How many lines a text takes in a cell so many characters wide; Chinese characters count two."""
     if not isinstance(value, str):
         return 1

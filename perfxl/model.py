@@ -43,6 +43,10 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
+"""What users read, the worst first."""
+
+
 class State(StrEnum):
     """What became of a cell: read, nothing in it, or something that could not be read (and is reported)."""
 
@@ -57,6 +61,9 @@ class Status(StrEnum):
     ACCEPTED = "accepted"
     RETURNED = "returned"
     REJECTED = "rejected"
+
+
+STATUS_WORDS = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
 
 
 class Cell(NamedTuple):

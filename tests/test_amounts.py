@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfxl.typed.amounts import (
-    Threshold,
+    Interval,
     cut_off,
     exact,
     parse_amount,
@@ -47,8 +47,8 @@ def test_doubtful_numbers_are_not_read(typed: str) -> None:
     assert parse_amount(typed) is None
 
 
-def interval(low: str | None, high: str | None, unit: str = "", opens: str = "") -> Threshold:
-    return Threshold(
+def interval(low: str | None, high: str | None, unit: str = "", opens: str = "") -> Interval:
+    return Interval(
         Decimal(low) if low else None,
         Decimal(high) if high else None,
         low_open="(" in opens,
@@ -101,7 +101,7 @@ def interval(low: str | None, high: str | None, unit: str = "", opens: str = "")
         ("每年培训5期", interval("5", "5", "期")),
     ],
 )
-def test_standards_mean_an_interval(typed: str, meant: Threshold) -> None:
+def test_standards_mean_an_interval(typed: str, meant: Interval) -> None:
     assert parse_threshold(typed) == meant
 
 

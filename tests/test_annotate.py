@@ -21,7 +21,7 @@ from perfxl.errors import OutputError, RefusedError
 from perfxl.model import Severity
 from perfxl.writeback.annotate import Figure, Plan, annotate_file, apply_plan, strip
 from perfxl.writeback.package import Package
-from perfxl.writeback.parts import main
+from perfxl.writeback.parts import main_tag
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, every_book, finding, mark, review, with_figures, with_marks
 from rich_workbooks import FORM, NOTES, awkward, by_openpyxl, by_xlsxwriter, rewritten
 from test_package import raw_entries
@@ -211,7 +211,7 @@ def test_a_cell_of_an_unknown_format_gets_a_plain_one() -> None:
     odd = rewritten(by_openpyxl(), {sheet: lambda text: re.sub('r="B3"( s="[0-9]+")?', 'r="B3" s="999"', text)})
     after = zipfile.ZipFile(BytesIO(apply_plan(odd, with_figures(Figure(FORM, "B3", Decimal("98.5"), "points")))))
     style = re.search(r'r="B3" s="([0-9]+)"', after.read(sheet).decode())
-    formats = etree.fromstring(after.read("xl/styles.xml")).findall(f"{main('cellXfs')}/*")
+    formats = etree.fromstring(after.read("xl/styles.xml")).findall(f"{main_tag('cellXfs')}/*")
     assert style is not None
     assert dict(formats[int(style[1])].attrib) == {"numFmtId": "2", "applyNumberFormat": "1"}
 

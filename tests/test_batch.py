@@ -31,7 +31,7 @@ from perfxl.command.runner import Settings
 from perfxl.model import FileResult, Finding, Severity
 from perfxl.results.cache import FOLDER, Cache
 from perfxl.results.encoding import decode, encode
-from perfxl.results.filed import Brief, Packed, pack
+from perfxl.results.filed import PackedResult, ResultHead, pack
 from perfxl.results.fingerprint import fingerprint_of
 from perfxl.results.jobs import Job, changed_at
 from perfxl.results.journal import Journal
@@ -46,14 +46,14 @@ def jobs(count: int, **changes: Any) -> list[Job]:
     return [Job(Path(f"{number}.xlsx"), f"{number}", DAY, **changes) for number in range(count)]
 
 
-def named(job: Job) -> Packed:
+def named(job: Job) -> PackedResult:
     return pack(replace(result(), file=job.name, dossier=None))
 
 
 # -- order, window, limits --------------------------------------------------------------------------------------------
 
 
-def _first_waits_for_another(job: Job) -> Packed:
+def _first_waits_for_another(job: Job) -> PackedResult:
     assert job.annotated is not None
     while job.name == "0" and not job.annotated.exists():
         time.sleep(0.01)
@@ -88,7 +88,7 @@ def test_only_a_few_tasks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None
     assert most <= perfxl.batch.pool.AHEAD + perfxl.batch.pool.CHUNK
 
 
-def _short_sleep(job: Job) -> Packed:
+def _short_sleep(job: Job) -> PackedResult:
     time.sleep(1)
     return named(job)
 
@@ -99,7 +99,7 @@ def test_waiting_in_line_does_not_count_for_the_time_limit(monkeypatch: pytest.M
     assert [one.findings for one in run_jobs(jobs(5), 1)] == [result().findings] * 5
 
 
-def _killed_once(job: Job) -> Packed:
+def _killed_once(job: Job) -> PackedResult:
     if not job.file.exists():
         job.file.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -141,8 +141,8 @@ def test_ctrl_c_while_results_are_taken_ends_the_batch(monkeypatch: pytest.Monke
     monkeypatch.setattr(perfxl.batch.pool, "_work", named)
     came: list[str] = []
 
-    def press(brief: Brief) -> None:
-        came.append(brief.file)
+    def press(head: ResultHead) -> None:
+        came.append(head.file)
         if len(came) == 3:
             signal.raise_signal(signal.SIGINT)
 
@@ -163,7 +163,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     assert [[one.code for one in result.findings] for result in results] == [["FL12"]] * 4
 
 
-def _slow_third(job: Job) -> Packed:
+def _slow_third(job: Job) -> PackedResult:
     """Notes each file that it takes up; the third one is slow."""
     assert job.annotated is not None
     with job.annotated.open("a", encoding="utf-8") as notes:
@@ -234,18 +234,18 @@ def job(tmp_path: Path) -> Job:
 
 
 @pytest.fixture
-def known(job: Job, tmp_path: Path) -> Packed:
+def known(job: Job, tmp_path: Path) -> PackedResult:
     """The job's result, kept under the fingerprint "f"."""
     found = pack(process_file(job))
     Cache(tmp_path, "f").store(job, found)
     return found
 
 
-def test_a_kept_result_is_found_again(job: Job, known: Packed, tmp_path: Path) -> None:
+def test_a_kept_result_is_found_again(job: Job, known: PackedResult, tmp_path: Path) -> None:
     assert Cache(tmp_path, "f").find(job) == known
 
 
-def test_no_result_of_another_fingerprint_is_found(job: Job, known: Packed, tmp_path: Path) -> None:
+def test_no_result_of_another_fingerprint_is_found(job: Job, known: PackedResult, tmp_path: Path) -> None:
     assert Cache(tmp_path, "g").find(job) is None
     assert [path.name for path in (tmp_path / FOLDER).iterdir()] == []
 
@@ -266,20 +266,20 @@ def _changed_copy(job: Job) -> None:
 
 @pytest.mark.parametrize("change", [_other_content, _no_copy, _changed_copy])
 def test_no_result_is_found_when_a_file_has_changed(
-    change: Callable[[Job], None], job: Job, known: Packed, tmp_path: Path
+    change: Callable[[Job], None], job: Job, known: PackedResult, tmp_path: Path
 ) -> None:
     change(job)
     assert Cache(tmp_path, "f").find(job) is None
 
 
-def test_a_result_bears_the_name_under_which_it_was_asked_for(job: Job, known: Packed, tmp_path: Path) -> None:
+def test_a_result_bears_the_name_under_which_it_was_asked_for(job: Job, known: PackedResult, tmp_path: Path) -> None:
     cache = Cache(tmp_path, "f")
     assert cache.find(replace(job, name="in/other.xlsx")) is None
     assert cache.find(replace(job, annotated=None)) is None
 
 
-def test_the_files_own_date_is_not_taken_from_an_earlier_run(job: Job, known: Packed, tmp_path: Path) -> None:
-    dated = known._replace(brief=replace(known.brief, modified=changed_at(job.file)))
+def test_the_files_own_date_is_not_taken_from_an_earlier_run(job: Job, known: PackedResult, tmp_path: Path) -> None:
+    dated = known._replace(head=replace(known.head, modified=changed_at(job.file)))
     Cache(tmp_path, "f").store(job, dated)
     assert Cache(tmp_path, "f").find(job) == dated
     os.utime(job.file, (0, 0))
@@ -289,7 +289,7 @@ def test_the_files_own_date_is_not_taken_from_an_earlier_run(job: Job, known: Pa
     assert Cache(tmp_path, "f").find(job) == known
 
 
-def test_a_tampered_entry_is_ignored(job: Job, known: Packed, tmp_path: Path) -> None:
+def test_a_tampered_entry_is_ignored(job: Job, known: PackedResult, tmp_path: Path) -> None:
     path = next((tmp_path / FOLDER).iterdir())
     line = path.read_bytes()
     assert b"97" in line

@@ -127,7 +127,7 @@ def test_a_file_that_kills_its_workers_costs_itself_alone(
     before = cluster.workers()
     results = dict(work_on_cluster(iter(enumerate(jobs)), cluster.address, Settings(DAY).fingerprint))
     assert sorted(results) == [0, 1, 2]
-    assert [results[number].brief.found for number in range(3)] == [(), (), ()]  # this machine survives it
+    assert [results[number].head.found for number in range(3)] == [(), (), ()]  # this machine survives it
     assert set(cluster.workers()).isdisjoint(before)
 
 

@@ -22,7 +22,7 @@ from hostile import cases
 from perfxl.batch.pool import run_jobs
 from perfxl.dossier import complete
 from perfxl.model import Status
-from perfxl.results.filed import Packed, pack
+from perfxl.results.filed import PackedResult, pack
 from perfxl.results.jobs import Job
 from workbooks import SCHEME, form_bytes
 
@@ -55,7 +55,7 @@ def _watch(folder: Path) -> None:
     _watched.append(True)
 
 
-def _work_and_weigh(job: Job) -> Packed:
+def _work_and_weigh(job: Job) -> PackedResult:
     """A file's result; where its report would stand, the worker's peak memory so far and what it did that it must not."""
     from perfxl.batch.onefile import process_file
 

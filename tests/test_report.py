@@ -34,7 +34,7 @@ from perfxl.errors import SchemeError
 from perfxl.model import FileResult, Form, Status
 from perfxl.report.delivery import document_names, safe_name
 from perfxl.report.document import write_dossier
-from perfxl.results.filed import Brief, pack
+from perfxl.results.filed import ResultHead, pack
 from perfxl.rules import Case, run_rules
 from perfxl.schemes import load_scheme, parse_scheme, scheme_text
 from perfxl.scoring.assess import assess
@@ -427,9 +427,9 @@ def test_names_are_safe_on_every_file_system(text: str, name: str) -> None:
 
 
 def test_names_do_not_clash() -> None:
-    def result(file: str, project: str | None) -> Brief:
+    def result(file: str, project: str | None) -> ResultHead:
         dossier = {"basic": {"project_name": project}}
-        return pack(FileResult(file, "", 0, "", "x", Status.ACCEPTED, dossier, None, (), report="x.docx")).brief
+        return pack(FileResult(file, "", 0, "", "x", Status.ACCEPTED, dossier, None, (), report="x.docx")).head
 
     results = [result("a/1.xlsx", "甲"), result("b/1.xlsx", "甲"), result("c.xlsx", "乙"), result("d.xlsx", None)]
     assert document_names(results) == ["甲（1）.docx", "甲（1）(2).docx", "乙.docx", "未填项目名称.docx"]

@@ -32,7 +32,7 @@ def named(
 
 
 def became(*results: FileResult) -> dict[str, str]:
-    return {one.brief.file: str(one.disposition) for one in settled(results)}
+    return {one.head.file: str(one.disposition) for one in settled(results)}
 
 
 def codes(one: Received) -> list[str]:
@@ -142,7 +142,7 @@ def test_one_project_on_two_forms() -> None:
     old = result(patched(GOOD, "basic.unit", None), "old.xlsx", "2024-01-01")
     new = result(patched(GOOD_2023, "basic.project_name", GOOD["basic"]["project_name"]), "new.xlsx", "2024-02-01")
     both = settled([old, new])
-    assert [(one.brief.file, one.disposition, codes(one)) for one in both] == [
+    assert [(one.head.file, one.disposition, codes(one)) for one in both] == [
         ("new.xlsx", "used", ["XF06"]),
         ("old.xlsx", "superseded", ["XF01", "XF06"]),
     ]
@@ -158,5 +158,5 @@ INBOX = province(24)
 def test_the_order_of_the_files_does_not_matter(shuffled: list[FileResult]) -> None:
     became = settled(shuffled)
     assert became == settled(INBOX)
-    assert [one.brief.file for one in became] == sorted(found.file for found in INBOX)
+    assert [one.head.file for one in became] == sorted(found.file for found in INBOX)
     assert {str(one.disposition) for one in became} == {"used", "superseded", "identical", "refused"}

@@ -18,7 +18,7 @@ from batches import refused, result, settled
 from forms import GOOD, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.errors import OutputError, PerfxlError
-from perfxl.summary.roster import Missing, RosterEntry, compare, read_roster, write_blank_roster
+from perfxl.summary.roster import Missing, RosterEntry, hold_against_roster, read_roster, write_blank_roster
 from test_resubmissions import named
 
 HEADINGS = ("项目编码", "项目名称", "实施单位", "主管部门", "批复预算（万元）", "联系人及电话")
@@ -111,7 +111,7 @@ def test_a_blank_roster_that_cannot_be_written_leaves_nothing(tmp_path: Path) ->
 
 def compared(dossier: Mapping[str, Any], *entries: RosterEntry) -> tuple[list[tuple[str, str]], list[Missing]]:
     """The XF findings of a file that holds this dossier, as (code, message), and who is missing."""
-    checked, missing = compare(settled([result(dossier)]), entries, [SCHEME])
+    checked, missing = hold_against_roster(settled([result(dossier)]), entries, [SCHEME])
     found = [(f.code, f.message) for one in checked for f in one.findings if f.code.startswith("XF")]
     return found, missing
 
@@ -185,7 +185,7 @@ def test_a_blank_budget_is_another_rules_business() -> None:
 
 def test_only_files_that_are_used_count_as_handed_in() -> None:
     received = settled([result(named("甲项目"), "甲.xlsx"), refused("收件/基层医疗设备购置.xlsx")])
-    checked, missing = compare(received, [entry("甲项目"), entry("基层医疗设备购置")])
+    checked, missing = hold_against_roster(received, [entry("甲项目"), entry("基层医疗设备购置")])
     assert [one.findings for one in checked if one.disposition == "refused"] == [received[0].findings]
     assert [(gap.entry.name, gap.near) for gap in missing] == [("基层医疗设备购置", ("收件/基层医疗设备购置.xlsx",))]
     assert "可能是 “收件/基层医疗设备购置.xlsx”" in missing[0].finding.message

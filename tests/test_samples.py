@@ -230,7 +230,7 @@ def test_the_published_self_assessment_has_its_published_figures() -> None:
 
 def test_the_corrected_file_takes_the_place_of_the_first() -> None:
     received = settled([sample(name) for name in NAMES])
-    became = {Path(one.brief.file).stem: one.disposition for one in received}
+    became = {Path(one.head.file).stem: one.disposition for one in received}
     others = dict.fromkeys(NAMES, Disposition.USED)
     assert became == others | {FIRST: Disposition.SUPERSEDED, MAKER["WEB_PAGE"]: Disposition.REFUSED}
 

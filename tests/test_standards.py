@@ -7,13 +7,13 @@ import pytest
 
 from perfxl.model import Cell, Row, State
 from perfxl.scoring.ladder import Direction, grade_on, ladder_of, same_unit
-from perfxl.typed.amounts import Threshold, cut_off, parse_threshold, round_half_up
+from perfxl.typed.amounts import Interval, cut_off, parse_threshold, round_half_up
 
 GRADES = ("优", "良", "中", "差")
 
 
-def between(low: str, high: str, opens: str = "", unit: str = "%") -> Threshold:
-    return Threshold(Decimal(low), Decimal(high), "(" in opens, ")" in opens, unit)
+def between(low: str, high: str, opens: str = "", unit: str = "%") -> Interval:
+    return Interval(Decimal(low), Decimal(high), "(" in opens, ")" in opens, unit)
 
 
 def grade(actual: str, *standards: str) -> str | None:
@@ -42,7 +42,7 @@ def grade(actual: str, *standards: str) -> str | None:
         ("(80%，90%]", between("80", "90", "(")),
     ],
 )
-def test_a_range_says_which_of_its_ends_count(typed: str, meant: Threshold) -> None:
+def test_a_range_says_which_of_its_ends_count(typed: str, meant: Interval) -> None:
     assert parse_threshold(typed) == meant
 
 
@@ -50,7 +50,7 @@ def test_a_range_says_which_of_its_ends_count(typed: str, meant: Threshold) -> N
     "typed", ["60%（不含）以下", "60%以下（不含）", "60%以下（不含60%）", "60%以下(不含本数)", "不足60%"]
 )
 def test_an_open_end_may_be_left_out(typed: str) -> None:
-    assert parse_threshold(typed) == Threshold(None, Decimal(60), high_open=True, unit="%")
+    assert parse_threshold(typed) == Interval(None, Decimal(60), high_open=True, unit="%")
 
 
 @pytest.mark.parametrize(

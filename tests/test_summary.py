@@ -40,9 +40,9 @@ from perfxl.model import FileResult, Status
 from perfxl.results.filed import filed
 from perfxl.results.jobs import Job
 from perfxl.schemes import parse_scheme
-from perfxl.summary.cells import lines_of, safe_text
+from perfxl.summary.cells import cell_text, wrapped_lines
 from perfxl.summary.resubmissions import received
-from perfxl.summary.roster import RosterEntry, compare
+from perfxl.summary.roster import RosterEntry, hold_against_roster
 from perfxl.summary.workbook import Batch, has_parquet, tables_of, write_summary, write_tables, write_workbook
 from recalculated import formula_cells, recalculate, same_value
 from test_resubmissions import named
@@ -81,7 +81,7 @@ def whole_province() -> Batch:
     ]
     entries += [RosterEntry("", f"从未报送的项目{n}", "某单位", "某厅", None, "") for n in range(5)]
     batch = batch_of(results)
-    received, missing = compare(batch.received, entries, batch.schemes)
+    received, missing = hold_against_roster(batch.received, entries, batch.schemes)
     return replace(batch, received=tuple(received), missing=tuple(missing), roster_size=len(entries), ignored=("TG09",))
 
 
@@ -236,9 +236,9 @@ def test_the_sums_are_those_of_the_files(batch: Batch, book: Workbook, heading: 
 def test_rates_and_scores_are_those_of_the_assessment(batch: Batch, book: Workbook) -> None:
     rows = {row["文件"]: row for row in records(book["项目汇总表"])}
     used = [one for one in batch.received if one.disposition == "used"]
-    assert rows.keys() == {one.brief.file for one in used}
+    assert rows.keys() == {one.head.file for one in used}
     for found in used:
-        row, assessment = rows[found.brief.file], found.filed.kept.details.assessment
+        row, assessment = rows[found.head.file], found.filed.kept.details.assessment
         assert assessment
         rate = assessment.rates["execution"]
         assert row["预算执行率"] == ("—" if rate is None else float(rate))
@@ -268,15 +268,15 @@ def test_the_reconciliation_shows_no_difference(batch: Batch, book: Workbook) ->
 
 def test_every_file_is_listed_with_what_became_of_it(batch: Batch, book: Workbook) -> None:
     rows = records(book["收文清单"])
-    assert [row["文件"] for row in rows] == sorted(one.brief.file for one in batch.received)
+    assert [row["文件"] for row in rows] == sorted(one.head.file for one in batch.received)
     assert all(row["原因"] for row in rows if row["处理"] != "采用")
-    assert [row["SHA-256"] for row in rows] == [one.brief.sha256 for one in batch.ordered]
+    assert [row["SHA-256"] for row in rows] == [one.head.sha256 for one in batch.ordered]
     assert Counter(row["处理"] for row in rows) == {"采用": 200, "被替代": 22, "重复": 15, "拒收": 13}
 
 
 def test_every_finding_is_listed(batch: Batch, book: Workbook) -> None:
     rows = records(book["问题清单"])
-    expected = [(one.brief.file, f.code, f.message) for one in batch.ordered for f in one.findings]
+    expected = [(one.head.file, f.code, f.message) for one in batch.ordered for f in one.findings]
     assert [(row["文件"], row["代码"], row["问题"]) for row in rows] == expected
 
 
@@ -331,7 +331,7 @@ def test_text_stays_text(text: str, tmp_path: Path) -> None:
         dossier = patched(dossier, path, text)
     found = replace(result(named("甲")), dossier=dossier, findings=(finding,), file=text)
     book = written(Batch((received(filed([found])[0], "used"),), (), None, (text,), MADE), tmp_path)
-    shown = safe_text(text)
+    shown = cell_text(text)
     cells = [
         c
         for s in book
@@ -350,21 +350,21 @@ def plain_text(text: str) -> str:
 
 @given(st.text())
 def test_safe_text_is_what_a_cell_can_hold(text: str) -> None:
-    safe = safe_text(text)
+    safe = cell_text(text)
     etree.fromstring(f"<t>{safe.replace('&', '&amp;').replace('<', '&lt;')}</t>")
-    assert safe_text(safe) == safe
+    assert cell_text(safe) == safe
     if text.isprintable() and not text.startswith("<r>"):
         assert safe == text
 
 
 def test_a_text_that_is_too_long_is_cut_and_says_so(tmp_path: Path) -> None:
     longest, longer = "长" * 32_767, "😀" * 20_000
-    assert safe_text(longest) == longest
-    assert safe_text(longer).endswith("……（过长，以下略）")
-    assert len(safe_text(longer).encode("utf-16-le")) <= 2 * 32_767
+    assert cell_text(longest) == longest
+    assert cell_text(longer).endswith("……（过长，以下略）")
+    assert len(cell_text(longer).encode("utf-16-le")) <= 2 * 32_767
     finding = replace(refused().findings[0], message=longer)
     book = written(batch_of([replace(refused(), findings=(finding,))]), tmp_path)
-    assert records(book["问题清单"])[0]["问题"] == safe_text(longer)
+    assert records(book["问题清单"])[0]["问题"] == cell_text(longer)
 
 
 def test_zero_stays_zero_and_blank_stays_blank(tmp_path: Path) -> None:
@@ -417,7 +417,7 @@ def test_half_a_letter_in_a_name_does_not_stop_the_summary(tmp_path: Path) -> No
 
 
 def test_a_file_that_many_cells_lead_to_is_named_once_a_sheet(batch: Batch, summary: Path) -> None:
-    copies = len({one.brief.annotated for one in batch.received if one.brief.annotated and one.brief.found})
+    copies = len({one.head.annotated for one in batch.received if one.head.annotated and one.head.found})
     with zipfile.ZipFile(summary) as parts:
         named = [len(etree.fromstring(parts.read(part))) for part in parts.namelist() if "/_rels/sheet" in part]
     sheet = load_workbook(summary)["问题清单"]
@@ -563,7 +563,7 @@ def test_the_overview_is_one_page_and_every_sheet_as_wide_as_the_paper(
 
 def test_lines_of_wrapped_text() -> None:
     assert [
-        lines_of(text, 10) for text in ("", "短", "一二三四五", "一二三四五六", "a\nb\nc\nd\ne\nf", "长" * 900)
+        wrapped_lines(text, 10) for text in ("", "短", "一二三四五", "一二三四五六", "a\nb\nc\nd\ne\nf", "长" * 900)
     ] == [1, 1, 1, 2, 6, 8]
 
 

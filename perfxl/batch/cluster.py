@@ -18,12 +18,12 @@ from uuid import uuid4
 
 from perfxl.batch.pool import TIME_LIMIT, Done, Task, work_here
 from perfxl.errors import PerfxlError
-from perfxl.results.filed import Packed, pack
+from perfxl.results.filed import PackedResult, pack
 from perfxl.results.fingerprint import fingerprint_of
 from perfxl.results.jobs import Job
 from perfxl.schemes import load_scheme, scheme_names
 
-AHEAD = 1000
+_AHEAD = 1000
 """Tasks under way: enough for some hundreds of workers, some megabytes here."""
 PATIENCE = 30
 """Seconds to wait for the scheduler, and for its first worker."""
@@ -61,7 +61,7 @@ def _work_there(client: Any, tasks: Iterator[Task], fingerprint: str, left: list
             future = client.submit(_work, _shared(task[1]), fingerprint, key=f"perfxl-{run}-{task[0]}", pure=False)
             pending[future.key] = task
             ready.add(future)
-            if len(pending) >= AHEAD:
+            if len(pending) >= _AHEAD:
                 yield from _taken(next(ready), pending, left)
         while pending:
             yield from _taken(next(ready), pending, left)
@@ -80,9 +80,9 @@ def _taken(ready: Any, pending: dict[str, Task], left: list[Task]) -> Done:
         if isinstance(packed[1], PerfxlError):
             raise packed[1]
         left.append((number, job))
-    elif AGAIN_HERE.isdisjoint(packed.brief.codes):
-        shown = job.annotated.as_posix() if job.annotated and packed.brief.annotated else None
-        yield number, packed._replace(brief=replace(packed.brief, annotated=shown))
+    elif AGAIN_HERE.isdisjoint(packed.head.codes):
+        shown = job.annotated.as_posix() if job.annotated and packed.head.annotated else None
+        yield number, packed._replace(head=replace(packed.head, annotated=shown))
     else:
         left.append((number, job))
 
@@ -119,7 +119,7 @@ def _shared(job: Job) -> Job:
 # -- on the worker ----------------------------------------------------------------------------------------------------
 
 
-def _work(job: Job, fingerprint: str) -> Packed:
+def _work(job: Job, fingerprint: str) -> PackedResult:
     """One file on a worker. One at a time in a process: more would only share its processor.
 
     A file that takes longer than the time limit ends the process, which Dask's nanny starts again.

@@ -12,14 +12,14 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett"
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFiles:
     """What the given paths hold: files to process and files passed over, each with the name to show it by."""
 
     files: tuple[tuple[Path, str], ...] = ()
     skipped: tuple[tuple[str, str], ...] = field(default=())
 
 
-def find_files(paths: Sequence[Path], outputs: Sequence[Path] = ()) -> Found:
+def find_files(paths: Sequence[Path], outputs: Sequence[Path] = ()) -> FoundFiles:
     """The files under the given paths, each once, in path order.
 
     A folder is searched through for workbooks; what lies in the output folders is left alone. A path given by itself is
@@ -42,7 +42,7 @@ def find_files(paths: Sequence[Path], outputs: Sequence[Path] = ()) -> Found:
             else:
                 files.setdefault(real, entry.as_posix())
     named = sorted(files.items(), key=lambda pair: pair[1])
-    return Found(tuple(named), tuple(sorted(value for key, value in skipped.items() if key not in files)))
+    return FoundFiles(tuple(named), tuple(sorted(value for key, value in skipped.items() if key not in files)))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 from perfxl.errors import PerfxlError
 from perfxl.model import NO_CELL
 from perfxl.results.cache import Cache
-from perfxl.results.filed import Brief, Filed, Packed, Results, Shelf, pack
+from perfxl.results.filed import DetailsStore, PackedResult, ResultHead, Results, StoredResult, pack
 from perfxl.results.jobs import Job, rejected
 from perfxl.system import forks, interrupts
 
@@ -35,7 +35,7 @@ WORTH = 8
 
 Task = tuple[int, Job]
 """A job with its place in the batch."""
-Done = Generator[tuple[int, Packed], None, None]
+Done = Generator[tuple[int, PackedResult], None, None]
 """Results as they come, each with the place of its job."""
 Engine = Callable[[Iterator[Task]], Done]
 """Takes tasks when it has room for them."""
@@ -44,7 +44,7 @@ Engine = Callable[[Iterator[Task]], Done]
 def run_jobs(
     jobs: Sequence[Job],
     workers: int,
-    advance: Callable[[Brief], None] = lambda brief: None,
+    advance: Callable[[ResultHead], None] = lambda head: None,
     cache: Cache | None = None,
     engine: Engine | None = None,
     folder: Path | None = None,
@@ -56,7 +56,7 @@ def run_jobs(
     Args:
         jobs: the files.
         workers: how many processes on this machine; fewer are started for few files.
-        advance: called with the brief of each result as it is known.
+        advance: called with the head of each result as it is known.
         cache: results of earlier runs; each new result is put there as it comes.
         engine: who does the work instead of processes on this machine.
         folder: where the results may lie meanwhile; None for in memory.
@@ -66,12 +66,12 @@ def run_jobs(
         OutputError: the results find no room in the folder.
         KeyboardInterrupt: files in work were finished first.
     """
-    results: dict[int, Filed] = {}
-    shelf = Shelf(folder)
+    results: dict[int, StoredResult] = {}
+    shelf = DetailsStore(folder)
 
-    def keep(number: int, packed: Packed) -> None:
+    def keep(number: int, packed: PackedResult) -> None:
         results[number] = shelf.put(packed)
-        advance(packed.brief)
+        advance(packed.head)
 
     def unknown() -> Iterator[Task]:
         for number, job in enumerate(jobs):
@@ -127,9 +127,9 @@ class _UnderWay:
     """The files that a pool has in work or in its queue."""
 
     def __init__(self, pool: ProcessPool) -> None:
-        self.pending: dict[Future[list[Packed]], Chunk] = {}
+        self.pending: dict[Future[list[PackedResult]], Chunk] = {}
         self._pool = pool
-        self._done: SimpleQueue[Future[list[Packed]]] = SimpleQueue()
+        self._done: SimpleQueue[Future[list[PackedResult]]] = SimpleQueue()
         self._tried: set[int] = set()
 
     def __len__(self) -> int:
@@ -144,13 +144,13 @@ class _UnderWay:
         jobs = [job for _, job in chunk]
         try:
             limit = TIME_LIMIT if len(jobs) == 1 else min(CHUNK_LIMIT, TIME_LIMIT)
-            future: Future[list[Packed]] = self._pool.schedule(_each, args=(_work, jobs), timeout=limit)
+            future: Future[list[PackedResult]] = self._pool.schedule(_each, args=(_work, jobs), timeout=limit)
         except RuntimeError as error:
             raise PerfxlError(NO_WORKERS) from error
         self.pending[future] = chunk
         future.add_done_callback(self._done.put)
 
-    def finished(self) -> Iterator[tuple[int, Packed]]:
+    def finished(self) -> Iterator[tuple[int, PackedResult]]:
         """Takes out what is ready next, if that is soon.
 
         Of several files of which one failed each is tried by itself. A file whose worker died is tried once more: it need
@@ -188,19 +188,19 @@ def _started(workers: int) -> Iterator[ProcessPool]:
         pool.join()
 
 
-def _each(work: Callable[[Job], Packed], jobs: Sequence[Job]) -> list[Packed]:
+def _each(work: Callable[[Job], PackedResult], jobs: Sequence[Job]) -> list[PackedResult]:
     """Runs in the worker."""
     return [work(job) for job in jobs]
 
 
-def _work(job: Job) -> Packed:
+def _work(job: Job) -> PackedResult:
     """Runs in the worker: only there pandas and the rest are imported."""
     from perfxl.batch.onefile import process_file
 
     return pack(process_file(job))
 
 
-def failed(job: Job, failure: BaseException) -> Packed:
+def failed(job: Job, failure: BaseException) -> PackedResult:
     """FL09 with what became of the worker.
 
     Raises:
@@ -219,7 +219,7 @@ def failed(job: Job, failure: BaseException) -> Packed:
     return _failed(job, f"处理时发生程序内部错误，表格本身不一定有问题（{found}）", found, fix)
 
 
-def _failed(job: Job, message: str, found: str, fix: str = "") -> Packed:
+def _failed(job: Job, message: str, found: str, fix: str = "") -> PackedResult:
     from perfxl.rules import Problem, finding  # a quarter of the start-up, and hardly ever needed
 
     return pack(rejected(job, finding("FL09", Problem(NO_CELL, message, found=found, fix=fix))))

@@ -177,8 +177,8 @@ def check(
         outcome.echo_json(results)
     else:
         outcome.echo_lines(results, scheme)
-    outcome.summarise(results.briefs)
-    return outcome.exit_code(results.briefs, fail_on)
+    outcome.summarise(results.heads)
+    return outcome.exit_code(results.heads, fail_on)
 
 
 @cli.command(help="把审核结果写进每份表的副本。")
@@ -209,12 +209,12 @@ def annotate(
 
     off, kept = switched_off(ignore, select), None if no_cache else folder
     results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept)
-    for brief in results.briefs:
-        if brief.annotated:
-            click.echo(brief.annotated)
+    for head in results.heads:
+        if head.annotated:
+            click.echo(head.annotated)
     outcome.echo_rejected(results, scheme)
-    outcome.summarise(results.briefs)
-    return outcome.exit_code(results.briefs, fail_on)
+    outcome.summarise(results.heads)
+    return outcome.exit_code(results.heads, fail_on)
 
 
 @cli.command(help="汇总：检查一个文件夹的全部表，写出汇总表和审核副本。")
@@ -273,14 +273,14 @@ def consolidate(
         click.echo(f"没有找到可以处理的文件，没有写“{target}”。请检查收件文件夹的名称。", err=True)
         return ExitCode.FAILED
     wanted = (target, day, roster, tables, ignored, scheme, cache, report, settings.processes)
-    briefs = consolidate_results(results.filed, skipped, paths, *wanted)
+    heads = consolidate_results(results.filed, skipped, paths, *wanted)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
         click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
     outcome.echo_rejected(results, scheme, "汇总表的“收文清单”")
-    outcome.summarise(briefs, len(skipped))
-    return outcome.exit_code(briefs, fail_on)
+    outcome.summarise(heads, len(skipped))
+    return outcome.exit_code(heads, fail_on)
 
 
 @cli.command(help="把每份表写成可以签字盖章的 Word 文档。")
@@ -315,14 +315,14 @@ def report(
     settings = Settings(date.today(), scheme, None, (folder,), jobs, off, changed_limits(limits))
     with staged_in(folder) as waiting:
         results = run_paths(paths, replace(settings, documents=waiting, drafts=not no_drafts))[1]
-        briefs = deliver(results.briefs, folder)
-    for brief in briefs:
-        if brief.report:
-            click.echo(brief.report)
-    without = (one.result for one in results.filed if not one.brief.report)
+        heads = deliver(results.heads, folder)
+    for head in heads:
+        if head.report:
+            click.echo(head.report)
+    without = (one.result for one in results.filed if not one.head.report)
     outcome.echo_lines(without, scheme, err=True)
-    outcome.summarise(briefs)
-    return outcome.exit_code(briefs, fail_on)
+    outcome.summarise(heads)
+    return outcome.exit_code(heads, fail_on)
 
 
 @cli.command(help="查看规则：全部规则的列表，或一条规则的说明。")

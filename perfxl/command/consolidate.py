@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.model import FileResult, Status
 from perfxl.results.cache import Cache, digest_of_all
-from perfxl.results.filed import Brief, Filed, filed
+from perfxl.results.filed import ResultHead, StoredResult, filed
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.resubmissions import Disposition, Received, received, settle
@@ -29,7 +29,7 @@ class Contents(NamedTuple):
 
 
 def consolidate_results(
-    results: Sequence[Filed],
+    results: Sequence[StoredResult],
     skipped: Sequence[tuple[str, str]],
     sources: Sequence[Path],
     target: Path,
@@ -41,7 +41,7 @@ def consolidate_results(
     cache: Cache | None = None,
     report: Path | None = None,
     workers: int = 1,
-) -> list[Brief]:
+) -> list[ResultHead]:
     """Writes the summary workbook, and the tables where they are wanted.
 
     Args:
@@ -70,11 +70,11 @@ def consolidate_results(
     missing: Sequence[Missing] = ()
     size: int | None = None
     if roster:
-        from perfxl.summary.roster import compare, read_roster
+        from perfxl.summary.roster import hold_against_roster, read_roster
 
         entries = read_roster(roster)
         size = len(entries)
-        settled, missing = compare(settled, entries, own)
+        settled, missing = hold_against_roster(settled, entries, own)
     settled = [one.without(ignored) for one in settled]
     everyone = (*settled, *_passed_over(skipped))
     given = tuple(path.as_posix() for path in sources)
@@ -82,12 +82,12 @@ def consolidate_results(
     _write(contents, target, tables, cache, workers)
     if report:
         _write_report(contents, target, report)
-    return [one.brief for one in settled]
+    return [one.head for one in settled]
 
 
 def _write(contents: Contents, target: Path, tables: Path | None, cache: Cache | None, workers: int) -> None:
     """Writes summary and tables, unless just these stand there from an earlier run."""
-    files = ((one.brief, one.disposition, one.reason, one.added) for one in contents.received)
+    files = ((one.head, one.disposition, one.reason, one.added) for one in contents.received)
     parts = (*files, *contents[1:], target.as_posix(), tables and tables.as_posix())
     made_from = digest_of_all(parts) if cache else ""
     if cache and cache.has_outputs(made_from, target):

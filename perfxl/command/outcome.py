@@ -10,15 +10,13 @@ from typing import Any
 import click
 
 from perfxl.errors import ExitCode
-from perfxl.model import Dossier, FileResult, Finding, Severity, Status
-from perfxl.results.filed import Brief, Results
+from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Dossier, FileResult, Finding, Severity, Status
+from perfxl.results.filed import ResultHead, Results
 from perfxl.typed.amounts import percent, plain
 
-SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
-STATUSES = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
 REJECTED_SHOWN = 20
 """Refused files that are shown where all stand in the summary anyway."""
-COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
 def echo_lines(results: Iterable[FileResult], scheme: str | None = None, err: bool = False) -> None:
@@ -30,33 +28,33 @@ def echo_lines(results: Iterable[FileResult], scheme: str | None = None, err: bo
 
 def echo_rejected(results: Results, scheme: str | None, listed: str = "") -> None:
     """The files that could not be read, on stderr; the first of many where `listed` names a list of all."""
-    rejected = [one for one in results.filed if one.brief.status is Status.REJECTED]
+    rejected = [one for one in results.filed if one.head.status is Status.REJECTED]
     shown = rejected[:REJECTED_SHOWN] if listed else rejected
     echo_lines((one.result for one in shown), scheme, err=True)
     if len(rejected) > len(shown):
         click.echo(f"还有 {len(rejected) - len(shown)} 个拒收的文件没有列在这里，见{listed}。", err=True)
 
 
-def summarise(briefs: Sequence[Brief], skipped: int = 0) -> None:
+def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
     """One line of what happened, for people."""
-    if not briefs:
+    if not heads:
         click.echo("没有找到可以处理的文件。", err=True)
         return
-    statuses = Counter(brief.status for brief in briefs)
-    parts = [f"{STATUSES[status]} {statuses[status]}" for status in Status if statuses[status]]
-    errors = sum(brief.count(Severity.ERROR) for brief in briefs)
-    warnings = sum(brief.count(Severity.WARNING) for brief in briefs)
-    click.echo(f"共 {len(briefs)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
+    statuses = Counter(head.status for head in heads)
+    parts = [f"{STATUS_WORDS[status]} {statuses[status]}" for status in Status if statuses[status]]
+    errors = sum(head.count(Severity.ERROR) for head in heads)
+    warnings = sum(head.count(Severity.WARNING) for head in heads)
+    click.echo(f"共 {len(heads)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
     if skipped:
         click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
 
 
-def exit_code(briefs: Sequence[Brief], fail_on: str) -> ExitCode:
+def exit_code(heads: Sequence[ResultHead], fail_on: str) -> ExitCode:
     """3 where a file could not be processed, else 1 where findings weigh enough."""
-    if not briefs or any(brief.status is Status.REJECTED or "FL13" in brief.codes for brief in briefs):
+    if not heads or any(head.status is Status.REJECTED or "FL13" in head.codes for head in heads):
         return ExitCode.FAILED
     weights = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
-    return ExitCode.FINDINGS if any(brief.count(weight) for brief in briefs for weight in weights) else ExitCode.OK
+    return ExitCode.FINDINGS if any(head.count(weight) for head in heads for weight in weights) else ExitCode.OK
 
 
 def echo_dossier(dossier: Dossier) -> None:
@@ -115,7 +113,7 @@ def _number(value: Decimal | None) -> int | float | None:
 def describe(result: FileResult, scheme: str | None = None) -> Iterator[str]:
     """One file's result as lines for a terminal; `scheme` is the scheme that was asked for."""
     doubts = result.status is Status.ACCEPTED and result.count(Severity.WARNING)
-    yield click.style(f"{result.file}  {STATUSES[result.status]}{'（有警告）' if doubts else ''}", bold=True)
+    yield click.style(f"{result.file}  {STATUS_WORDS[result.status]}{'（有警告）' if doubts else ''}", bold=True)
     figures = _figures(result, scheme)
     if figures:
         yield f"  {figures}"
@@ -144,7 +142,7 @@ def _figures(result: FileResult, scheme: str | None) -> str:
 
 def _describe_finding(finding: Finding) -> Iterator[str]:
     place = f"{finding.sheet}!{finding.cell} " if finding.cell else f"{finding.sheet} " if finding.sheet else ""
-    head = click.style(f"{SEVERITIES[finding.severity]} {finding.code}", fg=COLOURS[finding.severity])
+    head = click.style(f"{SEVERITY_WORDS[finding.severity]} {finding.code}", fg=_COLOURS[finding.severity])
     yield f"  {head} {place}{finding.message}"
     if finding.fix and finding.severity is not Severity.INFO:
         yield f"      更正：{finding.fix}"

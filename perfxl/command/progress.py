@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from perfxl.command.outcome import STATUSES
-from perfxl.model import Status
-from perfxl.results.filed import Brief
+from perfxl.model import STATUS_WORDS, Status
+from perfxl.results.filed import ResultHead
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -42,9 +41,9 @@ class Progress:
     ) -> None:
         self._bar.__exit__(kind, error, trace)
 
-    def add(self, brief: Brief) -> None:
+    def add(self, head: ResultHead) -> None:
         """One more file is done."""
-        self._counts[brief.status] += 1
+        self._counts[head.status] += 1
         self._bar.update(1)
 
     @property
@@ -62,5 +61,5 @@ class Progress:
 
 
 def _named(counts: Counter[Status], wanted: tuple[Status, ...]) -> str:
-    words = "，".join(f"{STATUSES[status]} {counts[status]}" for status in wanted if counts[status])
+    words = "，".join(f"{STATUS_WORDS[status]} {counts[status]}" for status in wanted if counts[status])
     return f"（{words}）" if words else ""

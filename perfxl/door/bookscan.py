@@ -16,7 +16,7 @@ from perfxl.door.zipdoor import Archive
 from perfxl.errors import RefusedError
 
 CONTENT_TYPES = "[Content_Types].xml"
-WORKBOOK = "xl/workbook.xml"
+_WORKBOOK = "xl/workbook.xml"
 WORKBOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
 STRINGS = "xl/sharedStrings.xml"
 STYLES = "xl/styles.xml"
@@ -62,15 +62,15 @@ def sheet_entries(archive: Archive, tally: Tally) -> tuple[SheetEntry, ...]:
     targets = _relations(archive, tally)
     entries = [_entry(name, state, targets.get(relation), archive) for name, state, relation in _listed(archive, tally)]
     if not entries:
-        raise damaged("工作簿里没有工作表", WORKBOOK)
+        raise damaged("工作簿里没有工作表", _WORKBOOK)
     for values in ({e.name.casefold() for e in entries}, {e.part.lower() for e in entries}):
         if len(values) < len(entries):
-            raise damaged("同一张工作表登记了两次", WORKBOOK)
+            raise damaged("同一张工作表登记了两次", _WORKBOOK)
     return tuple(entries)
 
 
 def _listed(archive: Archive, tally: Tally) -> list[tuple[str, str, str]]:
-    data = _required(archive, WORKBOOK)
+    data = _required(archive, _WORKBOOK)
     if STRICT_NAMESPACE in data:
         raise strict_ooxml()
     sheets: list[tuple[str, str, str]] = []
@@ -83,7 +83,7 @@ def _listed(archive: Archive, tally: Tally) -> list[tuple[str, str, str]]:
         elif name == "definedName":
             tally.add("names")
 
-    walk(WORKBOOK, data, tally, start)
+    walk(_WORKBOOK, data, tally, start)
     return sheets
 
 

@@ -46,7 +46,7 @@ OLE_WORKBOOKS = ("Workbook", "Book")
 OLE_ENCRYPTED = ("EncryptedPackage",)
 OLE_OTHERS = {"WordDocument": "Word 或 WPS 文字文档（.doc、.wps）", "PowerPoint Document": "演示文稿（.ppt、.dps）"}
 HEAD = 4096
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 BOF, FILEPASS = (b"\x09\x08", b"\x09\x00"), 0x2F
 DIRECTORY_ENTRY = 128
 
@@ -67,11 +67,11 @@ def kind_of(data: bytes) -> str:
     if END_OF_ZIP in data[-END_OF_ZIP_REACH:]:
         return "zip"
     if not data.strip(b"\0\t\r\n \xef\xbb\xbf"):
-        raise not_a_workbook("空文件", SEND_AGAIN)
+        raise not_a_workbook("空文件", _SEND_AGAIN)
     raise not_a_workbook(_text_kind(data))
 
 
-SEND_AGAIN = "文件里什么都没有，可能没有上传完整；请重新保存、重新发送。"
+_SEND_AGAIN = "文件里什么都没有，可能没有上传完整；请重新保存、重新发送。"
 
 
 def _text_kind(data: bytes) -> str:
@@ -94,7 +94,7 @@ def _decoded(head: bytes) -> str | None:
                 text = head[: len(head) - cut].decode(encoding)
             except UnicodeDecodeError:
                 continue
-            return None if CONTROL.search(text) else text
+            return None if _CONTROL.search(text) else text
     return None
 
 

@@ -7,14 +7,14 @@ agency as they stand: what is wrong, and what to do.
 from perfxl.errors import RefusedError
 
 SAVE_AS = "请用 Excel 或 WPS 打开后，另存为“Excel 工作簿（*.xlsx）”再报送。"
-SEND_AGAIN = "请在发送方电脑上用 Excel 或 WPS 打开检查，重新保存后再发送一次。"
+_SEND_AGAIN = "请在发送方电脑上用 Excel 或 WPS 打开检查，重新保存后再发送一次。"
 SLIM = "请把内容复制到财政部门下发的空白模板中（只粘贴数值），保存后再报送。"
-WORKBOOK = "Excel 工作簿（.xlsx）"
+_WORKBOOK = "Excel 工作簿（.xlsx）"
 
 
 def not_a_workbook(what: str, fix: str = SAVE_AS) -> RefusedError:
     """FL01: the content is something else; `what` says what it is."""
-    return RefusedError("FL01", f"文件内容是{what}，不是 Excel 工作簿。", what, WORKBOOK, fix)
+    return RefusedError("FL01", f"文件内容是{what}，不是 Excel 工作簿。", what, _WORKBOOK, fix)
 
 
 def encrypted(what: str) -> RefusedError:
@@ -25,7 +25,7 @@ def encrypted(what: str) -> RefusedError:
 
 def damaged(reason: str, where: str = "") -> RefusedError:
     """FL03: damaged or not as a workbook must be; `where` is a sheet with a cell, or a part of the package."""
-    return RefusedError("FL03", f"文件已损坏：{reason}。", where, "完整的 Excel 工作簿", SEND_AGAIN)
+    return RefusedError("FL03", f"文件已损坏：{reason}。", where, "完整的 Excel 工作簿", _SEND_AGAIN)
 
 
 def over(what: str, found: int, allowed: int, where: str = "") -> RefusedError:
@@ -53,4 +53,4 @@ def doctype(part: str) -> RefusedError:
 def strict_ooxml() -> RefusedError:
     """FL08: Strict Open XML, which the readers take for an empty workbook."""
     fix = "请用 Excel 打开，另存为时把“保存类型”选为“Excel 工作簿（*.xlsx）”，不要选“Strict Open XML 电子表格”。"
-    return RefusedError("FL08", "文件是 Strict Open XML 格式，无法读取。", "Strict Open XML 电子表格", WORKBOOK, fix)
+    return RefusedError("FL08", "文件是 Strict Open XML 格式，无法读取。", "Strict Open XML 电子表格", _WORKBOOK, fix)

@@ -22,8 +22,8 @@ from perfxl.model import address
 from perfxl.system.recurring import recurring
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-NUMBER = rb"#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d)"
-NUMBERED_TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos|" + NUMBER + rb");" + CHARACTERS + rb")*+"
+_NUMBER = rb"#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d)"
+NUMBERED_TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos|" + _NUMBER + rb");" + CHARACTERS + rb")*+"
 """Text in which characters are written as numbers, as openpyxl does, if these are surely characters."""
 
 FORMULA = rb'(?<!t="s">)<f(?: t="shared" si="\d{1,7}+")?+(?: a?ca="\w{1,5}+")?+(?:/>|>' + NUMBERED_TEXT + rb"</f>)"
@@ -45,30 +45,30 @@ PLAIN_ROWS = re.compile(
 errors are not plain."""
 
 ROW_NUMBERS = re.compile(rb'<row r="(\d+)')
-LETTERS = re.compile(rb'<c r="([A-Z]+)')
+_LETTERS = re.compile(rb'<c r="([A-Z]+)')
 CORNERS = rb"([A-Z]{1,3}+)([1-9]\d{0,6}+):([A-Z]{1,3}+)([1-9]\d{0,6}+)"
 PLAIN_MERGES = re.compile(
     rb'<mergeCells(?: count="\d{1,9}+")?+>((?:<mergeCell ref="' + CORNERS + rb'"/>)++)</mergeCells>'
 )
 MERGE_CORNERS = re.compile(CORNERS)
-ROW = b"<row "
+_ROW = b"<row "
 REFERENCE = b' t="s"><v>'
-OPENING, CLOSING = b"<sheetData>", b"</sheetData>"
+_OPENING, _CLOSING = b"<sheetData>", b"</sheetData>"
 SHOWN_STRING = re.compile(REFERENCE + rb"(\d{1,9})</v>")
 ATTRIBUTE_NAME = re.compile(rb' ([\w:]+)="')
-ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?::\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?", re.ASCII)
 ROW_NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
-COUNTED = {"dataValidation": "validations", "cfRule": "conditions"}
+_COUNTED = {"dataValidation": "validations", "cfRule": "conditions"}
 NEEDED_TAGS = tags_of(
-    counted=COUNTED, read=["dimension", "mergeCell", "hyperlink", "f"], followed=["row", "c", "v", "is"]
+    counted=_COUNTED, read=["dimension", "mergeCell", "hyperlink", "f"], followed=["row", "c", "v", "is"]
 )
-SHARED_STRING, FORMULA_TEXT, ERROR = "s", "str", "e"
+SHARED_STRING, FORMULA_TEXT, _ERROR = "s", "str", "e"
 
 
 @dataclass(slots=True)
-class Found:
+class SheetFound:
     """What a scan has found in a sheet: formulas without a stored value, errors by address, and the last row and column
     that hold a value."""
 
@@ -109,7 +109,7 @@ class Shape:
 @recurring(kept=1024, longest=2_000)
 def _shape(written: bytes) -> Shape:
     """The shape of a row that is written like this without digits; forms have few of them."""
-    letters = LETTERS.findall(written)
+    letters = _LETTERS.findall(written)
     columns = list(map(column_number, letters))
     last_value = _last_value(written)
     names = ATTRIBUTE_NAME.findall(b" " + written.partition(b">")[0])
@@ -152,7 +152,7 @@ class PlainRows:
 
     def __init__(self, match: re.Match[bytes]) -> None:
         self.written = match[0]
-        self._shapes = self.written.translate(None, b"0123456789").split(ROW)[1:]
+        self._shapes = self.written.translate(None, b"0123456789").split(_ROW)[1:]
         self.distinct = [(_shape(written), times) for written, times in Counter(self._shapes).items()]
         self.strings = SHOWN_STRING.findall(self.written)
 
@@ -166,7 +166,7 @@ class PlainRows:
 
     def last_with_value(self) -> int:
         """The number of the last row with a value, 0 if there is none."""
-        last = self.written.rfind(ROW, 0, max(0, _last_value(self.written)))
+        last = self.written.rfind(_ROW, 0, max(0, _last_value(self.written)))
         return int(ROW_NUMBERS.findall(self.written, last)[0]) if last >= 0 else 0
 
 
@@ -181,7 +181,7 @@ class SheetScan:
     """
 
     def __init__(self, name: str, part: str, tally: Tally, lengths: Sequence[int]) -> None:
-        self.found = Found()
+        self.found = SheetFound()
         self._name = name
         self._tally = tally
         self._lengths = lengths
@@ -208,13 +208,13 @@ class SheetScan:
     def _walker(self) -> Walker:
         return Walker(self._part, self._tally, self._on_start, self._on_text, self._on_end)
 
-    def run(self, data: bytes) -> Found:
+    def run(self, data: bytes) -> SheetFound:
         """Scans the whole part.
 
         Raises:
             RefusedError: FL03 for bad XML, cells twice or out of order, FL04 for too much of anything.
         """
-        self._has_x14ac = data.find(b"xmlns:x14ac=", 0, data.find(OPENING)) >= 0
+        self._has_x14ac = data.find(b"xmlns:x14ac=", 0, data.find(_OPENING)) >= 0
         if len(data) > self._tally.limits.tag or not self._skim(data):
             walk_skipping(self._walker, data, PLAIN_ROWS, self._is_between_rows, self._skip)
         self._tally.add("cells", self._plain_cells, self._name)
@@ -223,12 +223,12 @@ class SheetScan:
 
     def _skim(self, data: bytes) -> bool:
         """Scans a sheet all of whose rows are plain; False where events are needed, and nothing is done."""
-        start = end = data.find(OPENING) + len(OPENING)
+        start = end = data.find(_OPENING) + len(_OPENING)
         stretches = []
         while match := PLAIN_ROWS.match(data, end):
             stretches.append(PlainRows(match))
             end = match.end()
-        if not data.startswith(CLOSING, end) or not all(map(self._may_take, stretches)):
+        if not data.startswith(_CLOSING, end) or not all(map(self._may_take, stretches)):
             return False
         merges, resume = _plain_merges(data, end)
         pieces = data[:start], data[end : resume - len(merges)], data[resume:]
@@ -266,7 +266,7 @@ class SheetScan:
         )
 
     def _is_short(self, written: bytes) -> bool:
-        return len(written) <= self._longest_row or len(max(written.split(ROW), key=len)) <= self._longest_row
+        return len(written) <= self._longest_row or len(max(written.split(_ROW), key=len)) <= self._longest_row
 
     def _take(self, rows: PlainRows) -> None:
         """Takes plain rows into account."""
@@ -291,8 +291,8 @@ class SheetScan:
         action = self._actions.get(name)
         if action is not None:
             action(attributes)
-        elif name in COUNTED:
-            self._tally.add(COUNTED[name], 1, self._name)
+        elif name in _COUNTED:
+            self._tally.add(_COUNTED[name], 1, self._name)
 
     def _on_rows(self, _attributes: Attributes) -> None:
         self._rows_at = self._walker.depth
@@ -326,7 +326,7 @@ class SheetScan:
         self._tally.add("cells", 1, self._name)
 
     def _column_of(self, reference: str) -> int:
-        match = ADDRESS.fullmatch(reference)
+        match = _ADDRESS.fullmatch(reference)
         if not match:
             raise damaged("单元格地址不合规范", f"{self._name}：{reference[:20]}")
         if int(match[2]) != self._row:
@@ -372,7 +372,7 @@ class SheetScan:
             self.found.last_column = max(self.found.last_column, self._column)
         if self._has_formula and not self._value and not (self._kind == FORMULA_TEXT and self._has_value):
             self.found.uncalculated.add(address(self._row, self._column))
-        if self._kind == ERROR and self._value:
+        if self._kind == _ERROR and self._value:
             self.found.errors[address(self._row, self._column)] = self._value
         if self._kind == SHARED_STRING and self._value:
             self._tally.add("total_text", self._length_of_shared(), self._name)

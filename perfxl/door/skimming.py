@@ -16,10 +16,10 @@ Tags = list[tuple[bytes, bytes, bytes, bytes]]
 XML_DECLARATION = (b"<?xml ", b"\xef\xbb\xbf<?xml ")
 NOT_MARKS = bytes(set(range(256)) - set(b"<>=!?"))
 NOT_BRACKETS = bytes(set(range(256)) - set(b"<\1"))
-TAG = rb"<(?:[^\s<>/:]*+:)?+(?:(%b)(?=[\s/>])|(%b)(%b) ?/?>|((?:%b|%b)(?=[\s/>])))"
+_TAG = rb"<(?:[^\s<>/:]*+:)?+(?:(%b)(?=[\s/>])|(%b)(%b) ?/?>|((?:%b|%b)(?=[\s/>])))"
 ATTRIBUTES = rb'(?: [\w.:-]++="[^"<>&\t\r\n]*+")*+'
 ATTRIBUTE = re.compile(' ([^=]+)="([^"]*)"')
-NO_NAME = "<"
+_NO_NAME = "<"
 
 
 def tags_of(counted: Iterable[str] = (), read: Iterable[str] = (), followed: Iterable[str] = ()) -> re.Pattern[bytes]:
@@ -33,8 +33,8 @@ def tags_of(counted: Iterable[str] = (), read: Iterable[str] = (), followed: Ite
         read: those of which attributes are looked at, but none with a prefix.
         followed: those of which the text or the end is needed.
     """
-    counting, reading, following = ("|".join((*names, NO_NAME)).encode() for names in (counted, read, followed))
-    return re.compile(TAG % (counting, reading, ATTRIBUTES, reading, following))
+    counting, reading, following = ("|".join((*names, _NO_NAME)).encode() for names in (counted, read, followed))
+    return re.compile(_TAG % (counting, reading, ATTRIBUTES, reading, following))
 
 
 def skim(data: bytes, limits: Limits, tags: re.Pattern[bytes]) -> Tags | None:

@@ -18,7 +18,7 @@ from perfxl.door.skimming import Tags, attributes_of, skim
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]
 
-DECLARATION = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)["']""")
+_DECLARATION = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 CHARACTERS = rb"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos);" + CHARACTERS + rb")*+"
 """Character data that is well-formed beyond doubt."""
@@ -27,7 +27,7 @@ NOT_CHARACTERS = ("\ufffe", "\uffff")
 HIDING = re.compile(rb"<[!?]")
 """Comments, CDATA and instructions may hold what looks like elements."""
 
-TAG = re.compile(rb"<[^<>]{10000,}+")
+_TAG = re.compile(rb"<[^<>]{10000,}+")
 BETWEEN_ELEMENTS = b"<?perfxl?>"
 """An instruction is an error inside a tag and nothing at all between elements."""
 
@@ -36,7 +36,7 @@ def check_plain(part: str, data: bytes) -> None:
     """Refuses a part that is not UTF-8 (FL03) or has a document type or entities (FL05)."""
     if data[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in data[:4]:
         raise damaged("内部文件不是 UTF-8 编码", part)
-    declared = DECLARATION.match(data)
+    declared = _DECLARATION.match(data)
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
         raise damaged("内部文件不是 UTF-8 编码", f"{part}：{declared[1].decode('ascii', 'replace')}")
     if b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
@@ -78,7 +78,7 @@ class Walker:
     def feed(self, data: bytes | memoryview, final: bool = False) -> None:
         """Parses the next bytes of the part; a tag that goes on for ever is refused before expat takes it apart."""
         if len(data) > self._tally.limits.tag:
-            longest = max(map(len, TAG.findall(data)), default=0)
+            longest = max(map(len, _TAG.findall(data)), default=0)
             self._tally.hold("tag", longest, self.part)
         try:
             self._parser.Parse(data, final)

@@ -16,8 +16,8 @@ from perfxl.door.limits import MIB, Tally
 from perfxl.door.refusals import damaged, encrypted, unsafe
 from perfxl.door.xmldoor import check_plain
 
-LOCAL = struct.Struct("<4s5H3L2H")
-LOCAL_MAGIC = b"PK\x03\x04"
+_LOCAL = struct.Struct("<4s5H3L2H")
+_LOCAL_MAGIC = b"PK\x03\x04"
 DIRECTORY_MAGIC = b"PK\x01\x02"
 STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED, SIZES_FOLLOW, UTF8 = 0x1, 0x8, 0x800
@@ -25,7 +25,7 @@ IN_EXTRA_FIELD = 0xFFFFFFFF
 XML_ENDINGS = (".xml", ".rels", ".vml")
 XML_STARTS = (b"<?xml", b"\xef\xbb\xbf<?xml")
 ESCAPING = re.compile(r"\\|^/|^[A-Za-z]:|(?:^|/)\.\.?(?:/|$)|//")
-UNREADABLE = (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, OverflowError, EOFError, OSError)
+_UNREADABLE = (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, OverflowError, EOFError, OSError)
 """What zipfile raises over a directory that makes no sense."""
 
 
@@ -96,13 +96,13 @@ class Archive:
 
     def _checked_local_header(self, entry: zipfile.ZipInfo) -> int:
         offset = entry.header_offset
-        if offset < 0 or offset + LOCAL.size > len(self._data):
+        if offset < 0 or offset + _LOCAL.size > len(self._data):
             raise damaged("压缩包不完整", entry.orig_filename)
-        header = LOCAL.unpack_from(self._data, offset)
+        header = _LOCAL.unpack_from(self._data, offset)
         magic, _, flags, method, _, _, crc, packed, size, name_length, extra_length = header
-        end_of_name: int = offset + LOCAL.size + name_length
-        name = bytes(self._data[offset + LOCAL.size : end_of_name])
-        agrees = magic == LOCAL_MAGIC and method == entry.compress_type and name == _raw_name(entry)
+        end_of_name: int = offset + _LOCAL.size + name_length
+        name = bytes(self._data[offset + _LOCAL.size : end_of_name])
+        agrees = magic == _LOCAL_MAGIC and method == entry.compress_type and name == _raw_name(entry)
         if not flags & SIZES_FOLLOW and IN_EXTRA_FIELD not in (packed, size):
             agrees = agrees and (crc, packed, size) == (entry.CRC, entry.compress_size, entry.file_size)
         if not agrees:
@@ -114,7 +114,7 @@ def _directory(data: bytes) -> Iterator[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield from archive.infolist()
-    except UNREADABLE as error:
+    except _UNREADABLE as error:
         raise damaged("压缩包不完整或目录有误", str(error)) from error
 
 

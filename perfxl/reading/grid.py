@@ -11,11 +11,11 @@ import pandas as pd
 
 from perfxl.typed.wording import label_key, without_points
 
-LONGEST_LABEL = 60
+_LONGEST_LABEL = 60
 """Longer texts are answers, never labels."""
-Line = Mapping[int, object]
+GridRow = Mapping[int, object]
 """The filled cells of a row by column, in order."""
-NO_CELLS: Line = MappingProxyType({})
+NO_CELLS: GridRow = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class Grid:
     """One sheet: its filled cells as the file holds them, by row and by column, both from 1 and in order."""
 
     sheet: str
-    lines: Mapping[int, Line]
+    lines: Mapping[int, GridRow]
 
-    def line(self, row: int) -> Line:
+    def line(self, row: int) -> GridRow:
         """The filled cells of one row by column."""
         return self.lines.get(row, NO_CELLS)
 
@@ -48,7 +48,7 @@ class Grid:
         index: dict[str, list[tuple[int, int]]] = {}
         for row, line in self.lines.items():
             for column, raw in line.items():
-                if isinstance(raw, str) and len(raw) <= LONGEST_LABEL:
+                if isinstance(raw, str) and len(raw) <= _LONGEST_LABEL:
                     index.setdefault(label_key(raw), []).append((row, column))
         return index
 
@@ -68,12 +68,12 @@ class Grid:
         for place, raw in self.cells.items():
             if isinstance(raw, str) and ("：" in raw or ":" in raw):
                 head, _, rest = raw.replace("：", ":", 1).partition(":")
-                if len(head) <= LONGEST_LABEL and rest.strip():
+                if len(head) <= _LONGEST_LABEL and rest.strip():
                     index.setdefault(label_key(head), []).append((place, rest.strip()))
         return index
 
 
-class Workbook:
+class OpenedBook:
     """The sheets of a workbook by name; a sheet is read when it is first asked for.
 
     `pandas.ExcelFile` opens the workbook with calamine; the rows of each sheet are taken as calamine gives them (blank

@@ -13,10 +13,10 @@ from perfxl.schemes.spec import Field, Type
 from perfxl.typed.amounts import MONEY_UNITS, exact, parse_amount, plain
 from perfxl.typed.wording import is_nothing, is_placeholder, label_key, parse_date, squeeze, ticked, without_points
 
-TOO_LARGE = 10**15
+_TOO_LARGE = 10**15
 """A spreadsheet shows 15 digits; no budget has more."""
 UNIT_NAMES = {"points": "分", "percent": "%"}
-STORED = (int, float)
+_STORED = (int, float)
 """As what a workbook's reader gives numbers."""
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
 
@@ -50,7 +50,7 @@ def text_of(raw: object) -> str:
         return trimmed(raw)
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
-    if isinstance(raw, STORED):
+    if isinstance(raw, _STORED):
         number = exact(raw)
         return plain(number) if number is not None else str(raw)
     if isinstance(raw, datetime) and raw.time() == time():
@@ -92,12 +92,12 @@ def _year(_: Field, raw: object, __: str) -> Meaning:
 
 
 def _any(datum: Field, raw: object, money_unit: str) -> Meaning:
-    is_number = isinstance(raw, STORED) and not isinstance(raw, bool)
+    is_number = isinstance(raw, _STORED) and not isinstance(raw, bool)
     return _number(datum, raw, money_unit) if is_number else _text(datum, raw, money_unit)
 
 
 def _number(datum: Field, raw: object, money_unit: str) -> Meaning:
-    meaning = _stored_number(raw) if isinstance(raw, STORED) else None
+    meaning = _stored_number(raw) if isinstance(raw, _STORED) else None
     if meaning is not None:
         return meaning
     unit = unit_of(datum, money_unit)
@@ -113,14 +113,14 @@ def _number(datum: Field, raw: object, money_unit: str) -> Meaning:
 def _stored_number(raw: float | int) -> Meaning | None:
     """What a number in a cell means; None where a spreadsheet could not show it, or it is no number (TRUE)."""
     number = None if isinstance(raw, bool) else exact(raw)
-    return Meaning(number, State.READ) if number is not None and abs(number) < TOO_LARGE else None
+    return Meaning(number, State.READ) if number is not None and abs(number) < _TOO_LARGE else None
 
 
 def _typed_number(raw: str, unit: str, expected: str) -> Meaning:
     """A number typed as text, perhaps with its unit."""
     amount = parse_amount(raw)
     found = trimmed(raw)
-    if amount is None or abs(amount.value) >= TOO_LARGE:
+    if amount is None or abs(amount.value) >= _TOO_LARGE:
         return Meaning(None, State.UNREADABLE, "ST06", found, expected)
     typed = "万元" if amount.unit == "万" else amount.unit
     if typed in ("", unit):

@@ -8,7 +8,7 @@ from perfxl.door.inspect import Facts, SheetFacts
 from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
 from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
-from perfxl.reading.grid import Grid, Line, Workbook
+from perfxl.reading.grid import Grid, GridRow, OpenedBook
 from perfxl.reading.parsing import Meaning, parse_cell, unit_of
 from perfxl.reading.recognise import Recognised, recognise
 from perfxl.rules import Problem, finding
@@ -38,7 +38,7 @@ def read_form(data: bytes, facts: Facts, wanted: Scheme | None = None) -> Readin
     Raises:
         RefusedError: ST01, the workbook is no form that perfxl knows.
     """
-    book = Workbook(data)
+    book = OpenedBook(data)
     recognised = recognise(book, wanted)
     known = {sheet.name: sheet for sheet in facts.sheets}
     reader = _FormReader(recognised)
@@ -77,7 +77,7 @@ class _FormReader:
         for cell in placed.single:
             sheet.read_slot(cell)
 
-    def miss(self, placed: PlacedSheet, book: Workbook) -> None:
+    def miss(self, placed: PlacedSheet, book: OpenedBook) -> None:
         """Reports a sheet that is not there; its data count as unreadable."""
         for cell in placed.cells:
             if cell.role is Role.INPUT and "." in cell.path:
@@ -267,12 +267,12 @@ class _SheetReader:
         anchor = self.anchors.found.get(label) if label else None
         return anchor.column if anchor else 0
 
-    def _is_filled(self, columns: _Columns, at: int, line: Line) -> bool:
+    def _is_filled(self, columns: _Columns, at: int, line: GridRow) -> bool:
         if not line.keys().isdisjoint(columns.telling):
             return True
         return self.has_unread and any(self._formula_state(at, place) for place in columns.telling)
 
-    def _branch(self, columns: _Columns, at: int, line: Line, above: dict[str, Cell]) -> dict[str, Cell]:
+    def _branch(self, columns: _Columns, at: int, line: GridRow, above: dict[str, Cell]) -> dict[str, Cell]:
         """The names of the levels that a row belongs to: its own, else those above it, also of rows that say no more."""
         branch: dict[str, Cell] = {}
         is_new = not above
@@ -284,7 +284,7 @@ class _SheetReader:
             is_new = is_new or label_key(branch[column.key].text) != label_key(above[column.key].text)
         return branch
 
-    def _cell(self, column: Field, place: int, at: int, line: Line) -> Cell:
+    def _cell(self, column: Field, place: int, at: int, line: GridRow) -> Cell:
         """One cell of a row; unreadable where the column's heading is lost."""
         if not place:
             return Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
@@ -350,7 +350,7 @@ def _version_findings(recognised: Recognised) -> Iterator[Finding]:
     )
 
 
-def _hidden_findings(book: Workbook, facts: Facts, recognised: Recognised) -> Iterator[Finding]:
+def _hidden_findings(book: OpenedBook, facts: Facts, recognised: Recognised) -> Iterator[Finding]:
     """ST12 for each hidden sheet that holds data and is not part of the form."""
     known = {*recognised.sheets.values(), *NO_FORM_SHEETS}
     for sheet in facts.sheets:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from perfxl.errors import RefusedError
 from perfxl.layout import PlacedSheet, blank_layout
 from perfxl.reading.anchors import share_found
-from perfxl.reading.grid import Workbook
+from perfxl.reading.grid import OpenedBook
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.schemes.spec import MARKER_SHEET, NO_FORM_SHEETS, SUMMARY_SHEETS, Scheme
 from perfxl.typed.amounts import exact
@@ -19,7 +19,7 @@ ENOUGH = 0.5
 """Share of a sheet's labels that must be there for a sheet without the right name to be taken for it."""
 SURE = 0.7
 """Share from which a further sheet of the same kind is a second form."""
-FAINT = 0.1
+_FAINT = 0.1
 """Share below which naming the nearest form would only mislead."""
 _COPY = re.compile(r"(\(\d+\)|副本|-?\d{1,2})$")
 
@@ -41,7 +41,7 @@ class _Fit(NamedTuple):
     share: float
 
 
-def recognise(book: Workbook, wanted: Scheme | None) -> Recognised:
+def recognise(book: OpenedBook, wanted: Scheme | None) -> Recognised:
     """The form that a workbook is: by its hidden marker, else by the labels that it shows.
 
     Args:
@@ -61,7 +61,7 @@ def recognise(book: Workbook, wanted: Scheme | None) -> Recognised:
     return Recognised(fit.scheme, fit.sheets, version if marked == fit.scheme.id else None)
 
 
-def _fitting(book: Workbook, wanted: Scheme | None, marked: str | None) -> _Fit:
+def _fitting(book: OpenedBook, wanted: Scheme | None, marked: str | None) -> _Fit:
     """The scheme to read a workbook by.
 
     The wanted one where it fits; else the marked one; else the one that fits best, so that a batch may hold several forms
@@ -80,7 +80,7 @@ def _shipped() -> list[str]:
     return scheme_names()
 
 
-def _marker(book: Workbook) -> tuple[str | None, int | None]:
+def _marker(book: OpenedBook) -> tuple[str | None, int | None]:
     """Scheme id and version from the template's hidden sheet."""
     if MARKER_SHEET not in book.names:
         return None, None
@@ -90,7 +90,7 @@ def _marker(book: Workbook) -> tuple[str | None, int | None]:
     return (name if isinstance(name, str) else None), (int(number) if number is not None else None)
 
 
-def match_sheets(book: Workbook, scheme: Scheme) -> dict[str, str]:
+def match_sheets(book: OpenedBook, scheme: Scheme) -> dict[str, str]:
     """The workbook's name of each sheet of the form that is there: by name or alias, by a copy's name, by its labels."""
     matched: dict[str, str] = {}
     for find in (_named, _copied, _likest):
@@ -103,11 +103,11 @@ def match_sheets(book: Workbook, scheme: Scheme) -> dict[str, str]:
     return matched
 
 
-def _named(book: Workbook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+def _named(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
     return next((name for name in names if label_key(name) in _names_of(sheet)), None)
 
 
-def _copied(book: Workbook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+def _copied(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
     return next((name for name in names if _copy_key(name) in _names_of(sheet)), None)
 
 
@@ -123,7 +123,7 @@ def _copy_key(name: str) -> str:
     return _COPY.sub("", label_key(name))
 
 
-def _likest(book: Workbook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+def _likest(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
     """The sheet that holds the most of the form's labels, if they are enough."""
     others = [name for name in names if not name.startswith(NO_FORM_SHEETS)]
     shares = {name: share_found(sheet, book.grid(name)) for name in others}
@@ -131,7 +131,7 @@ def _likest(book: Workbook, sheet: PlacedSheet, names: Sequence[str]) -> str | N
     return best if best is not None and shares[best] >= ENOUGH else None
 
 
-def _fit(book: Workbook, scheme: Scheme) -> _Fit:
+def _fit(book: OpenedBook, scheme: Scheme) -> _Fit:
     """How much of a scheme's labels a workbook holds, over all sheets of the form."""
     matched = match_sheets(book, scheme)
     placed = blank_layout(scheme).sheets
@@ -152,7 +152,7 @@ def _summary() -> RefusedError:
     )
 
 
-def _refuse_two_forms(book: Workbook, scheme: Scheme) -> None:
+def _refuse_two_forms(book: OpenedBook, scheme: Scheme) -> None:
     for sheet in blank_layout(scheme).sheets:
         alike = _of_kind(book, sheet)
         names = [name for name in alike if len(alike) > 1 and share_found(sheet, book.grid(name)) >= SURE]
@@ -166,16 +166,16 @@ def _refuse_two_forms(book: Workbook, scheme: Scheme) -> None:
             )
 
 
-def _of_kind(book: Workbook, sheet: PlacedSheet) -> list[str]:
+def _of_kind(book: OpenedBook, sheet: PlacedSheet) -> list[str]:
     """Sheets whose name says that they may be this sheet of the form."""
     return [name for name in book.names if _copy_key(name) in _names_of(sheet)]
 
 
-def _unrecognised(book: Workbook, fit: _Fit) -> RefusedError:
+def _unrecognised(book: OpenedBook, fit: _Fit) -> RefusedError:
     scheme, matched, share = fit
     shown = "、".join(name for name in book.names[:6] if name not in NO_FORM_SHEETS)
     fix = "请使用财政部门下发的模板填写，不要改动工作表名称和表头文字。"
-    if share < FAINT:
+    if share < _FAINT:
         known = "、".join(f"{one.title}（{one.edition}）" for one in map(load_scheme, _shipped()))
         message = "认不出这是哪一种评价表：没有找到任何一种评价表的栏目名称"
         return RefusedError("ST01", message, found=f"工作表：{shown}", expected=known, fix=fix)

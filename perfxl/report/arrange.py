@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 
 from perfxl.model import Row
-from perfxl.report.figures import Figures, shown, typed
-from perfxl.schemes.onpaper import block_of, fields_of
+from perfxl.report.figures import Figures, as_typed, printed
+from perfxl.schemes.onpaper import block_fields, block_of
 from perfxl.schemes.paper import Part, Piece
 from perfxl.schemes.spec import Field, Fields, Matrix, Section, Sections, Table, parse_live
 from perfxl.typed.wording import label_key
@@ -42,7 +42,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Line:
+class PrintedLine:
     """A row of boxes.
 
     `heading` where it is repeated on every page, `height` in twips at least, `keep` where it stays on one page with the
@@ -56,10 +56,10 @@ class Line:
 
 
 @dataclass
-class Grid:
+class PrintedTable:
     """A table; `page` where it begins a new page."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PrintedLine] = field(default_factory=list)
     page: bool = False
 
 
@@ -72,17 +72,17 @@ class Words:
     path: str = ""
 
 
-Arranged = Grid | Words | Section
+Arranged = PrintedTable | Words | Section
 
 
 def arrange(part: Part, figures: Figures) -> Iterator[tuple[Arranged, str]]:
     """The pieces of a part in order, each section with its path. Neighbouring blocks share a table up to a heading."""
     width = LANDSCAPE if part.landscape else PORTRAIT
-    grid = Grid()
+    grid = PrintedTable()
     for piece in part.pieces:
         if piece.show in ("line", "note", "sections", "heading") and grid.lines:
             yield grid, ""
-            grid = Grid()
+            grid = PrintedTable()
         match block_of(figures.form.scheme, piece):
             case Sections(key, sections):
                 yield from ((section, f"{key}.{section.key}") for section in sections)
@@ -96,11 +96,11 @@ def arrange(part: Part, figures: Figures) -> Iterator[tuple[Arranged, str]]:
                 grid.lines += _table_lines(figures, block, piece, width, not any(not x.heading for x in grid.lines))
             case None if piece.show == "heading":
                 grid.page = piece.page
-                grid.lines.append(Line((Box(piece.text, 0, width, "TableCaption"),), heading=True, keep=True))
+                grid.lines.append(PrintedLine((Box(piece.text, 0, width, "TableCaption"),), heading=True, keep=True))
             case None if piece.show == "signature":
                 day = (figures.text(piece.of) if piece.of else "") or OPEN_DATE
                 box = Box(piece.text, 0, width, "Signature", closing=day)
-                grid.lines.append(Line((box,), height=SIGNATURE_HEIGHT))
+                grid.lines.append(PrintedLine((box,), height=SIGNATURE_HEIGHT))
             case None:
                 text = piece.text + (figures.text(piece.of) if piece.of else "")
                 yield Words(text, "Note" if piece.show == "note" else "TableLine", piece.of), ""
@@ -121,11 +121,11 @@ def _value(figures: Figures, path: str, left: int, right: int) -> Box:
 # -- fields and amounts -----------------------------------------------------------------------------------------------
 
 
-def _field_lines(figures: Figures, block: Fields, piece: Piece, width: int) -> Iterator[Line]:
+def _field_lines(figures: Figures, block: Fields, piece: Piece, width: int) -> Iterator[PrintedLine]:
     """Label and value in turn; the last one of an unfinished line reaches to the edge."""
     edges = _edges(piece.widths or (1, 2, 1, 2), width)
     across = (len(edges) - 1) // 2
-    shown_fields = fields_of(block, piece)
+    shown_fields = block_fields(block, piece)
     for start in range(0, len(shown_fields), across):
         members = shown_fields[start : start + across]
         boxes: list[Box] = []
@@ -136,7 +136,7 @@ def _field_lines(figures: Figures, block: Fields, piece: Piece, width: int) -> I
             if datum.key in piece.ticked:
                 box = replace(box, text=_ticked(box.text, datum))
             boxes += [Box(datum.label, left, middle, "TableHead"), box]
-        yield Line(tuple(boxes))
+        yield PrintedLine(tuple(boxes))
 
 
 def _ticked(text: str, datum: Field) -> str:
@@ -146,7 +146,7 @@ def _ticked(text: str, datum: Field) -> str:
     return "　　".join(f"{choice}（{' √ ' if choice == text else '　'}）" for choice in datum.choices)
 
 
-def _pair_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> Iterator[Line]:
+def _pair_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> Iterator[PrintedLine]:
     edges = _edges(piece.widths or (1,) * (2 * len(matrix.columns)), width)
     for number, row in enumerate(matrix.rows):
         boxes: list[Box] = []
@@ -155,14 +155,14 @@ def _pair_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> I
             label = row.label if number else column.label
             boxes.append(Box(label, left, middle, "TableHead"))
             boxes.append(_value(figures, matrix.path(column.key, row.key), middle, right))
-        yield Line(tuple(boxes))
+        yield PrintedLine(tuple(boxes))
 
 
-def _grid_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> Iterator[Line]:
+def _grid_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> Iterator[PrintedLine]:
     """Headings on top, row labels at the left."""
     edges = _edges(piece.widths or (2, *(1 for _ in matrix.columns)), width)
     labels = ["", *(column.label for column in matrix.columns)]
-    yield Line(tuple(Box(t, a, b, "TableHead") for t, a, b in zip(labels, edges, edges[1:], strict=False)))
+    yield PrintedLine(tuple(Box(t, a, b, "TableHead") for t, a, b in zip(labels, edges, edges[1:], strict=False)))
     execution = figures.form.scheme.execution
     for row in matrix.rows:
         boxes = [Box(row.label or row.name, edges[0], edges[1], "TableHead")]
@@ -170,10 +170,10 @@ def _grid_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> I
             if column.rows and row.key not in column.rows:
                 boxes.append(Box("", left, right))
             elif column.live == "weight":
-                boxes.append(Box(shown(execution.weight) if execution else "", left, right))
+                boxes.append(Box(printed(execution.weight) if execution else "", left, right))
             else:
                 boxes.append(_value(figures, matrix.path(column.key, row.key), left, right))
-        yield Line(tuple(boxes))
+        yield PrintedLine(tuple(boxes))
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ class _Columns:
         return zip(self.fields, self.edges, self.edges[1:], strict=False)
 
 
-def _table_lines(figures: Figures, table: Table, piece: Piece, width: int, is_first: bool) -> Iterator[Line]:
+def _table_lines(figures: Figures, table: Table, piece: Piece, width: int, is_first: bool) -> Iterator[PrintedLine]:
     """Heading, rows and footer; the heading is repeated where only headings stand above it."""
     columns = _columns(figures, table, piece, width)
     yield from (replace(line, heading=is_first) for line in _heading(columns))
@@ -201,7 +201,7 @@ def _table_lines(figures: Figures, table: Table, piece: Piece, width: int, is_fi
     for position in range(len(rows)):
         boxes = [_row_box(columns, rows, runs[place[0].merge][position], position, *place) for place in columns.boxes()]
         keep = any(end - 1 > position for own in runs.values() for _, end in [own[position]])
-        yield Line(tuple(boxes), keep=keep)
+        yield PrintedLine(tuple(boxes), keep=keep)
     if not rows:
         yield from _open_rows(columns)
     if table.footer:
@@ -210,18 +210,18 @@ def _table_lines(figures: Figures, table: Table, piece: Piece, width: int, is_fi
 
 def _columns(figures: Figures, table: Table, piece: Piece, width: int) -> _Columns:
     """The columns without those that are printed only where something stands in them, and nothing does."""
-    fields = fields_of(table, piece)
+    fields = block_fields(table, piece)
     widths = piece.widths or tuple(2 for _ in fields)
     rows = figures.form.rows(table.key)
     kept = [
         (datum, size)
         for datum, size in zip(fields, widths, strict=True)
-        if datum.key not in piece.where_filled or any(typed(row[datum.key]) for row in rows)
+        if datum.key not in piece.where_filled or any(as_typed(row[datum.key]) for row in rows)
     ]
     return _Columns(figures, table, [datum for datum, _ in kept], _edges([size for _, size in kept], width))
 
 
-def _heading(columns: _Columns) -> Iterator[Line]:
+def _heading(columns: _Columns) -> Iterator[PrintedLine]:
     """One line, or two where columns are grouped."""
     depth = 2 if any(datum.group for datum in columns.fields) else 1
     upper: list[Box] = []
@@ -236,9 +236,9 @@ def _heading(columns: _Columns) -> Iterator[Line]:
         group = datum.group
         below = Box(datum.label, left, right, "TableHead") if group else Box("", left, right, rows=0)
         lower.append(below)
-    yield Line(tuple(upper), heading=True, keep=True)
+    yield PrintedLine(tuple(upper), heading=True, keep=True)
     if depth == 2:
-        yield Line(tuple(lower), heading=True, keep=True)
+        yield PrintedLine(tuple(lower), heading=True, keep=True)
 
 
 def _row_box(
@@ -251,7 +251,7 @@ def _row_box(
     if datum.total_of or parse_live(datum.live)[0] == "subtotal":
         key = datum.total_of or parse_live(datum.live)[1]
         return Box(_sum(rows[start:end], key), left, right, rows=end - start)
-    text = typed(row[datum.key])
+    text = as_typed(row[datum.key])
     if not text and path in columns.figures.computed:
         text = columns.figures.computed[path].text
     style = "TableLong" if len(text) > LONG or "\n" in text else "TableText"
@@ -271,18 +271,18 @@ def _runs(rows: Sequence[Row], level: str) -> list[tuple[int, int]]:
 
 def _sum(rows: Sequence[Row], key: str) -> str:
     numbers = [number for row in rows if (number := row[key].number) is not None]
-    return shown(sum(numbers[1:], numbers[0])) if numbers else ""
+    return printed(sum(numbers[1:], numbers[0])) if numbers else ""
 
 
-def _open_rows(columns: _Columns) -> Iterator[Line]:
+def _open_rows(columns: _Columns) -> Iterator[PrintedLine]:
     """What the form prints where nothing was read: the fixed rows, or a few empty ones."""
     records = columns.table.fixed or ({},) * OPEN_ROWS
     for record in records:
         boxes = [Box(str(record.get(datum.key, "")), left, right) for datum, left, right in columns.boxes()]
-        yield Line(tuple(boxes))
+        yield PrintedLine(tuple(boxes))
 
 
-def _footer(columns: _Columns, rows: Sequence[Row]) -> Line:
+def _footer(columns: _Columns, rows: Sequence[Row]) -> PrintedLine:
     feet = {foot.column: foot for foot in columns.table.footer}
     boxes: list[Box] = []
     for datum, left, right in columns.boxes():
@@ -297,5 +297,5 @@ def _footer(columns: _Columns, rows: Sequence[Row]) -> Line:
             execution = columns.figures.form.scheme.execution
             numbers = [number for row in rows if (number := row[foot.printed].number) is not None]
             numbers += [execution.weight] if execution and parse_live(foot.live)[0] == "total" else []
-            boxes.append(Box(shown(sum(numbers[1:], numbers[0])) if numbers else "", left, right))
-    return Line(tuple(boxes))
+            boxes.append(Box(printed(sum(numbers[1:], numbers[0])) if numbers else "", left, right))
+    return PrintedLine(tuple(boxes))

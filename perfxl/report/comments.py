@@ -11,9 +11,9 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from perfxl.report.remarks import Remark
-from perfxl.report.wordxml import run, safe_text
+from perfxl.report.wordxml import add_run, word_text
 
-AUTHOR, INITIALS = "perfxl", "核"
+_AUTHOR, INITIALS = "perfxl", "核"
 
 
 def add_comments(document: Document, runs: Mapping[str, list[CT_R]], remarks: Sequence[Remark]) -> None:
@@ -21,9 +21,9 @@ def add_comments(document: Document, runs: Mapping[str, list[CT_R]], remarks: Se
     for remark in remarks:
         known = runs.get(remark.path)
         if known:
-            target = _cut_out(known, safe_text(remark.words))
+            target = _cut_out(known, word_text(remark.words))
             paragraph = Paragraph(cast(CT_P, target.getparent()), document)
-            document.add_comment(Run(target, paragraph), safe_text(remark.text), AUTHOR, INITIALS)
+            document.add_comment(Run(target, paragraph), word_text(remark.text), _AUTHOR, INITIALS)
 
 
 def _cut_out(runs: list[CT_R], words: str) -> CT_R:
@@ -45,7 +45,7 @@ def _cut_out(runs: list[CT_R], words: str) -> CT_R:
 
 def _like(part: CT_R, text: str) -> CT_R:
     """A run with other words in the same style."""
-    made = run(text)
+    made = add_run(text)
     if part.rPr is not None:
         made.insert(0, deepcopy(part.rPr))
     return made

@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 from unicodedata import normalize
 
 from perfxl.errors import OutputError, reason_of
-from perfxl.results.filed import Brief
+from perfxl.results.filed import ResultHead
 
 UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\\/:*?"<>|]+')
 """What one of the usual file systems does not take in a name, and marks that hide in it."""
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-LONGEST_NAME = 180
+_LONGEST_NAME = 180
 """Bytes: most file systems take 255, some mail programs and shares less."""
-NO_NAME = "未填项目名称"
+_NO_NAME = "未填项目名称"
 
 
 @contextmanager
@@ -36,31 +36,31 @@ def staged_in(folder: Path) -> Iterator[Path]:
         raise OutputError(f"无法写入“{folder}”：{reason_of(error)}。请检查该位置后重试。") from error
 
 
-def deliver(briefs: Sequence[Brief], folder: Path) -> list[Brief]:
-    """Moves every document to the output folder; the briefs come back with the paths where they are."""
+def deliver(heads: Sequence[ResultHead], folder: Path) -> list[ResultHead]:
+    """Moves every document to the output folder; the heads come back with the paths where they are."""
     delivered = []
-    for brief, name in zip(briefs, document_names(briefs), strict=True):
-        if brief.report:
+    for head, name in zip(heads, document_names(heads), strict=True):
+        if head.report:
             target = folder / name
-            os.replace(brief.report, target)  # noqa: PTH105  (a path in words, as results hold it)
-            brief = replace(brief, report=target.as_posix())
-        delivered.append(brief)
+            os.replace(head.report, target)  # noqa: PTH105  (a path in words, as results hold it)
+            head = replace(head, report=target.as_posix())
+        delivered.append(head)
     return delivered
 
 
-def document_names(briefs: Sequence[Brief]) -> list[str]:
+def document_names(heads: Sequence[ResultHead]) -> list[str]:
     """A name for each document: 项目名称.docx; with the workbook's name behind it where projects share a name, and a
     number where that is not enough."""
-    projects = [safe_name(brief.project) for brief in briefs]
-    shared = Counter(name.casefold() for name, brief in zip(projects, briefs, strict=True) if brief.report)
+    projects = [safe_name(head.project) for head in heads]
+    shared = Counter(name.casefold() for name, head in zip(projects, heads, strict=True) if head.report)
     taken: set[str] = set()
     names = []
-    for project, brief in zip(projects, briefs, strict=True):
-        name = f"{project}（{Path(brief.file).stem}）" if shared[project.casefold()] > 1 else project
+    for project, head in zip(projects, heads, strict=True):
+        name = f"{project}（{Path(head.file).stem}）" if shared[project.casefold()] > 1 else project
         name = safe_name(name)
-        candidates = (name, *(f"{name}({number})" for number in range(2, len(briefs) + 2)))
+        candidates = (name, *(f"{name}({number})" for number in range(2, len(heads) + 2)))
         free = next(candidate for candidate in candidates if candidate.casefold() not in taken)
-        if brief.report:
+        if head.report:
             taken.add(free.casefold())
         names.append(f"{free}.docx")
     return names
@@ -70,6 +70,6 @@ def safe_name(text: str) -> str:
     """A text as a file name that every usual file system takes, without ending; never empty."""
     name = UNSAFE.sub(" ", normalize("NFC", text))
     name = " ".join(name.split()).strip(". ")
-    while len(name.encode()) > LONGEST_NAME:
+    while len(name.encode()) > _LONGEST_NAME:
         name = name[:-1].rstrip(". ")
-    return f"_{name}" if RESERVED.fullmatch(name) else name or NO_NAME
+    return f"_{name}" if RESERVED.fullmatch(name) else name or _NO_NAME

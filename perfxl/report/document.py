@@ -14,20 +14,20 @@ from docx.document import Document
 from docx.oxml.text.run import CT_R
 
 from perfxl.model import Assessment, Finding, Form
-from perfxl.report.arrange import PORTRAIT, Box, Grid, Line, Words, arrange
+from perfxl.report.arrange import PORTRAIT, Box, PrintedLine, PrintedTable, Words, arrange
 from perfxl.report.comments import add_comments
 from perfxl.report.drafts import MARK, draft_of
 from perfxl.report.figures import Computed, Figures
 from perfxl.report.remarks import remarks_of
 from perfxl.report.sheets import add, begin_section, new_document, number_pages
-from perfxl.report.wordxml import grid_of, paragraph, run, table
+from perfxl.report.wordxml import add_run, grid_of, paragraph, table
 from perfxl.schemes.paper import Paper, Part, Piece
 from perfxl.schemes.spec import Fields, Matrix, Scheme, Section, Sections, Table, Text
 
-LISTED = "系统核算值一览"
+_LISTED = "系统核算值一览"
 LIST_NOTE = "本表由系统按填报数据算得。“已填入”的数字原表为空白，在文中以点线标出；填报数与核算数不同的，文中保留填报数，见批注。"
 LIST_WIDTHS = (700, 2500, 1300, 2944, 1400)
-SUBHEADING = re.compile(r"（[一二三四五六七八九十]+）[^。；：]{1,36}")
+_SUBHEADING = re.compile(r"（[一二三四五六七八九十]+）[^。；：]{1,36}")
 """A line of a chapter that is a heading of its own: （一）统一优化平台建设."""
 
 
@@ -109,7 +109,7 @@ class _Writer:
         self._list(bool(landscape))
 
     def _add(self, style: str, text: str, path: str = "") -> None:
-        words = run(text)
+        words = add_run(text)
         if path:
             self.runs.setdefault(path, []).append(words)
         add(self.document, paragraph(style, words))
@@ -124,8 +124,8 @@ class _Writer:
         for line in self.paper.cover:
             text = self.figures.text(line.of) if line.of else ""
             boxes = Box(line.label, 400, 3200, "CoverLabel"), Box("：", 3200, 3600, "CoverLabel")
-            lines.append(Line((*boxes, Box(text, 3600, 8444, "CoverText")), height=880))
-        add(self.document, table(Grid(lines), {}, frozenset(), "CoverTable"))
+            lines.append(PrintedLine((*boxes, Box(text, 3600, 8444, "CoverText")), height=880))
+        add(self.document, table(PrintedTable(lines), {}, frozenset(), "CoverTable"))
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
@@ -134,14 +134,14 @@ class _Writer:
         is_table = False
         for piece, path in arrange(part, self.figures):
             match piece:
-                case Grid():
+                case PrintedTable():
                     gap = [paragraph("TableBreak" if piece.page else "TableGap")] if is_table else []
                     add(self.document, *gap, table(piece, self.runs, frozenset(self.figures.computed)))
                 case Words(text, style, own):
                     self._add(style, text, own)
                 case Section():
                     self._section(piece, path)
-            is_table = isinstance(piece, Grid)
+            is_table = isinstance(piece, PrintedTable)
         if is_table:
             add(self.document, paragraph("TableGap"))
 
@@ -154,14 +154,14 @@ class _Writer:
         for line in text.split("\n"):
             words = line.strip()
             if words:
-                self._add("Heading3" if SUBHEADING.fullmatch(words) else "BodyText", words, path)
+                self._add("Heading3" if _SUBHEADING.fullmatch(words) else "BodyText", words, path)
         if not text:
             self._draft(path)
 
     def _draft(self, path: str) -> None:
         sentence = draft_of(self.figures, self.paper.drafts.get(path, ())) if self.drafts else ""
         if sentence:
-            add(self.document, paragraph("Draft", run(MARK, "DraftMark"), run(sentence)))
+            add(self.document, paragraph("Draft", add_run(MARK, "DraftMark"), add_run(sentence)))
         else:
             self._add("BodyText", "", path)
 
@@ -171,7 +171,7 @@ class _Writer:
         filled, rates = list(self.figures.computed.values()), self.figures.rates
         if not filled and not rates:
             return
-        self._add("Heading1", LISTED)
+        self._add("Heading1", _LISTED)
         self._add("Note", LIST_NOTE)
         rows = [*_rows(filled, "已填入"), *_rows(rates, "供核对")]
         numbered = [(str(number), *row) for number, row in enumerate(rows, 1)]

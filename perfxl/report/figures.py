@@ -25,7 +25,7 @@ class Computed:
     reason: str
 
 
-def shown(value: Value) -> str:
+def printed(value: Value) -> str:
     """A value as the document prints it."""
     if isinstance(value, Decimal):
         return plain(value)
@@ -34,11 +34,11 @@ def shown(value: Value) -> str:
     return value or ""
 
 
-def typed(cell: Cell) -> str:
+def as_typed(cell: Cell) -> str:
     """What a cell holds, as it stands where it could not be read."""
     if cell.state is State.UNREADABLE:
         return "" if cell.raw is None else str(cell.raw)
-    return shown(cell.value)
+    return printed(cell.value)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Figures:
 
     def text(self, path: str) -> str:
         """What the document shows for a datum, "" where there is nothing."""
-        own = typed(self.form.cell(path))
+        own = as_typed(self.form.cell(path))
         return own or (self.computed[path].text if path in self.computed else "")
 
     @cached_property
@@ -122,7 +122,7 @@ class Figures:
             reached = completion(row["target"].value, row["actual"].value)
             column = next((column for column in table.columns if column.live.startswith("completion")), None)
             if column and reached is not None:
-                reason = f"{shown(row['actual'].value)} ÷ {shown(row['target'].value)}，最高100%"
+                reason = f"{printed(row['actual'].value)} ÷ {printed(row['target'].value)}，最高100%"
                 label = f"{column.label}（{score.level3}）"
                 yield f"indicators.{row.index}.{column.key}", Computed(label, percent(reached), reason)
 
@@ -139,7 +139,7 @@ class Figures:
                 return self._figure(datum, self.assessment.average, reason)
             case "grade" if self._is_scored and self.assessment.grade:
                 bands = "，".join(f"{grade.name}≥{plain(grade.lower)}" for grade in self.form.scheme.grades)
-                total = shown(self.assessment.total)
+                total = printed(self.assessment.total)
                 return Computed(datum.label, self.assessment.grade, f"得分{total}分（{bands}）")
             case "share":
                 return self._share(path, datum, argument)
@@ -160,7 +160,7 @@ class Figures:
     @property
     def _levels(self) -> str:
         known = [level for level in self.assessment.levels if level.level == 1 and level.score is not None]
-        return " + ".join(f"{level.name}{shown(level.score)}" for level in known)
+        return " + ".join(f"{level.name}{printed(level.score)}" for level in known)
 
     def _share(self, path: str, datum: Field, argument: str) -> Computed | None:
         """One amount as a percentage of another in the same row of a matrix."""

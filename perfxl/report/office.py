@@ -11,28 +11,28 @@ from pathlib import Path
 
 from docx.document import Document
 
-from perfxl.model import Severity
+from perfxl.model import SEVERITY_WORDS, Severity
 from perfxl.report.arrange import LANDSCAPE, PORTRAIT
 from perfxl.report.drawings import charts_in, pictures
 from perfxl.report.sheets import add, begin_section, new_document, number_pages
-from perfxl.report.wordxml import grid_of, paragraph, run, table
+from perfxl.report.wordxml import add_run, grid_of, paragraph, table
 from perfxl.summary.cards import Card, figure_cards, file_cards
-from perfxl.summary.listings import DISPOSITION, SEVERITY, Batch
+from perfxl.summary.listings import Batch
 from perfxl.summary.priorities import frequent_problems, urgent_projects
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
-from perfxl.summary.resubmissions import Disposition
-from perfxl.summary.tables import NUMBERS, Column, Live, Table, plain_value
+from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
+from perfxl.summary.tables import NUMBERS, Column, Live, SummaryTable, plain_value
 from perfxl.summary.workbook import tables_of
 from perfxl.typed.amounts import percent, plain, round_half_up
 
-TITLE = "项目支出绩效评价汇总报告"
-LONGEST = 500
+_TITLE = "项目支出绩效评价汇总报告"
+_LONGEST = 500
 """Rows of a table that are printed; the rest is in the summary workbook, and the report says so."""
 PROJECT_COLUMNS = (("number", "name", "unit", "department"), ("total", "grade", "status"))
 DEPARTMENT_COLUMNS = (("number", "name", "projects"), ("mean", "returned"))
-INBOX_COLUMNS = ("file", "disposition", "name", "reason")
-ROSTER_COLUMNS = ("kind", "name", "unit", "approved", "stated", "hint")
-NOT_PRINTED = (DISPOSITION[Disposition.USED], DISPOSITION[Disposition.SKIPPED])
+_INBOX_COLUMNS = ("file", "disposition", "name", "reason")
+_ROSTER_COLUMNS = ("kind", "name", "unit", "approved", "stated", "hint")
+NOT_PRINTED = (DISPOSITION_WORDS[Disposition.USED], DISPOSITION_WORDS[Disposition.SKIPPED])
 SIZES = {
     "money": 38,
     "rate": 34,
@@ -61,9 +61,9 @@ def write_office_report(batch: Batch, summary: Path, target: Path) -> None:
     tables, regions = tables_of(batch)
     known = {found.key: found for found in tables}
     charts = charts_in(summary)
-    with new_document(target, TITLE, batch.made) as document:
+    with new_document(target, _TITLE, batch.made) as document:
         number_pages(begin_section(document, landscape=False, is_first=True))
-        _say(document, "Heading1", TITLE)
+        _say(document, "Heading1", _TITLE)
         _say(document, "DateLine", f"（{_day(batch.made)}）")
         _came_in(document, batch, file_cards(batch, regions))
         _adds_up(document, batch, figure_cards(batch, regions, known), charts)
@@ -76,7 +76,7 @@ def write_office_report(batch: Batch, summary: Path, target: Path) -> None:
 
 
 def _say(document: Document, style: str, text: str) -> None:
-    add(document, paragraph(style, run(text)))
+    add(document, paragraph(style, add_run(text)))
 
 
 def _day(day: date) -> str:
@@ -121,7 +121,7 @@ def _card_text(value: Live | str, number_format: str) -> str:
     return str(plain_one)
 
 
-def _departments(document: Document, batch: Batch, departments: Table) -> None:
+def _departments(document: Document, batch: Batch, departments: SummaryTable) -> None:
     """The departments in short; the annex has all columns."""
     _say(document, "Heading2", "三、各主管部门情况")
     said = f"纳入汇总的项目涉及主管部门{len(departments)}个，按预算从大到小列出，各项资金和等次见附表1。"
@@ -130,7 +130,7 @@ def _departments(document: Document, batch: Batch, departments: Table) -> None:
     _put(document, departments, [*first, BUDGET, USED, *_rates(batch, "execution"), *last])
 
 
-def _annexes(document: Document, batch: Batch, tables: Mapping[str, Table]) -> None:
+def _annexes(document: Document, batch: Batch, tables: Mapping[str, SummaryTable]) -> None:
     """The departments and the projects, across the page."""
     departments, projects = tables["departments"], tables["projects"]
     amounts, rates = list(batch.portfolio.measures), _rates(batch, "in_place", "execution")
@@ -150,7 +150,9 @@ def _problems(document: Document, batch: Batch) -> None:
         _say(document, "BodyText", "没有发现错误或警告。")
         return
     _say(document, "TableLead", f"按出现次数列出前{len(found)}个。全部问题见汇总表的“问题清单”。")
-    rows = [(str(n), one.title, one.code, SEVERITY[one.severity], str(one.number)) for n, one in enumerate(found, 1)]
+    rows = [
+        (str(n), one.title, one.code, SEVERITY_WORDS[one.severity], str(one.number)) for n, one in enumerate(found, 1)
+    ]
     grid = grid_of(
         ("序号", "问题", "代码", "级别", "次数"), rows, _scaled((8, 52, 14, 13, 13), PORTRAIT), frozenset({1})
     )
@@ -166,36 +168,36 @@ def _attention(document: Document, batch: Batch) -> None:
     _say(document, "TableLead", "错误多、等次低、警告多或预算执行率低的项目，按轻重列出。")
     rows = []
     for number, project in enumerate(projects, 1):
-        brief, rate = project.brief, project.brief.execution
-        counts = (str(brief.count(Severity.ERROR)), str(brief.count(Severity.WARNING)))
-        judged = (brief.grade or "", "" if rate is None else percent(rate), *counts)
+        head, rate = project.head, project.head.execution
+        counts = (str(head.count(Severity.ERROR)), str(head.count(Severity.WARNING)))
+        judged = (head.grade or "", "" if rate is None else percent(rate), *counts)
         rows.append((str(number), project.name, project.unit, *judged))
     headings = ("序号", "项目名称", "实施单位", "等次", "执行率", "错误", "警告")
     grid = grid_of(headings, rows, _scaled((7, 32, 25, 8, 12, 8, 8), PORTRAIT), frozenset({1, 2}))
     add(document, table(grid, {}, frozenset()), paragraph("TableGap"))
 
 
-def _not_used(document: Document, tables: Mapping[str, Table]) -> None:
+def _not_used(document: Document, tables: Mapping[str, SummaryTable]) -> None:
     _say(document, "Heading2", "六、没有采用的文件和没有报送的项目")
     inbox = tables["inbox"]
-    others = _rows_of(inbox, INBOX_COLUMNS, [word not in NOT_PRINTED for word in inbox.frame["disposition"]])
+    others = _rows_of(inbox, _INBOX_COLUMNS, [word not in NOT_PRINTED for word in inbox.frame["disposition"]])
     if others:
         _say(document, "TableLead", f"没有采用的表{len(others)}份，原因如下。")
-        _put_rows(document, inbox, INBOX_COLUMNS, others)
+        _put_rows(document, inbox, _INBOX_COLUMNS, others)
     else:
         _say(document, "BodyText", "收到的表全部采用。")
-    skipped = list(inbox.frame["disposition"]).count(DISPOSITION[Disposition.SKIPPED])
+    skipped = list(inbox.frame["disposition"]).count(DISPOSITION_WORDS[Disposition.SKIPPED])
     if skipped:
         _say(document, "BodyText", f"另有{skipped}个不是电子表格的文件略过，见汇总表的“收文清单”。")
     _roster(document, tables.get("roster"))
 
 
-def _roster(document: Document, roster: Table | None) -> None:
+def _roster(document: Document, roster: SummaryTable | None) -> None:
     if roster is None:
         _say(document, "BodyText", "没有提供应报项目名单，未核对报送是否齐全。")
     elif len(roster):
         _say(document, "TableLead", "与应报项目名单核对，不一致的如下。")
-        _put(document, roster, ROSTER_COLUMNS)
+        _put(document, roster, _ROSTER_COLUMNS)
     else:
         _say(document, "BodyText", "与应报项目名单核对一致。")
 
@@ -208,7 +210,7 @@ def _rates(batch: Batch, *wanted: str) -> list[str]:
     return [f"rate{number}" for number, rate in enumerate(batch.portfolio.rates) if rate.key in wanted]
 
 
-def _put(document: Document, found: Table, keys: Sequence[str], landscape: bool = False) -> None:
+def _put(document: Document, found: SummaryTable, keys: Sequence[str], landscape: bool = False) -> None:
     """A table of the summary with its sums."""
     columns = [found.column(key) for key in keys if any(column.key == key for column in found.columns)]
     own = [column.key for column in columns]
@@ -220,13 +222,13 @@ def _put(document: Document, found: Table, keys: Sequence[str], landscape: bool 
     _put_rows(document, found, own, rows, landscape, sums)
 
 
-def _foot(found: Table, column: Column) -> object:
+def _foot(found: SummaryTable, column: Column) -> object:
     """The sum below a column; weighted rates and means of all projects stand there as figures of their own."""
     own = found.live.get((0, column.key))
     return found.foot(column, 0) if own is None else own.value
 
 
-def _rows_of(found: Table, keys: Sequence[str], wanted: Sequence[bool]) -> list[list[str]]:
+def _rows_of(found: SummaryTable, keys: Sequence[str], wanted: Sequence[bool]) -> list[list[str]]:
     columns = [found.column(key) for key in keys]
     frame = found.frame.loc[list(wanted), list(keys)]
     return [[_shown(value, column) for value, column in zip(row, columns, strict=True)] for row in frame.to_numpy()]
@@ -234,7 +236,7 @@ def _rows_of(found: Table, keys: Sequence[str], wanted: Sequence[bool]) -> list[
 
 def _put_rows(
     document: Document,
-    found: Table,
+    found: SummaryTable,
     keys: Sequence[str],
     rows: Sequence[Sequence[str]],
     landscape: bool = False,
@@ -245,10 +247,10 @@ def _put_rows(
     left = frozenset(n for n, column in enumerate(columns) if column.kind in ("text", "long"))
     roomy = 1.5 if len(left) == 1 else 1
     widths = _scaled([SIZES.get(c.kind, 24) * (roomy if n in left else 1) for n, c in enumerate(columns)], width)
-    grid = grid_of([column.label.replace("\n", "") for column in columns], [*rows[:LONGEST], *sums], widths, left)
+    grid = grid_of([column.label.replace("\n", "") for column in columns], [*rows[:_LONGEST], *sums], widths, left)
     add(document, table(grid, {}, frozenset()), paragraph("TableGap"))
-    if len(rows) > LONGEST:
-        _say(document, "Note", f"共{len(rows)}行，这里印出前{LONGEST}行，其余见汇总表的“{found.title}”。")
+    if len(rows) > _LONGEST:
+        _say(document, "Note", f"共{len(rows)}行，这里印出前{_LONGEST}行，其余见汇总表的“{found.title}”。")
 
 
 def _shown(value: object, column: Column) -> str:

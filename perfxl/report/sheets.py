@@ -19,7 +19,7 @@ from docx.shared import Mm
 
 from perfxl import __version__
 from perfxl.report.styles import font_table, set_styles
-from perfxl.report.wordxml import Element, field, paragraph, run, safe_text
+from perfxl.report.wordxml import Element, add_run, field, paragraph, word_text
 from perfxl.system.outfile import written_whole
 
 LEFT_OUT = {"thumbnail", "customXml", "stylesWithEffects", "webSettings", "numbering"}
@@ -61,7 +61,7 @@ def _prepare(document: Document, title: str, made: date) -> None:
     noon = datetime.combine(made, time(12))
     properties = document.core_properties
     properties.title, properties.author, properties.last_modified_by = (
-        safe_text(title)[:255],
+        word_text(title)[:255],
         "",
         f"perfxl {__version__}",
     )
@@ -98,7 +98,7 @@ def number_pages(section: Section) -> None:
         root = footer._element
         for child in list(root):
             root.remove(child)
-        root.append(paragraph(style, run("— "), *field("PAGE"), run(" —")))
+        root.append(paragraph(style, add_run("— "), *field("PAGE"), add_run(" —")))
 
 
 # -- the same bytes ---------------------------------------------------------------------------------------------------

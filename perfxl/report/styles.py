@@ -23,7 +23,7 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
 @dataclass(frozen=True)
-class Look:
+class ParagraphLook:
     """A paragraph style.
 
     Attributes:
@@ -60,36 +60,36 @@ class Look:
     hidden: bool = False
 
 
-CENTRE, LEFT, RIGHT = "center", "left", "right"
+CENTRE, LEFT, _RIGHT = "center", "left", "right"
 
 LOOKS = {
-    "Normal": Look("Normal", line=0, align=LEFT),
-    "BodyText": Look("Body Text", indent=200),
-    "TableLead": Look("表前正文", indent=200, keep=True),
-    "Draft": Look("草稿", indent=200, fill="F2F2F2", colour="7F7F7F"),
-    "Title": Look("Title", 52, TITLE_FONT, CENTRE, 800, above=2200, below=240),
-    "Subtitle": Look("Subtitle", 36, KAI, CENTRE, 640, below=1800),
-    "DateLine": Look("日期行", 32, KAI, CENTRE, below=280),
-    "Heading1": Look("heading 1", 44, TITLE_FONT, CENTRE, 700, outline=0, page=True, keep=True, below=280),
-    "Heading2": Look("heading 2", 32, HEI, "both", indent=200, outline=1, keep=True),
-    "Heading3": Look("heading 3", 32, KAI, "both", indent=200, outline=2, keep=True),
-    "CoverLabel": Look("封面栏目", 32, FANG, "distribute", 640),
-    "CoverText": Look("封面内容", 32, FANG, CENTRE, 640, ruled=True),
-    "TableText": Look("表格文字", 21, FANG, CENTRE, TABLE_PITCH),
-    "TableLong": Look("表格长文", 21, FANG, LEFT, TABLE_PITCH),
-    "TableHead": Look("表格栏目", 21, HEI, CENTRE, TABLE_PITCH),
-    "TableCaption": Look("表内标题", 24, HEI, LEFT, 0, above=40, below=40),
-    "TableLine": Look("表前栏目", 24, FANG, LEFT, 480, keep=True),
-    "TableGap": Look("表间", 2, align=LEFT, line=20, hidden=True),
-    "TableBreak": Look("表间分页", 2, align=LEFT, line=20, page=True),
-    "Note": Look("表注", 21, FANG, LEFT, 360, above=60),
-    "Signature": Look("Signature", 24, FANG, LEFT, 0, above=60),
-    "SignatureDate": Look("签章日期", 24, FANG, RIGHT, 0, above=560, below=40, sides=(0, 200)),
-    "Caption": Look("caption", 24, HEI, CENTRE, 480, keep=True, above=120),
-    "Picture": Look("图", 21, align=CENTRE, line=0, keep=False),
-    "PageNumberOdd": Look("页码（单页）", 28, SONG, RIGHT, 0, sides=(0, 100)),
-    "PageNumberEven": Look("页码（双页）", 28, SONG, LEFT, 0, sides=(100, 0)),
-    "CommentText": Look("annotation text", 20, SONG, LEFT, 0),
+    "Normal": ParagraphLook("Normal", line=0, align=LEFT),
+    "BodyText": ParagraphLook("Body Text", indent=200),
+    "TableLead": ParagraphLook("表前正文", indent=200, keep=True),
+    "Draft": ParagraphLook("草稿", indent=200, fill="F2F2F2", colour="7F7F7F"),
+    "Title": ParagraphLook("Title", 52, TITLE_FONT, CENTRE, 800, above=2200, below=240),
+    "Subtitle": ParagraphLook("Subtitle", 36, KAI, CENTRE, 640, below=1800),
+    "DateLine": ParagraphLook("日期行", 32, KAI, CENTRE, below=280),
+    "Heading1": ParagraphLook("heading 1", 44, TITLE_FONT, CENTRE, 700, outline=0, page=True, keep=True, below=280),
+    "Heading2": ParagraphLook("heading 2", 32, HEI, "both", indent=200, outline=1, keep=True),
+    "Heading3": ParagraphLook("heading 3", 32, KAI, "both", indent=200, outline=2, keep=True),
+    "CoverLabel": ParagraphLook("封面栏目", 32, FANG, "distribute", 640),
+    "CoverText": ParagraphLook("封面内容", 32, FANG, CENTRE, 640, ruled=True),
+    "TableText": ParagraphLook("表格文字", 21, FANG, CENTRE, TABLE_PITCH),
+    "TableLong": ParagraphLook("表格长文", 21, FANG, LEFT, TABLE_PITCH),
+    "TableHead": ParagraphLook("表格栏目", 21, HEI, CENTRE, TABLE_PITCH),
+    "TableCaption": ParagraphLook("表内标题", 24, HEI, LEFT, 0, above=40, below=40),
+    "TableLine": ParagraphLook("表前栏目", 24, FANG, LEFT, 480, keep=True),
+    "TableGap": ParagraphLook("表间", 2, align=LEFT, line=20, hidden=True),
+    "TableBreak": ParagraphLook("表间分页", 2, align=LEFT, line=20, page=True),
+    "Note": ParagraphLook("表注", 21, FANG, LEFT, 360, above=60),
+    "Signature": ParagraphLook("Signature", 24, FANG, LEFT, 0, above=60),
+    "SignatureDate": ParagraphLook("签章日期", 24, FANG, _RIGHT, 0, above=560, below=40, sides=(0, 200)),
+    "Caption": ParagraphLook("caption", 24, HEI, CENTRE, 480, keep=True, above=120),
+    "Picture": ParagraphLook("图", 21, align=CENTRE, line=0, keep=False),
+    "PageNumberOdd": ParagraphLook("页码（单页）", 28, SONG, _RIGHT, 0, sides=(0, 100)),
+    "PageNumberEven": ParagraphLook("页码（双页）", 28, SONG, LEFT, 0, sides=(100, 0)),
+    "CommentText": ParagraphLook("annotation text", 20, SONG, LEFT, 0),
 }
 
 FORM_TABLE = f"""<w:style {W} w:type="table" w:customStyle="1" w:styleId="FormTable"><w:name w:val="公文表格"/>
@@ -151,7 +151,7 @@ def _defaults() -> Element:
     return element("docDefaults", element("rPrDefault", run), element("pPrDefault", element("pPr")))
 
 
-def _style(key: str, look: Look) -> Element:
+def _style(key: str, look: ParagraphLook) -> Element:
     own = {"default": 1} if key == "Normal" else {} if key in BUILT_IN else {"customStyle": 1}
     made = element("style", type="paragraph", **own, styleId=key)
     made.append(element("name", val=look.name))
@@ -168,7 +168,7 @@ def _style(key: str, look: Look) -> Element:
     return made
 
 
-def _paragraph_properties(look: Look) -> Iterator[Element]:
+def _paragraph_properties(look: ParagraphLook) -> Iterator[Element]:
     """The properties in the order that the format prescribes."""
     if look.keep:
         yield element("keepNext")

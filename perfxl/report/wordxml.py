@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.text.run import CT_R
 
-from perfxl.report.arrange import Box, Grid, Line
+from perfxl.report.arrange import Box, PrintedLine, PrintedTable
 
 Element = Any
 """An element of python-docx's own classes."""
@@ -33,19 +33,19 @@ def element(tag: str, *children: Element, **attributes: object) -> Element:
     return made
 
 
-def safe_text(text: str) -> str:
+def word_text(text: str) -> str:
     """A text as the format can hold it: control characters as their pictures (␀), marks that turn text around left out."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub(lambda match: "␡" if match[0] == "\x7f" else chr(0x2400 + ord(match[0])), text)
     return _HIDDEN.sub("", _UNSAVED.sub("�", text))
 
 
-def run(text: str, style: str = "") -> CT_R:
+def add_run(text: str, style: str = "") -> CT_R:
     """A run; line ends and tabs stay what they are."""
     made = element("r")
     if style:
         made.append(element("rPr", element("rStyle", val=style)))
-    for part in re.split(r"([\n\t])", safe_text(text)):
+    for part in re.split(r"([\n\t])", word_text(text)):
         if part in ("\n", "\t"):
             made.append(element("br" if part == "\n" else "tab"))
         elif part:
@@ -66,13 +66,15 @@ def field(code: str) -> list[Element]:
     instruction = element("instrText")
     instruction.text = code
     marks = [element("r", element("fldChar", fldCharType=kind)) for kind in ("begin", "separate", "end")]
-    return [marks[0], element("r", instruction), marks[1], run("1"), marks[2]]
+    return [marks[0], element("r", instruction), marks[1], add_run("1"), marks[2]]
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------
 
 
-def table(grid: Grid, runs: dict[str, list[CT_R]], computed: frozenset[str], style: str = "FormTable") -> Element:
+def table(
+    grid: PrintedTable, runs: dict[str, list[CT_R]], computed: frozenset[str], style: str = "FormTable"
+) -> Element:
     """A table; the runs of each datum are added to `runs` by its path, computed ones are marked by a character style."""
     edges = sorted({edge for line in grid.lines for box in line.boxes for edge in (box.left, box.right)})
     columns = [element("gridCol", w=right - left) for left, right in itertools.pairwise(edges)]
@@ -87,7 +89,7 @@ def table(grid: Grid, runs: dict[str, list[CT_R]], computed: frozenset[str], sty
     return element("tbl", properties, element("tblGrid", *columns), *rows)
 
 
-def _row(line: Line, place: dict[int, int], runs: dict[str, list[CT_R]], computed: frozenset[str]) -> Element:
+def _row(line: PrintedLine, place: dict[int, int], runs: dict[str, list[CT_R]], computed: frozenset[str]) -> Element:
     properties = element("trPr")
     if all(len(box.text) <= WHOLE_ROW for box in line.boxes):
         properties.append(element("cantSplit"))
@@ -109,18 +111,18 @@ def _cell(box: Box, span: int, runs: dict[str, list[CT_R]], computed: frozenset[
     if box.rows != 1:
         properties.append(element("vMerge", val="restart" if box.rows else "continue"))
     properties.append(element("vAlign", val="center"))
-    words = run(box.text, "ComputedFigure" if box.path in computed else "")
+    words = add_run(box.text, "ComputedFigure" if box.path in computed else "")
     if box.path:
         runs.setdefault(box.path, []).append(words)
     paragraphs = [paragraph(box.style, words)]
     if box.closing:
-        paragraphs.append(paragraph("SignatureDate", run(box.closing)))
+        paragraphs.append(paragraph("SignatureDate", add_run(box.closing)))
     return element("tc", properties, *paragraphs)
 
 
 def grid_of(
     headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], left: frozenset[int]
-) -> Grid:
+) -> PrintedTable:
     """A plain table with a heading; the columns in `left` hold longer texts."""
     edges = [sum(widths[:number]) for number in range(len(widths) + 1)]
 
@@ -130,4 +132,6 @@ def grid_of(
             for n, text in enumerate(texts)
         )
 
-    return Grid([Line(boxes(headings, "TableHead"), heading=True), *(Line(boxes(row)) for row in rows)])
+    return PrintedTable(
+        [PrintedLine(boxes(headings, "TableHead"), heading=True), *(PrintedLine(boxes(row)) for row in rows)]
+    )

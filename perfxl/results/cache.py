@@ -16,7 +16,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from perfxl.results.encoding import decode, encode
-from perfxl.results.filed import BETWEEN, Brief, Packed
+from perfxl.results.filed import BETWEEN, PackedResult, ResultHead
 from perfxl.results.jobs import Job, changed_at
 from perfxl.results.journal import Journal
 
@@ -27,9 +27,9 @@ CIRCUMSTANTIAL = frozenset({"FL09", "FL12", "FL13", "FL14"})
 
 @dataclass(frozen=True)
 class _Entry:
-    """A result's brief, the digest of its annotated copy (empty without one), the file's time when it was read."""
+    """A result's head, the digest of its annotated copy (empty without one), the file's time when it was read."""
 
-    brief: Brief
+    head: ResultHead
     copy: str
     changed: str
 
@@ -54,7 +54,7 @@ class Cache:
                     other.unlink()
         self._journal = Journal(path)
 
-    def find(self, job: Job) -> Packed | None:
+    def find(self, job: Job) -> PackedResult | None:
         """The result that processing the file would give, None where that is not known for sure."""
         try:
             changed = changed_at(job.file)
@@ -63,22 +63,22 @@ class Cache:
             entry = decode(_Entry, head) if details else None
         except (OSError, ValueError):
             return None
-        if entry is None or (changed != entry.changed and entry.brief.modified == entry.changed):
+        if entry is None or (changed != entry.changed and entry.head.modified == entry.changed):
             return None
-        return Packed(entry.brief, details) if not entry.copy or entry.copy == _digest_of(job.annotated) else None
+        return PackedResult(entry.head, details) if not entry.copy or entry.copy == _digest_of(job.annotated) else None
 
-    def store(self, job: Job, packed: Packed) -> None:
+    def store(self, job: Job, packed: PackedResult) -> None:
         """Keeps a result, unless it says something about this run rather than about the file."""
-        brief = packed.brief
-        if not brief.sha256 or not CIRCUMSTANTIAL.isdisjoint(brief.codes):
+        head = packed.head
+        if not head.sha256 or not CIRCUMSTANTIAL.isdisjoint(head.codes):
             return
         try:
-            copy = _digest_of(job.annotated) if brief.annotated else ""
-            entry = _Entry(brief, copy, changed_at(job.file))
+            copy = _digest_of(job.annotated) if head.annotated else ""
+            entry = _Entry(head, copy, changed_at(job.file))
         except OSError:
             return
-        if copy or not brief.annotated:
-            self._journal.put(_key(job, brief.sha256), encode(entry) + BETWEEN + packed.details)
+        if copy or not head.annotated:
+            self._journal.put(_key(job, head.sha256), encode(entry) + BETWEEN + packed.details)
 
     def has_outputs(self, made_from: str, target: Path) -> bool:
         """Whether a summary made from the same stands there, it and the tables beside it as they were written."""

@@ -44,7 +44,7 @@ def decode_field(kind: type, name: str, data: bytes) -> Any:
         ValueError: the bytes are no such value.
     """
     with _only_value_errors(kind):
-        return _readers(kind)[fields_of(kind).index(name)](json.loads(data.decode("utf-8", "surrogatepass")))
+        return _readers(kind)[field_names(kind).index(name)](json.loads(data.decode("utf-8", "surrogatepass")))
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def _plain(value: Any) -> object:
     if isinstance(value, Decimal | date):
         return str(value)
     kind: Any = type(value)
-    if names := fields_of(kind):
+    if names := field_names(kind):
         return [getattr(value, name) for name in names]
     if isinstance(value, Mapping):
         return dict(value)
@@ -67,7 +67,7 @@ def _plain(value: Any) -> object:
 
 
 @cache
-def fields_of(kind: Any) -> tuple[str, ...]:
+def field_names(kind: Any) -> tuple[str, ...]:
     """The names of the fields of a dataclass, none of another type."""
     return tuple(declared.name for declared in fields(kind)) if is_dataclass(kind) else ()
 
@@ -98,7 +98,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
 def _readers(kind: Any) -> tuple[Callable[[Any], Any], ...]:
     """A reader for each field of a dataclass."""
     hints = get_type_hints(kind)
-    return tuple(_reader(hints[name]) for name in fields_of(kind))
+    return tuple(_reader(hints[name]) for name in field_names(kind))
 
 
 def _record_reader(kind: Any) -> Callable[[Any], Any]:

@@ -1,6 +1,6 @@
 """What is kept of thousands of results: in memory what sorting them out and adding them up needs, the rest on disk.
 
-A worker packs its result into a `Brief` and the details as bytes. The `Shelf` of a batch puts the details down and gives
+A worker packs its result into a `ResultHead` and the details as bytes. The `DetailsStore` of a batch puts the details down and gives
 them back as often as they are wanted, one file at a time, so that ten thousand forms take little more memory than one.
 """
 
@@ -18,7 +18,7 @@ from weakref import finalize
 
 from perfxl.errors import OutputError, reason_of
 from perfxl.model import Assessment, Dossier, FileResult, Finding, Severity, Status
-from perfxl.results.encoding import decode_field, encode, fields_of
+from perfxl.results.encoding import decode_field, encode, field_names
 
 IN_MEMORY = 2 * 2**20
 """Bytes of details up to which no file is made on disk."""
@@ -27,7 +27,7 @@ BETWEEN = b"\t"
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CodeCount:
     """How often a code was found in a file with one severity."""
 
     code: str
@@ -36,7 +36,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class ResultHead:
     """What is known of a file at a glance.
 
     Attributes:
@@ -70,12 +70,12 @@ class Brief:
     execution_score: Decimal | None = None
     average: Decimal | None = None
     levels: Mapping[str, Decimal] = field(default_factory=dict)
-    found: tuple[Tally, ...] = ()
+    found: tuple[CodeCount, ...] = ()
     refusal: str = ""
     digest: str = ""
 
     def __reduce__(self) -> tuple[object, ...]:
-        """A brief travels as plain values; on arrival it shares with others what they have in common."""
+        """A head travels as plain values; on arrival it shares with others what they have in common."""
         values = {name: getattr(self, name) for name in self.__slots__}
         values["found"] = [(tally.code, tally.severity, tally.number) for tally in self.found]
         return _arrived, (values,)
@@ -89,32 +89,32 @@ class Brief:
         """The codes that were found."""
         return frozenset(tally.code for tally in self.found)
 
-    def with_added(self, findings: Sequence[Finding]) -> "Brief":
-        """The brief of the same file with further findings, of codes that it does not have yet."""
+    def with_added(self, findings: Sequence[Finding]) -> "ResultHead":
+        """The head of the same file with further findings, of codes that it does not have yet."""
         return replace(self, found=(*self.found, *_tallies(findings)))
 
 
 @dataclass(frozen=True)
 class Details:
-    """What is known of a file beside its brief; as in its result."""
+    """What is known of a file beside its head; as in its result."""
 
     dossier: Dossier | None
     assessment: Assessment | None
     findings: tuple[Finding, ...]
 
 
-class Packed(NamedTuple):
-    """A result as it travels between processes: its brief, and `Details` as bytes, its fields with tabs between them."""
+class PackedResult(NamedTuple):
+    """A result as it travels between processes: its head, and `Details` as bytes, its fields with tabs between them."""
 
-    brief: Brief
+    head: ResultHead
     details: bytes
 
 
-def pack(result: FileResult) -> Packed:
+def pack(result: FileResult) -> PackedResult:
     """A result in two parts."""
     assessment = result.assessment or Assessment({}, None, None, None, None)
     details = BETWEEN.join(map(encode, (result.dossier, result.assessment, result.findings)))
-    brief = Brief(
+    head = ResultHead(
         file=result.file,
         sha256=result.sha256,
         size=result.size,
@@ -138,7 +138,7 @@ def pack(result: FileResult) -> Packed:
         refusal=_refusal(result),
         digest=sha256(details).hexdigest(),
     )
-    return Packed(brief, details)
+    return PackedResult(head, details)
 
 
 def _basic(result: FileResult, key: str) -> str:
@@ -163,23 +163,23 @@ def _refusal(result: FileResult) -> str:
     return f"{errors[0].code} {errors[0].message}" if errors else "文件无法读取"
 
 
-def _tallies(findings: Sequence[Finding]) -> tuple[Tally, ...]:
+def _tallies(findings: Sequence[Finding]) -> tuple[CodeCount, ...]:
     counted = Counter((found.code, found.severity) for found in findings)
     return tuple(_tally(code, severity, number) for (code, severity), number in sorted(counted.items()))
 
 
-_tally = lru_cache(maxsize=1024)(Tally)
+_tally = lru_cache(maxsize=1024)(CodeCount)
 """Thousands of files share their tallies."""
 
 
-def _arrived(values: dict[str, Any]) -> Brief:
+def _arrived(values: dict[str, Any]) -> ResultHead:
     values["found"] = tuple([_tally(*parts) for parts in values["found"]])
     for key in ("amounts", "levels"):
         values[key] = {intern(name): number for name, number in values[key].items()}
-    return Brief(**values)
+    return ResultHead(**values)
 
 
-class Shelf:
+class DetailsStore:
     """Where the details of a batch lie: in memory while they are few, then in a nameless file that goes with the shelf.
 
     Args:
@@ -193,7 +193,7 @@ class Shelf:
         finalize(self, self._file.close)
         self._end = self._at = 0
 
-    def put(self, packed: Packed) -> "Filed":
+    def put(self, packed: PackedResult) -> "StoredResult":
         """Puts a result down.
 
         Raises:
@@ -206,7 +206,7 @@ class Shelf:
             self._at = self._end
         except OSError as error:
             raise OutputError(f"处理结果无处暂存：{reason_of(error)}。请检查输出文件夹后重试。") from error
-        return Filed(packed.brief, Kept(self, at, len(packed.details)))
+        return StoredResult(packed.head, StoredDetails(self, at, len(packed.details)))
 
     def read(self, at: int, size: int) -> bytes:
         """Details as they were put down."""
@@ -242,17 +242,17 @@ class Lent:
         return Lent, (self._path,)
 
 
-class Kept(NamedTuple):
+class StoredDetails(NamedTuple):
     """Details that lie on a shelf; each part is read anew whenever it is asked for."""
 
-    shelf: Shelf | Lent
+    shelf: DetailsStore | Lent
     at: int
     size: int
 
     @property
     def details(self) -> Details:
         """All of them."""
-        return Details(*self.read(*fields_of(Details)))
+        return Details(*self.read(*field_names(Details)))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -267,11 +267,11 @@ class Kept(NamedTuple):
 
     def read(self, *names: str) -> list[Any]:
         """Some fields of the details, by name."""
-        parts = dict(zip(fields_of(Details), self.packed.split(BETWEEN), strict=True))
+        parts = dict(zip(field_names(Details), self.packed.split(BETWEEN), strict=True))
         return [decode_field(Details, name, parts[name]) for name in names]
 
 
-def lend(details: Iterable[Kept], path: Path) -> list[Kept]:
+def lend(details: Iterable[StoredDetails], path: Path) -> list[StoredDetails]:
     """The same details in a file that other processes may read too.
 
     Raises:
@@ -281,46 +281,46 @@ def lend(details: Iterable[Kept], path: Path) -> list[Kept]:
     with path.open("xb") as file:
         for one in details:
             size = file.write(one.packed)
-            found.append(Kept(lent, at, size))
+            found.append(StoredDetails(lent, at, size))
             at += size
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class StoredResult:
     """A result whose details lie on a shelf."""
 
-    brief: Brief
-    kept: Kept = field(compare=False, repr=False)
+    head: ResultHead
+    kept: StoredDetails = field(compare=False, repr=False)
 
     @property
     def result(self) -> FileResult:
         """The whole result, read anew each time."""
-        brief, details = self.brief, self.kept.details
+        head, details = self.head, self.kept.details
         return FileResult(
-            file=brief.file,
-            sha256=brief.sha256,
-            size=brief.size,
-            modified=brief.modified,
-            scheme=brief.scheme,
-            status=brief.status,
+            file=head.file,
+            sha256=head.sha256,
+            size=head.size,
+            modified=head.modified,
+            scheme=head.scheme,
+            status=head.status,
             dossier=details.dossier,
             assessment=details.assessment,
             findings=details.findings,
-            annotated=brief.annotated,
-            report=brief.report,
+            annotated=head.annotated,
+            report=head.report,
         )
 
 
 class Results(Sequence[FileResult]):
     """The results of a batch in the order of its jobs; each is read from the shelf when it is asked for."""
 
-    def __init__(self, filed: Sequence[Filed]) -> None:
+    def __init__(self, filed: Sequence[StoredResult]) -> None:
         self.filed = tuple(filed)
 
     @property
-    def briefs(self) -> list[Brief]:
-        return [one.brief for one in self.filed]
+    def heads(self) -> list[ResultHead]:
+        return [one.head for one in self.filed]
 
     def __len__(self) -> int:
         return len(self.filed)
@@ -336,7 +336,7 @@ class Results(Sequence[FileResult]):
         return Results(self.filed[place]) if isinstance(place, slice) else self.filed[place].result
 
 
-def filed(results: Iterable[FileResult]) -> list[Filed]:
+def filed(results: Iterable[FileResult]) -> list[StoredResult]:
     """Results that are there already, on a shelf of their own."""
-    shelf = Shelf()
+    shelf = DetailsStore()
     return [shelf.put(pack(result)) for result in results]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 KEY = 64
 """Letters of a key and of a digest: SHA-256 in hexadecimal."""
-LONGEST = 16 * 2**20
+_LONGEST = 16 * 2**20
 """Bytes that are read as one line; the result of a form takes some thousands."""
 
 
@@ -51,7 +51,7 @@ class Journal:
     def _find_lines(self) -> None:
         offset = 0
         with self._path.open("rb") as file:
-            for line in iter(lambda: file.readline(LONGEST), b""):
+            for line in iter(lambda: file.readline(_LONGEST), b""):
                 if len(line) > 2 * KEY:
                     self._places[line[:KEY]] = (offset, len(line))
                 self._torn = not line.endswith(b"\n")

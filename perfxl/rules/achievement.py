@@ -188,7 +188,7 @@ def _shown(row: Row, column: str, length: int = 40) -> str:
     source="定性指标三档计分，见财政系统自评评分规则；区间以评价方案为准",
     reads=("indicators.score", "indicators.actual", "indicators.target"),
 )
-def check_bands(case: Case) -> Iterator[Problem]:
+def check_qualitative_bands(case: Case) -> Iterator[Problem]:
     for result in results_of(case.form):
         row, score, weight = result.row, result.row["score"].number, result.weight
         band = _band(case.form, result)

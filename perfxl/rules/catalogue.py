@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from perfxl.model import Severity
+from perfxl.model import SEVERITY_WORDS
 from perfxl.rules import RULES, Rule
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.system.outfile import written_whole
@@ -29,7 +29,6 @@ FAMILIES = {
 }
 """The families in the order in which a file meets them."""
 
-SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
 FORM = "表格自身的勾稽关系"
 
 _INTRODUCTION = """\
@@ -62,13 +61,13 @@ def catalogue() -> str:
 
 
 def _marked(rule: Rule) -> str:
-    return f"{SEVERITIES[rule.severity]} | {_escaped(rule.title)}"
+    return f"{SEVERITY_WORDS[rule.severity]} | {_escaped(rule.title)}"
 
 
 def _section(rule: Rule) -> str:
     entries = [f"* **{name}**：{_escaped(text)}" for name, text in _entries(rule)]
     heading = f'<a id="{rule.code.lower()}"></a>\n\n### {rule.code} {_escaped(rule.title)}'
-    return "\n".join([heading, "", f"{SEVERITIES[rule.severity]} · `{rule.slug}`", "", *entries, ""])
+    return "\n".join([heading, "", f"{SEVERITY_WORDS[rule.severity]} · `{rule.slug}`", "", *entries, ""])
 
 
 def _escaped(text: str) -> str:
@@ -83,7 +82,7 @@ def page(code: str) -> str:
         KeyError: there is no such code.
     """
     rule = RULES[code]
-    head = f"{rule.code} {rule.title}\n{SEVERITIES[rule.severity]} · {rule.slug}"
+    head = f"{rule.code} {rule.title}\n{SEVERITY_WORDS[rule.severity]} · {rule.slug}"
     return "\n\n".join([head, *(f"{name}：\n  {text}" for name, text in _entries(rule))])
 
 
@@ -117,7 +116,7 @@ def listing(width: int) -> str:
         lines += ["", shortened(name, width)]
         for rule in members:
             title = rule.title + " " * (room - columns_of(rule.title))
-            line = f"  {rule.code}  {SEVERITIES[rule.severity]}  {title}  {rule.what}"
+            line = f"  {rule.code}  {SEVERITY_WORDS[rule.severity]}  {title}  {rule.what}"
             lines.append(shortened(line, width).rstrip())
     return "\n".join([*lines[1:], "", shortened("查看一条规则的说明：perfxl rules 代码", width)])
 
@@ -146,7 +145,7 @@ def shortened(text: str, width: int) -> str:
     return f"{kept}…" if width > 0 else ""
 
 
-def main(arguments: list[str]) -> None:
+def write_catalogue(arguments: list[str]) -> None:
     """Writes the catalogue to the file that is named."""
     if len(arguments) != 1:
         raise SystemExit("usage: python -m perfxl.rules.catalogue docs/rules.md")
@@ -155,4 +154,4 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    write_catalogue(sys.argv[1:])

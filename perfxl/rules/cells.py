@@ -59,7 +59,7 @@ def typed_text(cell: Cell) -> str:
     return cell.text or (cell.raw if isinstance(cell.raw, str) else "")
 
 
-def shown(cell: Cell) -> str:
+def shown_blank(cell: Cell) -> str:
     """What stands in a cell that was left empty: 空白, or the mark that was typed."""
     return typed_text(cell).strip() or "空白"
 

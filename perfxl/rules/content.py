@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from perfxl.model import Form
-from perfxl.rules.cells import at, filled_rows, in_row, is_empty, left_overs, sheet_of, shown, typed_text
+from perfxl.rules.cells import at, filled_rows, in_row, is_empty, left_overs, sheet_of, shown_blank, typed_text
 from perfxl.rules.declare import ERROR, INFO, Case, Problem, rule
 from perfxl.schemes.spec import Table
 from perfxl.typed.wording import is_nothing, is_placeholder
@@ -28,7 +28,7 @@ def check_required(case: Case) -> Iterator[Problem]:
     for path, datum in form.scheme.data.items():
         cell = form.cell(path)
         if datum.required and path not in sections and is_empty(cell):
-            yield at(form, path, f"必填项“{datum.label}”{_state(shown(cell))}", shown(cell), "必填")
+            yield at(form, path, f"必填项“{datum.label}”{_state(shown_blank(cell))}", shown_blank(cell), "必填")
     for table in form.scheme.tables.values():
         yield from _required_columns(form, table)
 
@@ -40,8 +40,8 @@ def _required_columns(form: Form, table: Table) -> Iterator[Problem]:
         for column in required:
             cell = row[column.key]
             if is_empty(cell):
-                text = f"第{cell.row}行的必填列“{column.label}”{_state(shown(cell))}"
-                yield in_row(form, table.key, row, column.key, text, shown(cell), "必填")
+                text = f"第{cell.row}行的必填列“{column.label}”{_state(shown_blank(cell))}"
+                yield in_row(form, table.key, row, column.key, text, shown_blank(cell), "必填")
     if required and not rows and table.key in form.tables and table.key not in COUNTED_TABLES:
         text = f"表中没有一行填写了“{required[0].label}”"
         yield Problem(sheet_of(form, table.key), text, "空白", "至少一行", field=required[0].label)

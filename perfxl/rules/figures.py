@@ -81,7 +81,7 @@ _CONTEST = re.compile(r"排名|名次|第[\d一二三四五六七八九十]+名?
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class StatedFigure:
     """A figure as a text quotes it.
 
     Attributes:
@@ -105,7 +105,7 @@ class Figure:
     unit: str = ""
     grade: str = ""
     year: str = ""
-    spent: "Figure | None" = None
+    spent: "StatedFigure | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class _Clause:
 
 
 @lru_cache(maxsize=2048)
-def amounts_in(text: str) -> tuple[Figure, ...]:
+def amounts_in(text: str) -> tuple[StatedFigure, ...]:
     """The amounts of the project that a text quotes: planned, in_place, used."""
     return tuple(
         _figure(kind, match, clause, match["unit"])
@@ -128,13 +128,13 @@ def amounts_in(text: str) -> tuple[Figure, ...]:
 
 
 @lru_cache(maxsize=2048)
-def rates_in(text: str) -> tuple[Figure, ...]:
+def rates_in(text: str) -> tuple[StatedFigure, ...]:
     """The rates of the project that a text quotes, in percent: execution, spending, use, in_place, share."""
     return tuple(figure for clause in _clauses(text) for figure in _rates(clause))
 
 
 @lru_cache(maxsize=2048)
-def scores_in(text: str) -> tuple[Figure, ...]:
+def scores_in(text: str) -> tuple[StatedFigure, ...]:
     """The total scores of the project that a text quotes."""
     return tuple(
         _figure("score", match, clause)
@@ -145,10 +145,10 @@ def scores_in(text: str) -> tuple[Figure, ...]:
 
 
 @lru_cache(maxsize=2048)
-def grades_in(text: str) -> tuple[Figure, ...]:
+def grades_in(text: str) -> tuple[StatedFigure, ...]:
     """The grades of the project that a text quotes, by their words (优, 良好, 中等 ...)."""
     return tuple(
-        Figure("grade", _unquoted(match[0]), clause.text, grade=match["grade"], year=_year(clause, match))
+        StatedFigure("grade", _unquoted(match[0]), clause.text, grade=match["grade"], year=_year(clause, match))
         for clause in _clauses(text)
         for match in _GRADE.finditer(clause.text)
         if not _CONTEST.search(clause.before + clause.text) and not _is_off(clause, match, _TARGETED)
@@ -184,7 +184,7 @@ def _since_number(text: str) -> str:
     return re.split(r"\d元|[万亿]元", text)[-1]
 
 
-def _rates(clause: _Clause) -> Iterator[Figure]:
+def _rates(clause: _Clause) -> Iterator[StatedFigure]:
     for match in _RATE.finditer(clause.text) if "%" in clause.text else ():
         if not _is_off(clause, match, _TARGETED) and not _NOT_THE_PROJECT.search(clause.text[: match.start()]):
             yield _figure(_kind(match), match, clause)
@@ -194,10 +194,10 @@ def _rates(clause: _Clause) -> Iterator[Figure]:
             yield _share_figure(share, _figure(kind, spent, clause, spent["unit"]))
 
 
-def _share_figure(share: re.Match[str], spent: Figure) -> Figure:
+def _share_figure(share: re.Match[str], spent: StatedFigure) -> StatedFigure:
     words = share[0][len(share["between"]) :]
     kind, number = _share_of(share["base"]), _number(share["number"])
-    return Figure(kind, words, spent.clause, *number, year=spent.year, spent=spent)
+    return StatedFigure(kind, words, spent.clause, *number, year=spent.year, spent=spent)
 
 
 def _unquoted(words: str) -> str:
@@ -215,9 +215,9 @@ def _kind(match: re.Match[str]) -> str:
     return next(kind for kind in ("execution", "spending", "use", "in_place") if match[kind])
 
 
-def _figure(kind: str, match: re.Match[str], clause: _Clause, unit: str = "") -> Figure:
+def _figure(kind: str, match: re.Match[str], clause: _Clause, unit: str = "") -> StatedFigure:
     words, before = match[0].lstrip(":)"), clause.text[: match.end()]
-    return Figure(kind, words, before, *_number(match["number"]), unit, year=_year(clause, match))
+    return StatedFigure(kind, words, before, *_number(match["number"]), unit, year=_year(clause, match))
 
 
 def _number(text: str) -> tuple[Decimal, int]:

@@ -14,7 +14,7 @@ from perfxl.typed.amounts import MONEY_UNITS, cut_off, percent, plain, ratio
 
 
 @once_a_form
-def money_columns(form: Form) -> list[tuple[Matrix, Field]]:
+def form_money_columns(form: Form) -> list[tuple[Matrix, Field]]:
     """Each column of amounts with its matrix; columns of points and rates are left out."""
     columns = [(matrix, column) for matrix in form.scheme.matrices for column in matrix.columns]
     return [(matrix, column) for matrix, column in columns if _type_of(matrix, column) == "money"]
@@ -58,7 +58,7 @@ def execution_of(form: Form) -> Rate | None:
 def check_sum(case: Case) -> Iterator[Problem]:
     """Fires at the total."""
     form = case.form
-    for matrix, column in money_columns(form):
+    for matrix, column in form_money_columns(form):
         sums = _sums(form, matrix, column.key)
         if sums is not None:
             total, summed = sums
@@ -154,7 +154,7 @@ def _excess(case: Case, matrix: Matrix, lower: str, upper: str, row: str) -> Pro
 )
 def check_negative(case: Case) -> Iterator[Problem]:
     form = case.form
-    for matrix, column in money_columns(form):
+    for matrix, column in form_money_columns(form):
         for row in matrix.rows:
             path = matrix.path(column.key, row.key)
             amount = form.number(path)
@@ -191,7 +191,7 @@ def check_unit(case: Case) -> Iterator[Problem]:
 @once_a_form
 def suspect_of(form: Form) -> tuple[str, str] | None:
     """The total whose unit is suspected and the one that it is held against, None where all are of one size."""
-    paths = [matrix.path(column.key, matrix.total) for matrix, column in money_columns(form)]
+    paths = [matrix.path(column.key, matrix.total) for matrix, column in form_money_columns(form)]
     amounts = {path: abs(number) for path in paths if (number := form.number(path))}
     ranked = sorted(amounts, key=lambda path: amounts[path])
     if len(ranked) < 2 or amounts[ranked[-1]] / amounts[ranked[0]] < form.scheme.threshold("unit_factor"):
@@ -265,7 +265,7 @@ def _share(limit: Decimal) -> str:
 )
 def check_breakdown(case: Case) -> Iterator[Problem]:
     form = case.form
-    for matrix, column in money_columns(form):
+    for matrix, column in form_money_columns(form):
         path = matrix.path(column.key, matrix.total)
         total = form.number(path)
         parts = [form.cell(matrix.path(column.key, part.key)) for part in matrix.parts]

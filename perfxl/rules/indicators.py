@@ -5,7 +5,17 @@ from decimal import Decimal
 from itertools import groupby
 
 from perfxl.model import Cell, Form, Row, State
-from perfxl.rules.cells import at, filled_rows, in_row, is_empty, is_fully_scored, is_within, points, sheet_of, shown
+from perfxl.rules.cells import (
+    at,
+    filled_rows,
+    in_row,
+    is_empty,
+    is_fully_scored,
+    is_within,
+    points,
+    sheet_of,
+    shown_blank,
+)
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
 from perfxl.rules.tree import LEVELS, Branch, branches, prescribed_weights, tree_of, weight_of
@@ -69,7 +79,7 @@ def check_missing(case: Case) -> Iterator[Problem]:
             weight = weight_of(case.form, row)
             limit = f"0至{points(weight)}" if weight is not None else "得分"
             text = f"“{name_of(row)}”没有填写得分"
-            yield in_row(case.form, "indicators", row, "score", text, shown(row["score"]), limit)
+            yield in_row(case.form, "indicators", row, "score", text, shown_blank(row["score"]), limit)
 
 
 @rule(
@@ -87,9 +97,9 @@ def check_missing(case: Case) -> Iterator[Problem]:
 def check_weight(case: Case) -> Iterator[Problem]:
     for row, weight in _changed(case.form):
         found = row["weight"].number
-        shown = points(found) if found is not None else "空白"
-        text = f"“{name_of(row)}”的分值为{shown}，方案规定为{points(weight)}"
-        yield in_row(case.form, "indicators", row, "weight", text, shown, points(weight))
+        stated = points(found) if found is not None else "空白"
+        text = f"“{name_of(row)}”的分值为{stated}，方案规定为{points(weight)}"
+        yield in_row(case.form, "indicators", row, "weight", text, stated, points(weight))
 
 
 @once_a_form

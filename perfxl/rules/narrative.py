@@ -7,7 +7,7 @@ from decimal import Decimal
 from perfxl.model import Cell, Form
 from perfxl.rules.cells import is_empty, is_fully_scored, label_of, money, points
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
-from perfxl.rules.figures import Figure, amounts_in, grades_in, rates_in, scores_in
+from perfxl.rules.figures import StatedFigure, amounts_in, grades_in, rates_in, scores_in
 from perfxl.rules.funds import suspect_of
 from perfxl.rules.once import once_a_form
 from perfxl.schemes.spec import Section
@@ -118,19 +118,19 @@ def _comparable(form: Form, path: str) -> Decimal | None:
     return None if total is None or total < 0 or (path == AMOUNTS[0] and not total) else total
 
 
-def _amount_problem(form: Form, section: Section, cell: Cell, figure: Figure, path: str) -> Problem:
+def _amount_problem(form: Form, section: Section, cell: Cell, figure: StatedFigure, path: str) -> Problem:
     shown = money(form, form.number(path) or Decimal(0))
     message = f"“{section.label}”写“{figure.words}”，表中“{label_of(form, path)}”合计为 {shown}"
     return Problem(cell, message, f"{plain(figure.number)}{figure.unit}", shown, field=section.label)
 
 
-def _is_of_year(figure: Figure, form: Form) -> bool:
+def _is_of_year(figure: StatedFigure, form: Form) -> bool:
     """Whether a figure is of the evaluated year; it is where no year is named, or the form has none."""
     year = form.number("basic.year")
     return not figure.year or year is None or Decimal(figure.year) == year
 
 
-def _differing(figures: Sequence[Figure], total: Decimal, form: Form) -> list[Figure]:
+def _differing(figures: Sequence[StatedFigure], total: Decimal, form: Form) -> list[StatedFigure]:
     """The figures that are not the total; smaller ones are its parts where the total stands beside them or they add up."""
     differing = [figure for figure in figures if not _is_amount(figure, total, form)]
     values = [_in_scheme_unit(figure, form) for figure in figures]
@@ -139,11 +139,11 @@ def _differing(figures: Sequence[Figure], total: Decimal, form: Form) -> list[Fi
     return [] if len(figures) > 1 and sum(values) == total else differing
 
 
-def _in_scheme_unit(figure: Figure, form: Form) -> Decimal:
+def _in_scheme_unit(figure: StatedFigure, form: Form) -> Decimal:
     return figure.number * MONEY_UNITS[figure.unit] / MONEY_UNITS[form.scheme.money_unit]
 
 
-def _is_amount(figure: Figure, total: Decimal, form: Form) -> bool:
+def _is_amount(figure: StatedFigure, total: Decimal, form: Form) -> bool:
     """Whether a figure is the total, rounded to the digits that the figure has, or the table rounded to 万元 in the text."""
     size = MONEY_UNITS[form.scheme.money_unit] / MONEY_UNITS[figure.unit]
     if round_half_up(total * size, figure.places) == figure.number:
@@ -189,7 +189,7 @@ RATES_MEANT = {
 """Which rates of the scheme a word may mean, the likeliest first."""
 
 
-def _is_of_other_amount(figure: Figure, form: Form) -> bool:
+def _is_of_other_amount(figure: StatedFigure, form: Form) -> bool:
     """Whether a share is that of an amount which is not the table's: a part, or reported itself (TX03)."""
     used = form.number(AMOUNTS[2])
     return figure.spent is not None and used is not None and not _is_amount(figure.spent, used, form)
@@ -205,7 +205,7 @@ def _rate(form: Form, key: str) -> Decimal | None:
     return None
 
 
-def _rate_problem(form: Form, section: Section, cell: Cell, figure: Figure, key: str) -> Problem:
+def _rate_problem(form: Form, section: Section, cell: Cell, figure: StatedFigure, key: str) -> Problem:
     rate, exact = form.scheme.rate(key), _rate(form, key) or Decimal(0)
     part, whole = form.number(rate.part) or Decimal(0), form.number(rate.whole) or Decimal(0)
     expected = percent(exact / 100) if figure.places <= 2 else f"{round_half_up(exact, figure.places)}%"
@@ -251,7 +251,7 @@ def check_scores(case: Case) -> Iterator[Problem]:
                 break
 
 
-def _is_of_branch(figure: Figure, form: Form) -> bool:
+def _is_of_branch(figure: StatedFigure, form: Form) -> bool:
     """Whether a score is that of one branch of the indicators: 项目管理自评得分24.5分, but not 项目绩效自评得分98.5分."""
     clause = re.sub("绩效(?=自评|评价)", "", figure.clause)
     names = {squeeze(row[key].text) for row in form.rows("indicators") for key in ("level1", "level2", "level3")}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from perfxl.scoring.ladder import Direction, Ladder
-from perfxl.typed.amounts import Threshold, parse_threshold, plain
+from perfxl.typed.amounts import Interval, parse_threshold, plain
 
 WHOLE_UNITS = frozenset(
     "人名位个条次篇件份家户台套起例宗场项本册期批辆座处所间班门只头株棵块部首支枚幅类种县村镇乡天周"
@@ -34,11 +34,11 @@ _RESULT = re.compile(r"[^\W\d_]\s*[:：]\s*\d|(?:实际|已完成)[^\d\n]{0,6}\d
 _LABEL = re.compile(r"[^\d\n]*[^\W\d_]\s*[:：]")
 
 
-def _bound(band: Threshold) -> Decimal:
+def _bound(band: Interval) -> Decimal:
     return next(bound for bound in (band.low, band.high) if bound is not None)
 
 
-def first_break(bands: Sequence[Threshold]) -> int:
+def first_break(bands: Sequence[Interval]) -> int:
     """The first band that goes against the way that most go (or, where they are even, the way from first to last)."""
     bounds = [_bound(band) for band in bands]
     steps = [later - earlier for earlier, later in itertools.pairwise(bounds)]
@@ -46,7 +46,7 @@ def first_break(bands: Sequence[Threshold]) -> int:
     return next((position for position, step in enumerate(steps, 1) if step * way < 0), 1)
 
 
-def flaw_between(better: Threshold, worse: Threshold, ladder: Ladder) -> str:
+def flaw_between(better: Interval, worse: Interval, ladder: Ladder) -> str:
     """What is wrong between two neighbours, "" where nothing is."""
     rising = ladder.direction is Direction.RISING
     begin, begin_open = (better.low, better.low_open) if rising else (better.high, better.high_open)
@@ -68,7 +68,7 @@ def flaw_between(better: Threshold, worse: Threshold, ladder: Ladder) -> str:
     return f"之间有空档：{gap} 之间的值不属于任何一档" if distance > step else ""
 
 
-def _flaw_at_edge(worse: Threshold, edge: str, begin_open: bool, end_open: bool) -> str:
+def _flaw_at_edge(worse: Interval, edge: str, begin_open: bool, end_open: bool) -> str:
     """What is wrong with an edge that two bands share. That 60%以下 beside 60%-80% means the rest, everyone understands."""
     if begin_open and end_open:
         return f"都不含 {edge}"

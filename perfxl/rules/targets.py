@@ -23,7 +23,7 @@ from perfxl.scoring.ladder import (
     measured_in,
     same_unit,
 )
-from perfxl.typed.amounts import Threshold
+from perfxl.typed.amounts import Interval
 from perfxl.typed.wording import squeeze
 
 MOF = "预算绩效管理对绩效目标“指向明确、细化量化”的要求"
@@ -48,7 +48,7 @@ class Target:
         return self.ladder.has_one_unit and not any(map(holds_more, self.ladder.texts))
 
     @cached_property
-    def measured(self) -> list[tuple[int, Threshold]]:
+    def measured(self) -> list[tuple[int, Interval]]:
         """The position of each band that a number can be held against, with the band."""
         return [(position, band) for position, band in enumerate(self.ladder.bands) if band is not None]
 
@@ -109,7 +109,7 @@ def check_order(case: Case) -> Iterator[Problem]:
     fix="请写明是否含本数，例如：90%（含）以上、80%（含）-90%、60%（含）-80%、60%以下。",
     reads=("targets.excellent",),
 )
-def check_bands(case: Case) -> Iterator[Problem]:
+def check_standard_bands(case: Case) -> Iterator[Problem]:
     for target in _targets(case.form):
         if target.ladder.direction is None or not target.is_clear or target.ladder.unit == "日期":
             continue
@@ -241,7 +241,7 @@ def _other_units(target: Target) -> Iterator[tuple[str, str, str]]:
             yield column, text, wanted.unit
 
 
-def _is_excused(target: Target, column: str, wanted: Threshold) -> bool:
+def _is_excused(target: Target, column: str, wanted: Interval) -> bool:
     """Whether another number has the right unit, or the standards say how much of the target was done (完成80%).
 
     A result for a shorter period (每月150条) is not excused by its 条.

@@ -49,7 +49,7 @@ def block_of(scheme: Scheme, piece: Piece) -> Shown | None:
     return own[0] if own else None
 
 
-def fields_of(block: Fields | Table, piece: Piece) -> list[Field]:
+def block_fields(block: Fields | Table, piece: Piece) -> list[Field]:
     """The fields or columns that a piece prints, in its order."""
     known = block.fields if isinstance(block, Fields) else block.columns
     if not piece.columns:
@@ -69,7 +69,7 @@ def printed(scheme: Scheme, paper: Paper) -> set[str]:
     for piece in (piece for part in paper.parts for piece in part.pieces):
         match block_of(scheme, piece):
             case Fields() | Table() as block:
-                paths |= {f"{block.key}.{datum.key}" for datum in fields_of(block, piece)}
+                paths |= {f"{block.key}.{datum.key}" for datum in block_fields(block, piece)}
                 paths |= {foot.path for foot in block.footer} if isinstance(block, Table) else set()
             case Matrix() as block:
                 paths |= {block.path(column.key, row.key) for column, row in block.cells()}
@@ -114,7 +114,7 @@ def _problems_of_block(scheme: Scheme, piece: Piece) -> Iterator[str]:
         yield from (f"引用了不存在的栏目“{key}”，可用：{'、'.join(known)}" for key in unknown)
         if unknown:
             return
-        shown = fields_of(block, piece)
+        shown = block_fields(block, piece)
         yield from (
             f"的“{datum.label}”是回写或核算的栏目，不印在文档里" for datum in shown if not _may_be_printed(datum)
         )

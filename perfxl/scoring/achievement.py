@@ -13,7 +13,7 @@ from decimal import Decimal
 from perfxl.model import Value
 from perfxl.schemes.spec import Band
 from perfxl.scoring.ladder import may_be_share, same_unit
-from perfxl.typed.amounts import Threshold, parse_amount, parse_threshold, plain, round_half_up
+from perfxl.typed.amounts import Interval, parse_amount, parse_threshold, plain, round_half_up
 from perfxl.typed.wording import is_nothing, squeeze
 
 QUALITATIVE = "定性"
@@ -94,7 +94,7 @@ def number_of(value: Value) -> Decimal | None:
     return bounds.pop() if len(bounds) == 1 else None
 
 
-def _measured(value: Value) -> Threshold | None:
+def _measured(value: Value) -> Interval | None:
     return None if not isinstance(value, str) or is_nothing(value) else parse_threshold(value)
 
 

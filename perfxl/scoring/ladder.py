@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from perfxl.model import Row
-from perfxl.typed.amounts import Threshold, parse_threshold
+from perfxl.typed.amounts import Interval, parse_threshold
 from perfxl.typed.wording import is_nothing, squeeze
 
 STANDARDS = ("excellent", "good", "fair", "poor")
@@ -33,11 +33,11 @@ class Ladder:
     """
 
     texts: tuple[str, ...]
-    bands: tuple[Threshold | None, ...]
+    bands: tuple[Interval | None, ...]
     direction: Direction | None
 
     @property
-    def measured(self) -> list[Threshold]:
+    def measured(self) -> list[Interval]:
         return [band for band in self.bands if band is not None]
 
     @property
@@ -63,7 +63,7 @@ def _ladder(texts: tuple[str, ...]) -> Ladder:
     return Ladder(texts, bands, _direction([band for band in bands if band is not None]))
 
 
-def _direction(bands: list[Threshold]) -> Direction | None:
+def _direction(bands: list[Interval]) -> Direction | None:
     """The order of the bands' bounds; bands may share a bound (18%, 18%以上) but not all of them."""
     bounds = [bound for band in bands if (bound := band.low if band.low is not None else band.high) is not None]
     if len(bounds) < 2 or len(set(bounds)) == 1:
@@ -117,13 +117,13 @@ def value_of(actual: str, ladder: Ladder) -> Decimal | None:
     return measured.low if measured.is_point and not is_bare_share(measured, ladder) else None
 
 
-def measured_in(text: str, ladder: Ladder) -> Threshold | None:
+def measured_in(text: str, ladder: Ladder) -> Interval | None:
     """What a target or actual value says, in the ladder's unit where that is a multiple of its own (1.2万人, 8000人)."""
     measured = parse_threshold(text)
     return None if measured is None else in_unit(measured, ladder.unit)
 
 
-def is_bare_share(measured: Threshold, ladder: Ladder) -> bool:
+def is_bare_share(measured: Interval, ladder: Ladder) -> bool:
     """Whether a number without a unit may be a share of one beside standards in percent: 0.965 or 1 beside 95%.
 
     A cell that shows 96.5% holds 0.965; nobody can tell it from 0.965%.
@@ -139,7 +139,7 @@ def may_be_share(value: Decimal, least: Decimal, most: Decimal) -> bool:
     return 0 < value <= 1 < least and least / 2 <= value * 100 <= most * 3 / 2
 
 
-def in_unit(threshold: Threshold, unit: str) -> Threshold:
+def in_unit(threshold: Interval, unit: str) -> Interval:
     """The threshold in a unit that differs from its own by 万 or 亿 alone; as it is where the units differ otherwise."""
     own, wanted = _MULTIPLE.match(threshold.unit), _MULTIPLE.match(unit)
     assert own is not None
@@ -175,7 +175,7 @@ _OTHER_UNITS = ("次", "月", "/")
 """Endings that make another unit: 人次 is not 人, 个月 is not 个, 次/月 is not 次."""
 
 
-def _reaches(value: Decimal, band: Threshold, worse: list[Threshold], direction: Direction) -> bool:
+def _reaches(value: Decimal, band: Interval, worse: list[Interval], direction: Direction) -> bool:
     """Whether a value is good enough for a band. A band without a worse bound (≤100%) begins where a worse band ends."""
     bound, is_open = (band.low, band.low_open) if direction is Direction.RISING else (band.high, band.high_open)
     if bound is None:

@@ -7,17 +7,17 @@ from pathlib import Path
 from perfxl.results.filed import lend
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.breakdowns import breakdown_tables
-from perfxl.summary.cells import Ink, write_rows
+from perfxl.summary.cells import WorkbookFormats, write_rows
 from perfxl.summary.formulas import region_of
 from perfxl.summary.packing import SheetRows
 from perfxl.summary.projects import Sealed
-from perfxl.summary.tables import Table
+from perfxl.summary.tables import SummaryTable
 from perfxl.system.forks import aside
 
 WORTH = 500
 """Projects that make up for another process."""
 
-Written = list[tuple[Table, list[SheetRows]]]
+Written = list[tuple[SummaryTable, list[SheetRows]]]
 """Outlines of tables, and their rows for each sheet."""
 
 
@@ -28,7 +28,7 @@ def is_worth(projects: Sequence[Sealed], workers: int) -> bool:
 
 @contextmanager
 def breakdowns_written(
-    projects: Sequence[Sealed], schemes: Sequence[Scheme], ink: Ink, rows: int, folder: Path, workers: int
+    projects: Sequence[Sealed], schemes: Sequence[Scheme], ink: WorkbookFormats, rows: int, folder: Path, workers: int
 ) -> Iterator[Callable[[], Written]]:
     """Yields a function that gives the breakdowns, written to the folder for sheets of so many rows at most."""
     if not is_worth(projects, workers):
@@ -41,7 +41,7 @@ def breakdowns_written(
 
 
 def write_breakdowns(
-    projects: Sequence[Sealed], schemes: Sequence[Scheme], ink: Ink, rows: int, folder: Path
+    projects: Sequence[Sealed], schemes: Sequence[Scheme], ink: WorkbookFormats, rows: int, folder: Path
 ) -> Written:
     """Makes the breakdowns and writes their rows."""
     tables = breakdown_tables(projects, schemes)

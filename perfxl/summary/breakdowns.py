@@ -14,7 +14,7 @@ from perfxl.schemes.spec import Field, Matrix, Scheme
 from perfxl.schemes.spec import Table as FormTable
 from perfxl.summary.formulas import TITLE_ROWS, rate_of_sums
 from perfxl.summary.projects import MONEY_UNIT, Opened, Sealed, amount, decimal, in_money_unit
-from perfxl.summary.tables import NO_FIGURE, Column, Inside, Kind, Linker, Live, Table, framed_from, shown_ratio
+from perfxl.summary.tables import NO_FIGURE, Column, Inside, Kind, Linker, Live, SummaryTable, framed_from, shown_ratio
 from perfxl.typed.amounts import ratio
 from perfxl.typed.wording import label_key
 
@@ -28,7 +28,7 @@ WHO = (
 """Every row says whose it is."""
 
 KINDS: Mapping[str, Kind] = {"money": "money", "points": "points", "rate": "rate", "text": "long"}
-WIDE, NARROW = 28, 14
+_WIDE, NARROW = 28, 14
 LONGEST_EDITION = 14
 
 
@@ -38,11 +38,11 @@ class Rows(Protocol):
     def add(self, opened: Opened) -> None:
         """Takes the rows of a form."""
 
-    def table(self) -> Table:
+    def table(self) -> SummaryTable:
         """The table of all forms that were added."""
 
 
-def breakdown_tables(projects: Sequence[Sealed], schemes: Sequence[Scheme]) -> list[Table]:
+def breakdown_tables(projects: Sequence[Sealed], schemes: Sequence[Scheme]) -> list[SummaryTable]:
     """指标得分表, 指标得分明细, 绩效目标表 and 资金汇总表, as far as the schemes of these projects have such blocks."""
     parts = _parts(schemes)
     for project in projects:
@@ -152,7 +152,7 @@ class IndicatorMatrix:
         self._rows.append([*_who(opened), *points, others, total, opened.assessment.grade])
         self._numbers.append(opened.number)
 
-    def table(self) -> Table:
+    def table(self) -> SummaryTable:
         columns = _matrix_columns(self._tree, self._has_others)
         if not self._has_others:
             at = len(WHO) + len(self._tree.rows)
@@ -161,7 +161,7 @@ class IndicatorMatrix:
         note = "颜色按得分占分值的比例：红低绿高；平均得分率为平均得分占分值的比例；点项目名称转到项目汇总表"
         bands, key = ("平均得分", "平均得分率"), f"{INDICATORS}-{self._scheme.id}"
         rows, links = framed_from(columns, self._rows), _links(self._numbers)
-        return Table(key, self._title, note, columns, rows, bands, links=links, frozen="project")
+        return SummaryTable(key, self._title, note, columns, rows, bands, links=links, frozen="project")
 
 
 def _matrix_columns(tree: _Tree, has_others: bool) -> tuple[Column, ...]:
@@ -210,9 +210,9 @@ class DataRows:
             self._rows.append([*who, *_values(record, self._data, opened.scheme), *further])
             self._numbers.append(opened.number)
 
-    def table(self) -> Table:
+    def table(self) -> SummaryTable:
         rows, links = framed_from(self._columns, self._rows), _links(self._numbers)
-        return Table(self._key, self._title, self._note, self._columns, rows, links=links, frozen="project")
+        return SummaryTable(self._key, self._title, self._note, self._columns, rows, links=links, frozen="project")
 
 
 def _indicator_rows(schemes: Sequence[Scheme]) -> DataRows:
@@ -249,7 +249,7 @@ def _data_columns(tables: Sequence[FormTable]) -> tuple[Column, ...]:
     found: dict[str, Column] = {}
     for column in (column for table in tables for column in table.columns if column.is_data):
         kind = KINDS.get(column.type, "short")
-        width = WIDE if column.lines > 1 else NARROW if kind == "long" else 0
+        width = _WIDE if column.lines > 1 else NARROW if kind == "long" else 0
         unit = f"\n（{MONEY_UNIT}）" if kind == "money" else ""
         label = column.label.split("（")[0] if unit else column.label
         found.setdefault(column.key, Column(f"data.{column.key}", label + unit, kind, width, column.group))
@@ -291,7 +291,7 @@ class FundsRows:
             self._rows.append([*_who(opened), *amounts])
             self._numbers.append(opened.number)
 
-    def table(self) -> Table:
+    def table(self) -> SummaryTable:
         money = (
             Column(path, row, "money", 12, column.label.split("（")[0], foots=("sum",))
             for path, _, column, row in self._paths
@@ -299,10 +299,12 @@ class FundsRows:
         columns = (*WHO, *money)
         note = f"金额单位：{MONEY_UNIT}　按资金来源；空白为未填，0 为填报的零；“构成”是各来源占合计的比例"
         rows, links = framed_from(columns, self._rows), _links(self._numbers)
-        return _with_shares(Table(funds_key(self._scheme), self._title, note, columns, rows, links=links), self._paths)
+        return _with_shares(
+            SummaryTable(funds_key(self._scheme), self._title, note, columns, rows, links=links), self._paths
+        )
 
 
-def _with_shares(table: Table, paths: Sequence[tuple[str, Matrix, Field, str]]) -> Table:
+def _with_shares(table: SummaryTable, paths: Sequence[tuple[str, Matrix, Field, str]]) -> SummaryTable:
     """The table with a second row of sums: what part of the total each source is."""
     letters = {column.key: column_letters(n) for n, column in enumerate(table.columns, 1)}
     sums = TITLE_ROWS + 1
@@ -315,7 +317,7 @@ def _with_shares(table: Table, paths: Sequence[tuple[str, Matrix, Field, str]]) 
         formula = rate_of_sums(f"{letters[path]}{sums}", f"{letters[whole]}{sums}")
         live[(1, path)] = Live(formula, NO_FIGURE if share is None else share, is_rate=True)
     bands = ("合计", "构成")
-    return Table(
+    return SummaryTable(
         table.key,
         table.title,
         table.note,

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.model import Status
+from perfxl.model import STATUS_WORDS, Status
 from perfxl.summary.formulas import Region, rate_of_sums
-from perfxl.summary.listings import DISPOSITION, NOT_LISTED, NOT_SUBMITTED, STATUS, Batch, or_dash
+from perfxl.summary.listings import NOT_LISTED, NOT_SUBMITTED, Batch, or_dash
 from perfxl.summary.priorities import low_execution
 from perfxl.summary.projects import BUDGET, IN_PLACE, MONEY_UNIT, USED
-from perfxl.summary.resubmissions import Disposition
-from perfxl.summary.tables import NO_FIGURE, Live, Table, shown_ratio
+from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
+from perfxl.summary.tables import NO_FIGURE, Live, SummaryTable, shown_ratio
 from perfxl.typed.amounts import percent, plain, round_half_up
 
 Regions = Mapping[str, Region]
-Tables = Mapping[str, Table]
+CardTables = Mapping[str, SummaryTable]
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Card:
 def file_cards(batch: Batch, regions: Regions) -> list[Card]:
     """What came in and what became of it."""
     inbox, projects = regions["inbox"], regions["projects"]
-    came = Counter(DISPOSITION[Disposition(one.disposition)] for one in batch.received)
-    statuses = Counter(STATUS[p.brief.status] for p in batch.portfolio.projects)
+    came = Counter(DISPOSITION_WORDS[Disposition(one.disposition)] for one in batch.received)
+    statuses = Counter(STATUS_WORDS[p.head.status] for p in batch.portfolio.projects)
 
     def counted(disposition: Disposition) -> Live:
-        word = DISPOSITION[disposition]
+        word = DISPOSITION_WORDS[disposition]
         return Live(inbox.count_where(disposition=f'"{word}"'), came[word])
 
-    passed, back = STATUS[Status.ACCEPTED], STATUS[Status.RETURNED]
+    passed, back = STATUS_WORDS[Status.ACCEPTED], STATUS_WORDS[Status.RETURNED]
     good, bad = (projects.count_where(status=quoted_text(word)) for word in (passed, back))
     judged = Live(f'"{passed} "&{good}&"　{back} "&{bad}', f"{passed} {statuses[passed]}　{back} {statuses[back]}")
     skipped = counted(Disposition.SKIPPED)
@@ -57,13 +57,13 @@ def _roster_card(batch: Batch, regions: Regions) -> Card:
     if batch.roster_size is None:
         return Card("应报未报", NO_FIGURE, "未提供应报名单")
     roster = regions["roster"]
-    unlisted = sum("XF03" in project.brief.codes for project in batch.portfolio.projects)
+    unlisted = sum("XF03" in project.head.codes for project in batch.portfolio.projects)
     listed = roster.count_where(kind=quoted_text(NOT_LISTED))
     remark = Live(f'"名单 {batch.roster_size}　不在名单 "&{listed}', f"名单 {batch.roster_size}　不在名单 {unlisted}")
     return Card("应报未报", Live(roster.count_where(kind=quoted_text(NOT_SUBMITTED)), len(batch.missing)), remark)
 
 
-def figure_cards(batch: Batch, regions: Regions, tables: Tables) -> list[Card]:
+def figure_cards(batch: Batch, regions: Regions, tables: CardTables) -> list[Card]:
     """What the projects that count add up to."""
     region, projects = regions["projects"], tables["projects"]
     departments = regions["departments"]
@@ -81,7 +81,7 @@ def figure_cards(batch: Batch, regions: Regions, tables: Tables) -> list[Card]:
     return cards
 
 
-def _share_remark(batch: Batch, measure: str, regions: Regions, projects: Table) -> Live | str:
+def _share_remark(batch: Batch, measure: str, regions: Regions, projects: SummaryTable) -> Live | str:
     """What part of the budget an amount is."""
     region = regions["projects"]
     if measure == BUDGET:
@@ -99,7 +99,7 @@ def _share_remark(batch: Batch, measure: str, regions: Regions, projects: Table)
     )
 
 
-def _weighted(batch: Batch, rate: str, regions: Regions, projects: Table) -> Live:
+def _weighted(batch: Batch, rate: str, regions: Regions, projects: SummaryTable) -> Live:
     """A rate over all projects that have one, weighted by the amounts."""
     key, over = _rate(batch, rate)
     formula = rate_of_sums(*regions["projects"].weighed(key, over))
@@ -111,7 +111,7 @@ def _rate(batch: Batch, rate: str) -> tuple[str, tuple[str, str]]:
     return next((f"rate{n}", found.over) for n, found in enumerate(batch.portfolio.rates) if found.key == rate)
 
 
-def _execution_card(batch: Batch, regions: Regions, projects: Table) -> Card:
+def _execution_card(batch: Batch, regions: Regions, projects: SummaryTable) -> Card:
     label = next((found.label for found in batch.portfolio.rates if found.key == "execution"), None)
     if label is None:
         return Card("加权执行率", NO_FIGURE, "没有执行率", "0.00%")
@@ -124,7 +124,7 @@ def _execution_card(batch: Batch, regions: Regions, projects: Table) -> Card:
     return Card(f"加权{label}", _weighted(batch, "execution", regions, projects), remark, "0.00%")
 
 
-def _score_card(regions: Regions, projects: Table) -> Card:
+def _score_card(regions: Regions, projects: SummaryTable) -> Card:
     region, totals = regions["projects"], projects.numbers("total")
     spans = ",".join(region.ranges("total"))
     best, worst = (max(totals), min(totals)) if totals else (Decimal(0), Decimal(0))

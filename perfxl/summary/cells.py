@@ -1,4 +1,4 @@
-"""Makes the rows of a table as mark-up: cells by kind, links, heights. Needs no workbook, only its `Ink`."""
+"""Makes the rows of a table as mark-up: cells by kind, links, heights. Needs no workbook, only its `WorkbookFormats`."""
 
 import math
 import os
@@ -11,9 +11,9 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from perfxl.summary.formulas import Piece, Region, cell_formula, quoted
+from perfxl.summary.formulas import FormulaPiece, Region, cell_formula, quoted_sheet
 from perfxl.summary.packing import RowWriter, SheetRows, target_of
-from perfxl.summary.tables import Column, Inside, Kind, Link, Live, Outside, Table
+from perfxl.summary.tables import Column, Inside, Kind, Link, Live, Outside, SummaryTable
 
 T = TypeVar("T")
 
@@ -23,14 +23,14 @@ LINKS_A_SHEET = 65_000
 LONGEST_LINK = 1_000
 """Excel allows 2,079 letters, counted in UTF-16 and after escaping."""
 
-LONGEST_TEXT = 32_767
+_LONGEST_TEXT = 32_767
 CUT = "……（过长，以下略）"
 MAX_LINES = 8
 LINE_POINTS, ROW_POINTS = 14.0, 19.0
 
-TOO_LARGE = "#NUM!"
+_TOO_LARGE = "#NUM!"
 KEPT, LONGEST_KEPT = 1024, 200
-ROW = "\0"
+_ROW = "\0"
 """Stands in mark-up for the number of the row; no text of a cell holds it."""
 
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -39,7 +39,7 @@ _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]|\A<r>")
 _URL_UNSAFE = re.compile(r"[%#\x00-\x20\"<>\[\]^`{}\ud800-\udfff\ufffe\uffff]")
 
 
-class Styles(NamedTuple):
+class KindStyles(NamedTuple):
     """The numbers of the formats of a kind of cell."""
 
     plain: int
@@ -49,7 +49,7 @@ class Styles(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Ink:
+class WorkbookFormats:
     """What rows must know of the workbook that they are for; travels between processes.
 
     Attributes:
@@ -58,12 +58,12 @@ class Ink:
         folder: of the summary; links to other files are relative to it.
     """
 
-    styles: Mapping[Kind, Styles]
+    styles: Mapping[Kind, KindStyles]
     regions: Mapping[str, Region]
     folder: Path
 
 
-def write_rows(table: Table, region: Region, ink: Ink, path: Path) -> list[SheetRows]:
+def write_rows(table: SummaryTable, region: Region, ink: WorkbookFormats, path: Path) -> list[SheetRows]:
     """Writes the rows of a table to disk, for each sheet of its region; the files' names begin with the path."""
     return [
         _write_piece(table, region, piece, ink, path.with_name(f"{path.name}-{number}"))
@@ -71,18 +71,20 @@ def write_rows(table: Table, region: Region, ink: Ink, path: Path) -> list[Sheet
     ]
 
 
-def _write_piece(table: Table, region: Region, piece: Piece, ink: Ink, path: Path) -> SheetRows:
+def _write_piece(
+    table: SummaryTable, region: Region, piece: FormulaPiece, ink: WorkbookFormats, path: Path
+) -> SheetRows:
     stop = piece.start + piece.last - piece.first + 1
     columns = [_cells(column, region, ink) for column in table.columns]
     leading = [_cells(column, region, ink, is_linked=True) for column in table.columns]
     wrapped = [
-        (at, _Known(partial(lines_of, width=column.shown_width)))
+        (at, _Known(partial(wrapped_lines, width=column.shown_width)))
         for at, column in enumerate(table.columns)
         if column.kind == "long"
     ]
     linkers = [(at, table.links[column.key]) for at, column in enumerate(table.columns) if column.key in table.links]
     letters = list(region.letters.values())
-    template = "".join(f'<c r="{letter}{ROW}"%s' for letter in letters)
+    template = "".join(f'<c r="{letter}{_ROW}"%s' for letter in letters)
     links_left, number = LINKS_A_SHEET, piece.first - 1
     with RowWriter(path) as into:
         put_link = _Links(into, ink)
@@ -96,7 +98,7 @@ def _write_piece(table: Table, region: Region, piece: Piece, ink: Ink, path: Pat
                     links_left -= 1
             lines = max([known[values[at]] for at, known in wrapped], default=1)
             height = LINE_POINTS * lines + 5 if lines > 1 else 0
-            into.put_row(number, (template % tuple(cells)).replace(ROW, str(number)), height)
+            into.put_row(number, (template % tuple(cells)).replace(_ROW, str(number)), height)
         return into.written(f"{letters[-1]}{number}" if number >= piece.first else "")
 
 
@@ -122,7 +124,7 @@ class _Known(dict[object, T]):
 # -- cells ------------------------------------------------------------------------------------------------------------
 
 
-def _cells(column: Column, region: Region, ink: Ink, is_linked: bool = False) -> _Known[str]:
+def _cells(column: Column, region: Region, ink: WorkbookFormats, is_linked: bool = False) -> _Known[str]:
     """The cells of a column by their values; figures look different by their types."""
     return _Known(_Cell(column, region, ink.styles, is_linked), kept=0 if column.kind == "figure" else KEPT)
 
@@ -130,11 +132,13 @@ def _cells(column: Column, region: Region, ink: Ink, is_linked: bool = False) ->
 class _Cell:
     """Makes the cells of one column: all that stands behind the address. Text stays text, 0 stays 0, a blank stays blank."""
 
-    def __init__(self, column: Column, region: Region, styles: Mapping[Kind, Styles], is_linked: bool = False) -> None:
+    def __init__(
+        self, column: Column, region: Region, styles: Mapping[Kind, KindStyles], is_linked: bool = False
+    ) -> None:
         self._styles = styles[column.kind]
         self._is_linked = is_linked
         self._is_figure = column.kind == "figure"
-        self._formula = cell_formula(column, region, ROW) if column.is_live else ""
+        self._formula = cell_formula(column, region, _ROW) if column.is_live else ""
 
     def __call__(self, value: object) -> str:
         if isinstance(value, Live):
@@ -143,16 +147,16 @@ class _Cell:
             return f' s="{self._style(value)}"/>'
         if self._formula:
             return self._live(self._formula, value)
-        shown = number_of(value)
+        shown = cell_number(value)
         if isinstance(shown, str):
             return f' s="{self._style(value)}" t="inlineStr">{_text(shown)}</c>'
         return f' s="{self._style(value)}"><v>{shown!r}</v></c>'
 
     def _live(self, formula: str, value: object) -> str:
         """A cell with a formula, and what it gives."""
-        shown = number_of(value)
+        shown = cell_number(value)
         result = escape(shown, quote=False) if isinstance(shown, str) else repr(shown)
-        kind = "" if not isinstance(shown, str) else ' t="e"' if shown == TOO_LARGE else ' t="str"'
+        kind = "" if not isinstance(shown, str) else ' t="e"' if shown == _TOO_LARGE else ' t="str"'
         return f' s="{self._style(value)}"{kind}><f>{escape(formula, quote=False)}</f><v>{result}</v></c>'
 
     def _style(self, value: object) -> int:
@@ -169,23 +173,23 @@ def _text(text: str) -> str:
     return f"<is><t{kept}>{shown}</t></is>"
 
 
-def number_of(value: object) -> float | int | str:
+def cell_number(value: object) -> float | int | str:
     """A figure as a cell holds it; equal figures are the same, and one too large for a cell is the error that it gives."""
     if isinstance(value, float | Decimal):
         is_whole = -(10**15) < value < 10**15 and value == int(value)
         number = int(value) if is_whole else float(value)
-        return number if math.isfinite(number) else TOO_LARGE
-    return value if isinstance(value, int) else safe_text(str(value))
+        return number if math.isfinite(number) else _TOO_LARGE
+    return value if isinstance(value, int) else cell_text(str(value))
 
 
-def safe_text(text: str) -> str:
+def cell_text(text: str) -> str:
     """A text as a cell can hold it: control characters as their pictures (␀), halves of letters as �, cut at the limit.
 
     A text that begins with <r> would be taken for markup by the writer; an invisible letter before it prevents that.
     """
     if _ODD.search(text):
         text = _ODD.sub(_visible, text.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(text) > LONGEST_TEXT // 2:
+    if len(text) > _LONGEST_TEXT // 2:
         text = _cut(text)
     return text
 
@@ -200,16 +204,16 @@ def _visible(match: re.Match[str]) -> str:
 def _cut(text: str) -> str:
     """A text of at most so many UTF-16 units as a cell holds."""
     units = text.encode("utf-16-le")
-    if len(units) <= 2 * LONGEST_TEXT:
+    if len(units) <= 2 * _LONGEST_TEXT:
         return text
-    return units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
+    return units[: 2 * (_LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
-def lines_of(value: object, width: float) -> int:
+def wrapped_lines(value: object, width: float) -> int:
     """The lines that a text takes in a column so wide, at most `MAX_LINES`; Chinese letters are two wide."""
     if not isinstance(value, str) or (len(value) * 2 <= width and "\n" not in value):
         return 1
-    parts = safe_text(value[:2000]).split("\n")
+    parts = cell_text(value[:2000]).split("\n")
     lines = sum(math.ceil(len(part.encode("gb18030", "replace")) / width) or 1 for part in parts)
     return min(lines, MAX_LINES)
 
@@ -220,7 +224,7 @@ def lines_of(value: object, width: float) -> int:
 class _Links:
     """Makes cells links, where they have one that is not too long, and says so."""
 
-    def __init__(self, into: RowWriter, ink: Ink) -> None:
+    def __init__(self, into: RowWriter, ink: WorkbookFormats) -> None:
         self._into, self._ink = into, ink
         self._file = lru_cache(maxsize=KEPT)(self._named)
         self._way = lru_cache(maxsize=KEPT)(partial(way_to, start=ink.folder))
@@ -252,8 +256,8 @@ def _place_in(link: Outside) -> str:
 
 @lru_cache(maxsize=KEPT)
 def _before_cell(sheet: str) -> str:
-    shown = safe_text(sheet)
-    return escape(f"{quoted(shown)}!") if shown and shown == sheet and "#" not in sheet else ""
+    shown = cell_text(sheet)
+    return escape(f"{quoted_sheet(shown)}!") if shown and shown == sheet and "#" not in sheet else ""
 
 
 def way_to(folder: str, start: Path) -> Path:

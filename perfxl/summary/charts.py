@@ -10,23 +10,23 @@ from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.summary.cells import number_of, safe_text
+from perfxl.summary.cells import cell_number, cell_text
 from perfxl.summary.formulas import Region
 from perfxl.summary.listings import Batch
 from perfxl.summary.looks import BLUE, FONT, GREY, INK, LINE, NAVY, STEEL
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
-from perfxl.summary.tables import Live, Table
+from perfxl.summary.tables import Live, SummaryTable
 
 GRADE_COLOURS = ("#70AD47", "#5B9BD5", "#FFC000", "#E15759")
 UNGRADED_COLOUR, UNGRADED = "#BFBFBF", "未评"
-WIDTH, HEIGHT = 374, 218
+_WIDTH, HEIGHT = 374, 218
 
 STEPS = (("50%以下", None, "0.5"), ("50–70%", "0.5", "0.7"), ("70–80%", "0.7", "0.8"), ("80–90%", "0.8", "0.9"))
 STEPS_ABOVE = (("90–100%", "0.9", "1.00001"), ("100%以上", "1.00001", None))
 """Names and bounds of the classes of rates; rates have four places, so that 1.00001 is the first above 1."""
 
 DEPARTMENTS = 6
-LONGEST_LABEL = 12
+_LONGEST_LABEL = 12
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Series:
     values: Mapping[str, Sequence[Live]]
 
 
-def chart_series(batch: Batch, tables: Mapping[str, Table], regions: Mapping[str, Region]) -> list[Series]:
+def chart_series(batch: Batch, tables: Mapping[str, SummaryTable], regions: Mapping[str, Region]) -> list[Series]:
     """Grades, execution rates, and the departments with the largest budgets."""
     projects, region = tables["projects"], regions["projects"]
     return [
@@ -48,7 +48,7 @@ def chart_series(batch: Batch, tables: Mapping[str, Table], regions: Mapping[str
     ]
 
 
-def _grade_series(grades: Sequence[str], projects: Table, region: Region) -> Series:
+def _grade_series(grades: Sequence[str], projects: SummaryTable, region: Region) -> Series:
     came = Counter(projects.frame["grade"])
     counts = [Live(region.count_where(grade=f'"{grade}"'), came[grade]) for grade in grades]
     graded = "".join(f"-({count.formula})" for count in counts)
@@ -56,14 +56,14 @@ def _grade_series(grades: Sequence[str], projects: Table, region: Region) -> Ser
     return Series("等次分布（项目数）", [*grades, UNGRADED], {"项目数": [*counts, rest]})
 
 
-def _rate_series(batch: Batch, projects: Table, region: Region) -> Series:
+def _rate_series(batch: Batch, projects: SummaryTable, region: Region) -> Series:
     key = next((f"rate{n}" for n, rate in enumerate(batch.portfolio.rates) if rate.key == "execution"), None)
     steps = (*STEPS, *STEPS_ABOVE) if key else ()
     counts = [_between(str(key), projects, region, low, high) for _, low, high in steps]
     return Series("预算执行率分布（项目数）", [name for name, _, _ in steps], {"项目数": counts})
 
 
-def _between(key: str, projects: Table, region: Region, low: str | None, high: str | None) -> Live:
+def _between(key: str, projects: SummaryTable, region: Region, low: str | None, high: str | None) -> Live:
     """How many rates lie from `low` (counted) to `high` (not counted)."""
     rates = projects.numbers(key)
     number = sum((low is None or rate >= Decimal(low)) and (high is None or rate < Decimal(high)) for rate in rates)
@@ -73,9 +73,9 @@ def _between(key: str, projects: Table, region: Region, low: str | None, high: s
     return Live("-".join(f"({counted})" for counted in at_least.values()), number)
 
 
-def _department_series(batch: Batch, departments: Table, region: Region) -> Series:
+def _department_series(batch: Batch, departments: SummaryTable, region: Region) -> Series:
     first = departments.frame.head(DEPARTMENTS)
-    labels = [_short(safe_text(str(name))) for name in first["name"]]
+    labels = [_short(cell_text(str(name))) for name in first["name"]]
     wanted = {measure: label for measure, label in batch.portfolio.measures.items() if measure in (BUDGET, USED)}
     values = {
         label: [Live(region.place(row, measure), value) for row, value in enumerate(first[measure])]
@@ -86,7 +86,7 @@ def _department_series(batch: Batch, departments: Table, region: Region) -> Seri
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…"
+    return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
 
 
 def series_rows(series: Sequence[Series]) -> list[int]:
@@ -111,7 +111,7 @@ def add_charts(book: Workbook, sheet: Worksheet, series: Sequence[Series], place
         ]
         chart = maker(book, one, sources)
         chart.set_title({"name": one.title, "name_font": _font(10, NAVY, bold=True)})
-        chart.set_size({"width": WIDTH, "height": HEIGHT})
+        chart.set_size({"width": _WIDTH, "height": HEIGHT})
         chart.set_chartarea({"border": {"color": LINE}})
         sheet.insert_chart(row, number * across, chart, {"x_offset": 1, "y_offset": 2, "object_position": 1})
 
@@ -125,7 +125,7 @@ def _source(sheet: str, series: Series, name: str, place: tuple[int, int, int]) 
         "categories": [sheet, first, column, last, column],
         "values": [sheet, first, column + offset, last, column + offset],
         "categories_data": list(series.categories),
-        "values_data": [number_of(live.value) for live in series.values[name]],
+        "values_data": [cell_number(live.value) for live in series.values[name]],
     }
 
 

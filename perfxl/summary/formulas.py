@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from perfxl.model import column_letters
-from perfxl.summary.tables import NO_FIGURE, Column, Table
+from perfxl.summary.tables import NO_FIGURE, Column, SummaryTable
 
 SHEET_ROWS = 1_048_576
 ANY_NUMBER = '">-1E+99"'
@@ -19,7 +19,7 @@ TITLE_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FormulaPiece:
     """The rows of a table on one sheet; sheet rows count from 1, `start` is the position of the first in the table."""
 
     sheet: str
@@ -32,14 +32,14 @@ class Piece:
 class Region:
     """The cells of a table."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FormulaPiece, ...]
     letters: Mapping[str, str]
     rows: int
 
     def ranges(self, key: str) -> list[str]:
         """The range of a column on each sheet."""
         letter = self.letters[key]
-        return [f"{quoted(p.sheet)}!${letter}${p.first}:${letter}${p.last}" for p in self.pieces]
+        return [f"{quoted_sheet(p.sheet)}!${letter}${p.first}:${letter}${p.last}" for p in self.pieces]
 
     def total(self, key: str) -> str:
         return f"SUM({','.join(self.ranges(key))})"
@@ -72,7 +72,7 @@ class Region:
     def place(self, index: int, key: str) -> str:
         """The cell of a row, counted from 0, with its sheet."""
         piece = next(p for p in reversed(self.pieces) if p.start <= index)
-        return f"{quoted(piece.sheet)}!{self.letters[key]}{piece.first + index - piece.start}"
+        return f"{quoted_sheet(piece.sheet)}!{self.letters[key]}{piece.first + index - piece.start}"
 
     def _conditions(self, criteria: Mapping[str, str]) -> list[str]:
         columns = [self.ranges(key) for key in criteria]
@@ -82,20 +82,20 @@ class Region:
         ]
 
 
-def region_of(table: Table, limit: int = SHEET_ROWS) -> Region:
+def region_of(table: SummaryTable, limit: int = SHEET_ROWS) -> Region:
     """Where a table stands; `limit` is the number of rows of a sheet. An empty table has one blank row."""
     before = heading_row(table)
     held = limit - before
     starts = range(0, max(len(table), 1), held)
     pieces = tuple(
-        Piece(sheet_name(table.title, number), before + 1, before + max(min(held, len(table) - start), 1), start)
+        FormulaPiece(sheet_name(table.title, number), before + 1, before + max(min(held, len(table) - start), 1), start)
         for number, start in enumerate(starts, 1)
     )
     letters = {column.key: column_letters(number) for number, column in enumerate(table.columns, 1)}
     return Region(pieces, letters, len(table))
 
 
-def heading_row(table: Table) -> int:
+def heading_row(table: SummaryTable) -> int:
     """The row of the sheet that holds the headings, counted from 1; the sums and groups stand above it."""
     return TITLE_ROWS + len(table.bands) + any(column.group for column in table.columns) + 1
 
@@ -107,7 +107,7 @@ def sheet_name(title: str, number: int = 1) -> str:
     return allowed[: 31 - len(behind)] + behind
 
 
-def quoted(sheet: str) -> str:
+def quoted_sheet(sheet: str) -> str:
     """A sheet's name as formulas hold it."""
     return "'" + sheet.replace("'", "''") + "'"
 

@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model import Finding, Severity, Status
+from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Severity, Status
 from perfxl.rules import RULES
 from perfxl.schemes.spec import FINDINGS, INBOX, Scheme
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, portfolio_of, scheme_named
-from perfxl.summary.resubmissions import Disposition, Received
+from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition, Received
 from perfxl.summary.roster import Missing
 from perfxl.summary.tables import (
     NO_FIGURE,
@@ -23,7 +23,7 @@ from perfxl.summary.tables import (
     Live,
     Outside,
     Streamed,
-    Table,
+    SummaryTable,
     Values,
     framed,
     shown_ratio,
@@ -31,15 +31,6 @@ from perfxl.summary.tables import (
 from perfxl.typed.amounts import parse_amount
 from perfxl.typed.wording import label_key, without_code
 
-STATUS = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
-SEVERITY = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
-DISPOSITION = {
-    Disposition.USED: "采用",
-    Disposition.SUPERSEDED: "被替代",
-    Disposition.IDENTICAL: "重复",
-    Disposition.REFUSED: "拒收",
-    Disposition.SKIPPED: "略过",
-}
 NOT_SUBMITTED, NOT_LISTED, OTHER_BUDGET = "未报送", "不在名单", "预算不符"
 
 
@@ -68,7 +59,7 @@ class Batch:
     @cached_property
     def ordered(self) -> tuple[Received, ...]:
         """The files in the order of their paths."""
-        return tuple(sorted(self.received, key=lambda one: (one.brief.file, one.brief.sha256)))
+        return tuple(sorted(self.received, key=lambda one: (one.head.file, one.head.sha256)))
 
     @cached_property
     def portfolio(self) -> Portfolio:
@@ -78,7 +69,7 @@ class Batch:
 # -- projects ---------------------------------------------------------------------------------------------------------
 
 
-def project_table(batch: Batch) -> Table:
+def project_table(batch: Batch) -> SummaryTable:
     """One row a project; levels as far as a scheme declares them."""
     portfolio = batch.portfolio
     projects = portfolio.projects
@@ -87,11 +78,11 @@ def project_table(batch: Batch) -> Table:
     first = _first_findings(batch)
     links: dict[str, Linker] = {
         "errors": lambda row, _: _finding_link(projects[row].received, first),
-        "annotated": lambda row, _: annotated_link(projects[row].brief.annotated),
+        "annotated": lambda row, _: annotated_link(projects[row].head.annotated),
     }
     note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；合计行的比率为加权比率；点“错误”转到问题清单"
     rows = framed(columns, (_project_row(project, portfolio, levels) for project in projects))
-    return Table("projects", "项目汇总表", note, columns, rows, ("合计",), links=links, frozen="name")
+    return SummaryTable("projects", "项目汇总表", note, columns, rows, ("合计",), links=links, frozen="name")
 
 
 def _project_columns(portfolio: Portfolio, levels: Sequence[str]) -> tuple[Column, ...]:
@@ -131,29 +122,29 @@ def _project_columns(portfolio: Portfolio, levels: Sequence[str]) -> tuple[Colum
 
 
 def _project_row(project: Project, portfolio: Portfolio, levels: Sequence[str]) -> list[object]:
-    brief = project.brief
+    head = project.head
     amounts = [project.amounts.get(measure) for measure in portfolio.measures]
     rates = [shown_ratio(*map(project.amounts.get, rate.over)) for rate in portfolio.rates]
     return [
         project.number,
-        STATUS[brief.status],
-        brief.year,
+        STATUS_WORDS[head.status],
+        head.year,
         project.code,
         project.name,
         project.unit,
         project.department,
         *amounts,
         *rates,
-        brief.execution_score,
-        *(level_score(brief.levels, level) for level in levels),
-        brief.total,
-        brief.grade,
-        brief.average,
-        brief.count(Severity.ERROR),
-        brief.count(Severity.WARNING),
+        head.execution_score,
+        *(level_score(head.levels, level) for level in levels),
+        head.total,
+        head.grade,
+        head.average,
+        head.count(Severity.ERROR),
+        head.count(Severity.WARNING),
         project.scheme.edition,
-        OPEN if brief.annotated else None,
-        brief.file,
+        _OPEN if head.annotated else None,
+        head.file,
         project.department_number,
     ]
 
@@ -174,21 +165,21 @@ def _first_findings(batch: Batch) -> Mapping[str, int]:
     rows: dict[str, int] = {}
     position = 0
     for one in batch.ordered:
-        if one.brief.found:
-            rows.setdefault(one.brief.file, position)
-        position += one.brief.count()
+        if one.head.found:
+            rows.setdefault(one.head.file, position)
+        position += one.head.count()
     return rows
 
 
 def _finding_link(one: Received, first: Mapping[str, int]) -> Link:
-    row = first.get(one.brief.file)
+    row = first.get(one.head.file)
     return None if row is None else Inside("findings", row)
 
 
 # -- departments ------------------------------------------------------------------------------------------------------
 
 
-def department_table(batch: Batch, projects: Table, region: Region) -> Table:
+def department_table(batch: Batch, projects: SummaryTable, region: Region) -> SummaryTable:
     """One row a department: counts, sums and means are formulas over the rows of the projects."""
     portfolio = batch.portfolio
     columns = _department_columns(portfolio, region)
@@ -201,7 +192,9 @@ def department_table(batch: Batch, projects: Table, region: Region) -> Table:
     for rate in (column for column in projects.columns if column.over):
         live[(0, rate.key)] = Live(foot_formula(rate, region, 0), projects.foot(rate, 0))
     note = f"金额单位：{MONEY_UNIT}　按预算从大到小；比率按合计金额计算（加权），平均得分按项目计算；各数都是对项目汇总表的公式"
-    return Table("departments", "部门汇总", note, columns, framed(columns, rows), ("合计",), live=live, frozen="name")
+    return SummaryTable(
+        "departments", "部门汇总", note, columns, framed(columns, rows), ("合计",), live=live, frozen="name"
+    )
 
 
 def _department_columns(portfolio: Portfolio, region: Region) -> tuple[Column, ...]:
@@ -218,7 +211,7 @@ def _department_columns(portfolio: Portfolio, region: Region) -> tuple[Column, .
         _counted(f"grade{n}", grade, region.count_where(**own, grade=f'"{grade}"'))
         for n, grade in enumerate(portfolio.grades)
     ]
-    returned = f'"{STATUS[Status.RETURNED]}"'
+    returned = f'"{STATUS_WORDS[Status.RETURNED]}"'
     return (
         Column("number", "序号", "count", 5),
         Column("name", "主管部门", "text", 30),
@@ -237,7 +230,7 @@ def _counted(key: str, label: str, formula: str) -> Column:
     return Column(key, label, "count", 7.5, formula=formula, foots=("sum",))
 
 
-def _department_row(number: int, name: str, own: Table, portfolio: Portfolio) -> list[object]:
+def _department_row(number: int, name: str, own: SummaryTable, portfolio: Portfolio) -> list[object]:
     """The values of the formulas, from the rows of the projects of one department."""
     grades = list(own.frame["grade"])
     totals = {key: own.total(key) for key in portfolio.measures}
@@ -249,7 +242,7 @@ def _department_row(number: int, name: str, own: Table, portfolio: Portfolio) ->
         *(shown_ratio(*own.weighed(f"rate{n}")) for n in range(len(portfolio.rates))),
         or_dash(own.mean("total")),
         *(grades.count(grade) for grade in portfolio.grades),
-        list(own.frame["status"]).count(STATUS[Status.RETURNED]),
+        list(own.frame["status"]).count(STATUS_WORDS[Status.RETURNED]),
         own.total("errors"),
         own.total("warnings"),
     ]
@@ -261,7 +254,7 @@ def or_dash(value: Decimal | None) -> Decimal | str:
 
 # -- findings, files, roster ------------------------------------------------------------------------------------------
 
-OPEN = "打开"
+_OPEN = "打开"
 """Stands where a link leads to a workbook and to no cell of it."""
 
 FINDING_COLUMNS = (
@@ -283,42 +276,42 @@ FINDING_COLUMNS = (
 )
 
 
-def finding_table(batch: Batch) -> Table:
+def finding_table(batch: Batch) -> SummaryTable:
     """Every finding of every file, in the order of the files; read file by file whenever the rows are wanted."""
-    copies = {one.brief.file: one.brief.annotated for one in batch.received if one.brief.annotated}
+    copies = {one.head.file: one.head.annotated for one in batch.received if one.head.annotated}
     places = {column.key: place for place, column in enumerate(FINDING_COLUMNS)}
 
     def link(_: int, row: Values) -> Link:
         sheet, cell, file = (str(row[places[key]] or "") for key in ("sheet", "cell", "file"))
-        return annotated_link(copies.get(file), sheet, "" if cell == OPEN else cell)
+        return annotated_link(copies.get(file), sheet, "" if cell == _OPEN else cell)
 
     note = "每个问题一行，可按级别、代码、部门筛选；点“单元格”打开审核副本并转到该处；“处理”是该文件的收文结果"
-    found = [one for one in batch.ordered if one.brief.found]
+    found = [one for one in batch.ordered if one.head.found]
     words = {
-        "severity": frozenset(SEVERITY[tally.severity] for one in found for tally in one.brief.found),
-        "disposition": frozenset(DISPOSITION[Disposition(one.disposition)] for one in found),
+        "severity": frozenset(SEVERITY_WORDS[tally.severity] for one in found for tally in one.head.found),
+        "disposition": frozenset(DISPOSITION_WORDS[Disposition(one.disposition)] for one in found),
     }
     rows = Streamed(
         list(places),
-        sum(one.brief.count() for one in found),
+        sum(one.head.count() for one in found),
         lambda: (row for one in found for row in _finding_rows(one)),
         words,
     )
-    return Table("findings", FINDINGS, note, FINDING_COLUMNS, rows, links={"cell": link}, frozen="title")
+    return SummaryTable("findings", FINDINGS, note, FINDING_COLUMNS, rows, links={"cell": link}, frozen="title")
 
 
 def _finding_rows(one: Received) -> Iterator[Values]:
-    brief = one.brief
-    whose = [without_code(text) for text in (brief.project, brief.unit, brief.department)]
+    head = one.head
+    whose = [without_code(text) for text in (head.project, head.unit, head.department)]
     for found in one.findings:
         rule = RULES.get(found.code)
-        what = (SEVERITY[found.severity], found.code, rule.title if rule else "")
-        where = (*whose, found.sheet, found.cell or (OPEN if brief.annotated else ""), found.field)
+        what = (SEVERITY_WORDS[found.severity], found.code, rule.title if rule else "")
+        where = (*whose, found.sheet, found.cell or (_OPEN if head.annotated else ""), found.field)
         said = (found.message, found.found, found.expected, found.fix)
-        yield (*what, *where, *said, DISPOSITION[Disposition(one.disposition)], brief.file)
+        yield (*what, *where, *said, DISPOSITION_WORDS[Disposition(one.disposition)], head.file)
 
 
-INBOX_COLUMNS = (
+_INBOX_COLUMNS = (
     Column("number", "序号", "count", 6),
     Column("file", "文件", "long", 44),
     Column("disposition", "处理", "status"),
@@ -337,46 +330,46 @@ INBOX_COLUMNS = (
 )
 
 
-def inbox_table(batch: Batch) -> Table:
+def inbox_table(batch: Batch) -> SummaryTable:
     """Every file that came in, what became of it and why."""
-    project_rows = {p.brief.file: p.number - 1 for p in batch.portfolio.projects}
+    project_rows = {p.head.file: p.number - 1 for p in batch.portfolio.projects}
     rows = [_inbox_row(number, one, batch) for number, one in enumerate(batch.ordered, 1)]
     files = batch.ordered
 
     def project_link(row: int, _: Values) -> Link:
-        project = project_rows.get(files[row].brief.file)
+        project = project_rows.get(files[row].head.file)
         return None if project is None else Inside("projects", project)
 
     links: dict[str, Linker] = {
         "name": project_link,
-        "annotated": lambda row, _: annotated_link(files[row].brief.annotated),
+        "annotated": lambda row, _: annotated_link(files[row].head.annotated),
     }
     note = "收到的每个文件一行：采用、被替代、重复、拒收或略过，以及原因；点项目名称转到项目汇总表"
-    body = framed(INBOX_COLUMNS, rows)
-    return Table("inbox", INBOX, note, INBOX_COLUMNS, body, ("合计",), links=links, frozen="file")
+    body = framed(_INBOX_COLUMNS, rows)
+    return SummaryTable("inbox", INBOX, note, _INBOX_COLUMNS, body, ("合计",), links=links, frozen="file")
 
 
 def _inbox_row(number: int, one: Received, batch: Batch) -> list[object]:
-    brief = one.brief
-    scheme = scheme_named(brief.scheme, batch.schemes) if brief.scheme else None
+    head = one.head
+    scheme = scheme_named(head.scheme, batch.schemes) if head.scheme else None
     return [
         number,
-        brief.file,
-        DISPOSITION[Disposition(one.disposition)],
-        "" if one.disposition == Disposition.SKIPPED else STATUS[brief.status],
+        head.file,
+        DISPOSITION_WORDS[Disposition(one.disposition)],
+        "" if one.disposition == Disposition.SKIPPED else STATUS_WORDS[head.status],
         one.reason,
-        without_code(brief.project),
-        without_code(brief.unit),
+        without_code(head.project),
+        without_code(head.unit),
         f"{scheme.edition}（{scheme.id}）" if scheme else None,
-        *(brief.count(severity) for severity in Severity),
-        brief.size,
-        brief.modified[:16].replace("T", " "),
-        OPEN if brief.annotated else None,
-        brief.sha256,
+        *(head.count(severity) for severity in Severity),
+        head.size,
+        head.modified[:16].replace("T", " "),
+        _OPEN if head.annotated else None,
+        head.sha256,
     ]
 
 
-ROSTER_COLUMNS = (
+_ROSTER_COLUMNS = (
     Column("kind", "情况", "status", 10),
     Column("code", "项目编码", "long", 14, optional=True),
     Column("name", "项目名称", "long", 30),
@@ -390,7 +383,7 @@ ROSTER_COLUMNS = (
 )
 
 
-def roster_table(batch: Batch) -> Table:
+def roster_table(batch: Batch) -> SummaryTable:
     """Who has not submitted, who is not on the roster, whose budget differs."""
     rows = [_missing_row(gap) for gap in batch.missing]
     for project in batch.portfolio.projects:
@@ -399,7 +392,9 @@ def roster_table(batch: Batch) -> Table:
             if kind:
                 rows.append(_doubtful_row(kind, project, found))
     note = f"金额单位：{MONEY_UNIT}　名单共 {batch.roster_size or 0} 个项目；名称相近的只作提示，不自动对应"
-    return Table("roster", "名单核对", note, ROSTER_COLUMNS, framed(ROSTER_COLUMNS, rows), ("合计",), frozen="name")
+    return SummaryTable(
+        "roster", "名单核对", note, _ROSTER_COLUMNS, framed(_ROSTER_COLUMNS, rows), ("合计",), frozen="name"
+    )
 
 
 def _missing_row(gap: Missing) -> list[object]:
@@ -413,4 +408,4 @@ def _doubtful_row(kind: str, project: Project, found: Finding) -> list[object]:
     approved = parse_amount(found.expected) if kind == OTHER_BUDGET else None
     who = [kind, project.code, project.name, project.unit, project.department]
     budgets = [approved.value if approved else None, project.amounts.get(BUDGET)]
-    return [*who, *budgets, None, found.message, project.brief.file]
+    return [*who, *budgets, None, found.message, project.head.file]

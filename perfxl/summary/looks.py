@@ -6,7 +6,7 @@ from typing import Any, get_args
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from perfxl.summary.cells import Styles
+from perfxl.summary.cells import KindStyles
 from perfxl.summary.tables import Kind
 
 FONT = "微软雅黑"
@@ -21,7 +21,7 @@ GREEN, CALM, AMBER, RED = ("#E2F0D9", "#375623"), ("#DDEBF7", "#1F4E79"), ("#FFF
 
 SCALE = {"min_color": "#F8A5A5", "mid_color": "#FFF2CC", "max_color": "#A9D9A0"}
 
-NUMBER_FORMATS: Mapping[Kind, str] = {
+_NUMBER_FORMATS: Mapping[Kind, str] = {
     "money": "#,##0.00", "rate": "0.00%", "points": "0.00", "count": "#,##0", "code": "@",
 }  # fmt: skip
 ACROSS: Mapping[Kind, str] = {
@@ -50,7 +50,7 @@ class Looks:
     def cell(self, kind: Kind, number_format: str = "", **properties: Any) -> Format:
         """A cell in a row of a table."""
         return self.make(
-            num_format=number_format or NUMBER_FORMATS.get(kind, "General"),
+            num_format=number_format or _NUMBER_FORMATS.get(kind, "General"),
             align=ACROSS.get(kind, "left"),
             text_wrap=kind == "long",
             shrink=kind == "short",
@@ -59,14 +59,14 @@ class Looks:
             **properties,
         )
 
-    def styles(self) -> Mapping[Kind, Styles]:
+    def styles(self) -> Mapping[Kind, KindStyles]:
         """The numbers of the formats of each kind of cell."""
         return {kind: self._styles(kind) for kind in get_args(Kind)}
 
-    def _styles(self, kind: Kind) -> Styles:
+    def _styles(self, kind: Kind) -> KindStyles:
         plain, linked = self.cell(kind), self.cell(kind, font_color=LINK, underline=1)
         figures = [self.cell(kind, form) if kind == "figure" else plain for form in ("#,##0", "#,##0.00")]
-        return Styles(*(look._get_xf_index() for look in (plain, linked, *figures)))
+        return KindStyles(*(look._get_xf_index() for look in (plain, linked, *figures)))
 
     def band(self, kind: Kind, number_format: str = "") -> Format:
         """A cell in a row of sums."""

@@ -9,28 +9,29 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl import __version__
-from perfxl.model import Severity
+from perfxl.model import SEVERITY_WORDS, Severity
 from perfxl.schemes.spec import OVERVIEW
 from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
-from perfxl.summary.cells import number_of, safe_text
+from perfxl.summary.cells import cell_number, cell_text
 from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
-from perfxl.summary.formulas import Region, quoted
-from perfxl.summary.listings import DISPOSITION, SEVERITY, Batch
+from perfxl.summary.formulas import Region, quoted_sheet
+from perfxl.summary.listings import Batch
 from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, WHITE
 from perfxl.summary.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
 from perfxl.summary.projects import Project
 from perfxl.summary.reconciliation import DIFFERS
+from perfxl.summary.resubmissions import DISPOSITION_WORDS
 from perfxl.summary.sheets import SIGNALS, Page, data_bar, print_on_a4
-from perfxl.summary.tables import NO_FIGURE, Live, Table
+from perfxl.summary.tables import NO_FIGURE, Live, SummaryTable
 
 COLUMNS, COLUMN_WIDTH = 24, 6.0
 CARD_COLUMNS = 4
 CHART_ROWS = 11
 FIGURES = COLUMNS + 2
-RIGHT = COLUMNS // 2
-LONGEST_NAME = 60
+_RIGHT = COLUMNS // 2
+_LONGEST_NAME = 60
 
-TITLE, SUBTITLE, NAVIGATION = 0, 1, 2
+_TITLE, SUBTITLE, NAVIGATION = 0, 1, 2
 FILE_CARDS, FIGURE_CARDS = 4, 8
 CHARTS = 12
 LISTS = CHARTS + CHART_ROWS + 1
@@ -38,7 +39,7 @@ NOTES = LISTS + 2 + LISTED + 1
 
 
 @dataclass
-class Canvas:
+class OverviewCanvas:
     """Cells by place; written from top to bottom at the end."""
 
     page: Page
@@ -56,21 +57,21 @@ class Canvas:
 
     def _write_cell(self, row: int, column: int, value: object, look: Format, url: str) -> None:
         if isinstance(value, Live):
-            self.sheet.write_formula(row, column, f"={value.formula}", look, number_of(value.value))
+            self.sheet.write_formula(row, column, f"={value.formula}", look, cell_number(value.value))
         elif url:
-            self.sheet.write_url(row, column, url, look, safe_text(str(value)))
+            self.sheet.write_url(row, column, url, look, cell_text(str(value)))
         elif isinstance(value, str):
-            self.sheet.write_string(row, column, safe_text(value), look)
+            self.sheet.write_string(row, column, cell_text(value), look)
         elif value is None:
             self.sheet.write_blank(row, column, None, look)
         else:
-            self.sheet.write(row, column, number_of(value), look)
+            self.sheet.write(row, column, cell_number(value), look)
 
 
-def write_overview(page: Page, sheet: Worksheet, batch: Batch, tables: Sequence[Table]) -> None:
+def write_overview(page: Page, sheet: Worksheet, batch: Batch, tables: Sequence[SummaryTable]) -> None:
     """Writes the page; `tables` are those that follow it, in order."""
     known = {table.key: table for table in tables}
-    canvas = Canvas(page, sheet)
+    canvas = OverviewCanvas(page, sheet)
     _put_title(canvas, batch, tables)
     _put_cards(canvas, FILE_CARDS, file_cards(batch, page.regions))
     _put_cards(canvas, FIGURE_CARDS, figure_cards(batch, page.regions, known))
@@ -88,10 +89,10 @@ def write_overview(page: Page, sheet: Worksheet, batch: Batch, tables: Sequence[
 # -- title ------------------------------------------------------------------------------------------------------------
 
 
-def _put_title(canvas: Canvas, batch: Batch, tables: Sequence[Table]) -> None:
+def _put_title(canvas: OverviewCanvas, batch: Batch, tables: Sequence[SummaryTable]) -> None:
     looks = canvas.page.looks
     title = looks.make(font_size=20, bold=True, font_color=WHITE, bg_color=NAVY, indent=1)
-    canvas.put(TITLE, 0, "项目支出绩效评价汇总　总览", title, COLUMNS)
+    canvas.put(_TITLE, 0, "项目支出绩效评价汇总　总览", title, COLUMNS)
     editions = "、".join(f"{s.title}（{s.edition}）" for s in batch.portfolio.schemes) or "无"
     sources = "、".join(batch.sources[:3]) + (f" 等 {len(batch.sources)} 处" if len(batch.sources) > 3 else "")
     said = f"制表日期 {batch.made.isoformat()}　来源 {sources}　评价表 {editions}　perfxl {__version__}"
@@ -102,13 +103,13 @@ def _put_title(canvas: Canvas, batch: Batch, tables: Sequence[Table]) -> None:
     places = [0, *(round(end * COLUMNS / ends[-1]) for end in ends)]
     for table, first, last in zip(tables, places, places[1:], strict=False):
         place = canvas.page.regions[table.key].pieces[0].sheet
-        canvas.put(NAVIGATION, first, table.title, look, last - first, f"internal:{quoted(place)}!A1")
+        canvas.put(NAVIGATION, first, table.title, look, last - first, f"internal:{quoted_sheet(place)}!A1")
 
 
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 
-def _put_cards(canvas: Canvas, row: int, cards: Sequence[Card]) -> None:
+def _put_cards(canvas: OverviewCanvas, row: int, cards: Sequence[Card]) -> None:
     looks = canvas.page.looks
     white = {"right": 5, "right_color": WHITE, "left": 5, "left_color": WHITE}
     edge: dict[str, Any] = {"bg_color": CARD, "align": "center", "shrink": True, **white}
@@ -120,7 +121,7 @@ def _put_cards(canvas: Canvas, row: int, cards: Sequence[Card]) -> None:
         canvas.put(row + 2, column, card.remark, remark, CARD_COLUMNS)
 
 
-def _put_figures(canvas: Canvas, series: Sequence[Series]) -> None:
+def _put_figures(canvas: OverviewCanvas, series: Sequence[Series]) -> None:
     """What the charts show, to the right of the printed page."""
     looks = canvas.page.looks
     head = looks.make(font_size=9, font_color=GREY, bold=True, bottom=1, bottom_color=LINE)
@@ -141,7 +142,7 @@ def _put_figures(canvas: Canvas, series: Sequence[Series]) -> None:
 # -- lists ------------------------------------------------------------------------------------------------------------
 
 
-def _put_list(canvas: Canvas, column: int, title: str, headings: Sequence[tuple[str, int]]) -> None:
+def _put_list(canvas: OverviewCanvas, column: int, title: str, headings: Sequence[tuple[str, int]]) -> None:
     looks = canvas.page.looks
     width = sum(across for _, across in headings)
     head = looks.make(bold=True, font_color=NAVY, font_size=11, bottom=2, bottom_color=BLUE)
@@ -152,60 +153,64 @@ def _put_list(canvas: Canvas, column: int, title: str, headings: Sequence[tuple[
         column += across
 
 
-def _row_look(canvas: Canvas, **properties: Any) -> Format:
+def _row_look(canvas: OverviewCanvas, **properties: Any) -> Format:
     return canvas.page.looks.make(**{"font_size": 9, "bottom": 4, "bottom_color": LINE, **properties})
 
 
-def _put_problems(canvas: Canvas, problems: Sequence[Frequent]) -> None:
+def _put_problems(canvas: OverviewCanvas, problems: Sequence[Frequent]) -> None:
     _put_list(canvas, 0, "最常见的十个问题（错误和警告）", (("代码", 2), ("问题", 6), ("级别", 1), ("次数", 2)))
     region = canvas.page.regions["findings"]
     centre, left = _row_look(canvas, align="center"), _row_look(canvas, indent=1, shrink=True)
     for row, problem in enumerate(problems, LISTS + 2):
-        level = quoted_text(SEVERITY[Severity.ERROR]), quoted_text(SEVERITY[Severity.WARNING])
+        level = quoted_text(SEVERITY_WORDS[Severity.ERROR]), quoted_text(SEVERITY_WORDS[Severity.WARNING])
         counted = "+".join(
             region.count_where(
-                code=quoted_text(problem.code), severity=severity, disposition=quoted_text(DISPOSITION[disposition])
+                code=quoted_text(problem.code),
+                severity=severity,
+                disposition=quoted_text(DISPOSITION_WORDS[disposition]),
             )
             for disposition in COUNTED
             for severity in level
         )
-        fill, ink = SIGNALS[SEVERITY[problem.severity]]
+        fill, ink = SIGNALS[SEVERITY_WORDS[problem.severity]]
         canvas.put(row, 0, problem.code, centre, 2)
         canvas.put(row, 2, problem.title, left, 6)
-        canvas.put(row, 8, SEVERITY[problem.severity], _row_look(canvas, align="center", bg_color=fill, font_color=ink))
+        canvas.put(
+            row, 8, SEVERITY_WORDS[problem.severity], _row_look(canvas, align="center", bg_color=fill, font_color=ink)
+        )
         canvas.put(row, 9, Live(counted, problem.number), _row_look(canvas, num_format="#,##0", align="right"), 2)
     if not problems:
         canvas.put(LISTS + 2, 0, "没有错误和警告", left, 11)
 
 
-def _put_urgent(canvas: Canvas, projects: Sequence[Project]) -> None:
+def _put_urgent(canvas: OverviewCanvas, projects: Sequence[Project]) -> None:
     headings = (("项目（点击转到）", 5), ("实施单位", 3), ("错误", 1), ("警告", 1), ("等次", 1), ("执行率", 1))
-    _put_list(canvas, RIGHT, "请先处理的项目", headings)
+    _put_list(canvas, _RIGHT, "请先处理的项目", headings)
     centre = _row_look(canvas, align="center")
     for row, project in enumerate(projects, LISTS + 2):
-        brief = project.brief
+        head = project.head
         link = f"internal:{canvas.page.regions['projects'].place(project.number - 1, 'number')}"
         name = _row_look(canvas, font_color=LINK, underline=1, indent=1, shrink=False)
-        canvas.put(row, RIGHT, _short(project.name), name, 5, link)
+        canvas.put(row, _RIGHT, _short(project.name), name, 5, link)
         canvas.put(row, 17, _short(project.unit), _row_look(canvas, font_color=INK), 3)
-        canvas.put(row, 20, brief.count(Severity.ERROR), centre)
-        canvas.put(row, 21, brief.count(Severity.WARNING), centre)
-        canvas.put(row, 22, brief.grade or NO_FIGURE, centre)
-        shown = NO_FIGURE if brief.execution is None else brief.execution
+        canvas.put(row, 20, head.count(Severity.ERROR), centre)
+        canvas.put(row, 21, head.count(Severity.WARNING), centre)
+        canvas.put(row, 22, head.grade or NO_FIGURE, centre)
+        shown = NO_FIGURE if head.execution is None else head.execution
         canvas.put(row, 23, shown, _row_look(canvas, align="right", num_format="0.0%", shrink=True))
     if not projects:
-        canvas.put(LISTS + 2, RIGHT, "没有需要先处理的项目", _row_look(canvas, indent=1), 12)
+        canvas.put(LISTS + 2, _RIGHT, "没有需要先处理的项目", _row_look(canvas, indent=1), 12)
 
 
 def _short(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
+    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
 
 
 # -- foot -------------------------------------------------------------------------------------------------------------
 
 
-def _put_notes(canvas: Canvas, batch: Batch, tables: Sequence[Table]) -> int:
+def _put_notes(canvas: OverviewCanvas, batch: Batch, tables: Sequence[SummaryTable]) -> int:
     """Whether all adds up, what was switched off, which tables go on on a further sheet; returns the last row."""
     looks = canvas.page.looks
     regions = canvas.page.regions
@@ -220,7 +225,7 @@ def _put_notes(canvas: Canvas, batch: Batch, tables: Sequence[Table]) -> int:
     return row
 
 
-def _notes(batch: Batch, tables: Sequence[Table], regions: Mapping[str, Region]) -> Iterator[str]:
+def _notes(batch: Batch, tables: Sequence[SummaryTable], regions: Mapping[str, Region]) -> Iterator[str]:
     for table in tables:
         pieces = regions[table.key].pieces
         if len(pieces) > 1:
@@ -235,7 +240,7 @@ def _arrange(page: Page, sheet: Worksheet, problems: int, last: int) -> None:
     sheet.set_column(COLUMNS, COLUMNS + 1, 3)
     sheet.set_column(FIGURES, FIGURES, 34)
     sheet.set_column(FIGURES + 1, FIGURES + 2, 14)
-    heights = {TITLE: 34.0, SUBTITLE: 18.0, NAVIGATION: 18.0, NAVIGATION + 1: 5.0, CHARTS - 1: 6.0, LISTS: 20.0}
+    heights = {_TITLE: 34.0, SUBTITLE: 18.0, NAVIGATION: 18.0, NAVIGATION + 1: 5.0, CHARTS - 1: 6.0, LISTS: 20.0}
     for first in (FILE_CARDS, FIGURE_CARDS):
         heights |= {first: 17.0, first + 1: 27.0, first + 2: 15.0}
     heights |= {FILE_CARDS + 3: 5.0, LISTS - 1: 6.0, NOTES - 1: 6.0}

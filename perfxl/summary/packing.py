@@ -22,7 +22,7 @@ PIECE = 2**18
 DIMENSION = re.compile(rb'<dimension ref="[A-Z0-9:]*"/>')
 LINK_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 PACKAGE_TYPE = "http://schemas.openxmlformats.org/package/2006/relationships"
-DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 @dataclass(frozen=True)
@@ -129,4 +129,4 @@ def _relationships(files: tuple[str, ...]) -> str:
         f'<Relationship Id="rId{number}" Type="{LINK_TYPE}" Target="{escape(file)}" TargetMode="External"/>'
         for number, file in enumerate(files, 1)
     )
-    return f'{DECLARATION}<Relationships xmlns="{PACKAGE_TYPE}">{"".join(links)}</Relationships>'
+    return f'{_DECLARATION}<Relationships xmlns="{PACKAGE_TYPE}">{"".join(links)}</Relationships>'

@@ -34,7 +34,7 @@ def frequent_problems(batch: Batch) -> list[Frequent]:
     for one in batch.received:
         if one.disposition not in COUNTED:
             continue
-        for tally in one.brief.found:
+        for tally in one.head.found:
             if tally.severity is not Severity.INFO:
                 numbers[tally.code] += tally.number
                 heaviest = min(severities.get(tally.code, tally.severity), tally.severity, key=order.index)
@@ -50,10 +50,10 @@ def urgent_projects(batch: Batch) -> list[Project]:
     low = low_execution(batch)
 
     def urgency(project: Project) -> tuple[int, int, int, Decimal, int]:
-        brief = project.brief
-        poor = grades.index(brief.grade) if brief.grade in grades else 0
-        spent = Decimal(1) if brief.execution is None else brief.execution
-        return (-brief.count(Severity.ERROR), -poor, -brief.count(Severity.WARNING), spent, project.number)
+        head = project.head
+        poor = grades.index(head.grade) if head.grade in grades else 0
+        spent = Decimal(1) if head.execution is None else head.execution
+        return (-head.count(Severity.ERROR), -poor, -head.count(Severity.WARNING), spent, project.number)
 
     def is_doubtful(project: Project) -> bool:
         errors, poor, warnings, spent, _ = urgency(project)

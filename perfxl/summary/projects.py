@@ -14,7 +14,7 @@ from sys import intern
 from typing import NamedTuple, cast
 
 from perfxl.model import Assessment, Dossier
-from perfxl.results.filed import Brief, Kept
+from perfxl.results.filed import ResultHead, StoredDetails
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.resubmissions import Received
@@ -26,7 +26,7 @@ MONEY_UNIT = "万元"
 
 BUDGET, IN_PLACE, USED = "execution.whole", "in_place.part", "execution.part"
 NO_DEPARTMENT = "（未填主管部门）"
-NO_NAME = "（未填项目名称）"
+_NO_NAME = "（未填项目名称）"
 NOT_ASSESSED = Assessment({}, None, None, None, None)
 
 
@@ -63,8 +63,8 @@ class Project:
     department: str
 
     @property
-    def brief(self) -> Brief:
-        return self.received.brief
+    def head(self) -> ResultHead:
+        return self.received.head
 
 
 class Opened(NamedTuple):
@@ -87,7 +87,7 @@ class Sealed(NamedTuple):
     name: str
     unit: str
     department: str
-    kept: Kept
+    kept: StoredDetails
 
     def opened(self) -> Opened:
         """The same with what the form holds, read anew."""
@@ -150,13 +150,13 @@ def scheme_named(name: str, schemes: Sequence[Scheme]) -> Scheme:
 def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -> Portfolio:
     """The projects of the files that are used; `schemes` are those that perfxl does not ship."""
     used = [one for one in received if one.is_used]
-    known = {name: scheme_named(name, schemes) for name in {str(one.brief.scheme) for one in used}}
-    amounts = {one.brief.file: _amounts(one.brief, known[str(one.brief.scheme)]) for one in used}
+    known = {name: scheme_named(name, schemes) for name in {str(one.head.scheme) for one in used}}
+    amounts = {one.head.file: _amounts(one.head, known[str(one.head.scheme)]) for one in used}
     departments = _departments(used, amounts)
     numbers = {key: number for number, key in enumerate(departments, 1)}
     used.sort(key=lambda one: _order(one, numbers))
     projects = [
-        _project(number, one, known[str(one.brief.scheme)], amounts[one.brief.file], numbers[_department_key(one)])
+        _project(number, one, known[str(one.head.scheme)], amounts[one.head.file], numbers[_department_key(one)])
         for number, one in enumerate(used, 1)
     ]
     names = {number: departments[key] for key, number in numbers.items()}
@@ -166,17 +166,17 @@ def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -
 def _project(
     number: int, one: Received, scheme: Scheme, amounts: Mapping[str, Decimal | None], department: int
 ) -> Project:
-    brief = one.brief
+    head = one.head
     return Project(
         number,
         one,
         scheme,
         amounts,
         department,
-        name=without_code(brief.project) or brief.project or NO_NAME,
-        code=code_of(brief.project),
-        unit=intern(without_code(brief.unit)),
-        department=intern(without_code(brief.department) or NO_DEPARTMENT),
+        name=without_code(head.project) or head.project or _NO_NAME,
+        code=code_of(head.project),
+        unit=intern(without_code(head.unit)),
+        department=intern(without_code(head.department) or NO_DEPARTMENT),
     )
 
 
@@ -228,9 +228,9 @@ def in_money_unit(number: Decimal, unit: str) -> Decimal:
     return number if unit == MONEY_UNIT else number * MONEY_UNITS[unit] / MONEY_UNITS[MONEY_UNIT]
 
 
-def _amounts(brief: Brief, scheme: Scheme) -> Mapping[str, Decimal | None]:
+def _amounts(head: ResultHead, scheme: Scheme) -> Mapping[str, Decimal | None]:
     """The amounts of a file in 万元 by measure."""
-    found = {measure: brief.amounts.get(path) for measure, path in measure_paths(scheme).items()}
+    found = {measure: head.amounts.get(path) for measure, path in measure_paths(scheme).items()}
     return {
         measure: None if number is None else in_money_unit(number, scheme.money_unit)
         for measure, number in found.items()
@@ -246,16 +246,16 @@ def _departments(used: Sequence[Received], amounts: Mapping[str, Mapping[str, De
     budgets: dict[str, Decimal] = defaultdict(Decimal)
     for one in used:
         key = _department_key(one)
-        spellings[key][without_code(one.brief.department) or NO_DEPARTMENT] += 1
-        budgets[key] += amounts[one.brief.file].get(BUDGET) or 0
+        spellings[key][without_code(one.head.department) or NO_DEPARTMENT] += 1
+        budgets[key] += amounts[one.head.file].get(BUDGET) or 0
     names = {key: min(found, key=lambda name: (-found[name], name)) for key, found in spellings.items()}
     return {key: names[key] for key in sorted(names, key=lambda key: (not key, -budgets[key], names[key]))}
 
 
 def _department_key(one: Received) -> str:
-    return name_key(one.brief.department)
+    return name_key(one.head.department)
 
 
 def _order(one: Received, numbers: Mapping[str, int]) -> tuple[int | str, ...]:
-    brief = one.brief
-    return (numbers[_department_key(one)], brief.unit, brief.project, brief.year, brief.file, brief.sha256)
+    head = one.head
+    return (numbers[_department_key(one)], head.unit, head.project, head.year, head.file, head.sha256)

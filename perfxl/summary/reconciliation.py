@@ -7,12 +7,13 @@ sheets; the difference must be 0.
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from perfxl.model import Severity
+from perfxl.model import SEVERITY_WORDS, Severity
 from perfxl.summary.breakdowns import funds_key, money_columns
 from perfxl.summary.formulas import Region
-from perfxl.summary.listings import DISPOSITION, NOT_SUBMITTED, SEVERITY, Batch
+from perfxl.summary.listings import NOT_SUBMITTED, Batch
 from perfxl.summary.projects import MONEY_UNIT, in_money_unit, measure_paths, scheme_named
-from perfxl.summary.tables import Column, Live, Table, framed
+from perfxl.summary.resubmissions import DISPOSITION_WORDS
+from perfxl.summary.tables import Column, Live, SummaryTable, framed
 
 AGREES, DIFFERS = "一致", "不一致"
 
@@ -25,24 +26,24 @@ COLUMNS = (
     Column("verdict", "结论", "status", 10, formula=f'IF({{difference}}=0,"{AGREES}","{DIFFERS}")'),
 )
 
-Line = tuple[str, str, int | Decimal, Live]
+ProofLine = tuple[str, str, int | Decimal, Live]
 
 
-def reconciliation_table(batch: Batch, regions: Mapping[str, Region]) -> Table:
+def reconciliation_table(batch: Batch, regions: Mapping[str, Region]) -> SummaryTable:
     """One line an amount or count; the stored values of the right side are those that the formulas must give."""
     lines = [*_files(batch, regions), *_amounts(batch, regions), *_points(batch, regions), *_findings(batch, regions)]
     rows = [[item, basis, files, live, 0, AGREES] for item, basis, files, live in lines]
     note = "左边直接由各文件的原始数据相加，右边是对汇总各表的公式；差额应全部为 0"
-    return Table("reconciliation", "核对", note, COLUMNS, framed(COLUMNS, rows), frozen="item")
+    return SummaryTable("reconciliation", "核对", note, COLUMNS, framed(COLUMNS, rows), frozen="item")
 
 
-def _line(item: str, basis: str, value: int | Decimal, formula: str) -> Line:
+def _line(item: str, basis: str, value: int | Decimal, formula: str) -> ProofLine:
     return item, basis, value, Live(formula, value)
 
 
-def _files(batch: Batch, regions: Mapping[str, Region]) -> Iterator[Line]:
+def _files(batch: Batch, regions: Mapping[str, Region]) -> Iterator[ProofLine]:
     inbox, projects = regions["inbox"], regions["projects"]
-    names = list(DISPOSITION.values())
+    names = list(DISPOSITION_WORDS.values())
     counted = "+".join(inbox.count_where(disposition=f'"{name}"') for name in names)
     yield _line(f"收到的文件 = {' + '.join(names)}", "收到的文件数", len(batch.received), counted)
     used = sum(one.is_used for one in batch.received)
@@ -53,7 +54,7 @@ def _files(batch: Batch, regions: Mapping[str, Region]) -> Iterator[Line]:
         yield _line("名单上没有可用文件的项目", "名单逐项核对", len(batch.missing), missing)
 
 
-def _amounts(batch: Batch, regions: Mapping[str, Region]) -> Iterator[Line]:
+def _amounts(batch: Batch, regions: Mapping[str, Region]) -> Iterator[ProofLine]:
     """Each amount three times: over the projects, the departments and the funds tables."""
     for measure, label in batch.portfolio.measures.items():
         total = _added_up(batch, measure)
@@ -70,9 +71,9 @@ def _added_up(batch: Batch, measure: str) -> Decimal:
     sums: dict[str, Decimal] = {}
     for one in batch.received:
         if one.is_used:
-            scheme = scheme_named(str(one.brief.scheme), batch.schemes)
+            scheme = scheme_named(str(one.head.scheme), batch.schemes)
             path = measure_paths(scheme).get(measure, "")
-            number = one.brief.amounts.get(path)
+            number = one.head.amounts.get(path)
             sums[scheme.money_unit] = sums.get(scheme.money_unit, Decimal(0)) + (number or 0)
     return sum((in_money_unit(number, unit) for unit, number in sums.items()), Decimal(0))
 
@@ -90,20 +91,20 @@ def _funds_formula(batch: Batch, measure: str, regions: Mapping[str, Region]) ->
     return "+".join(sums)
 
 
-def _points(batch: Batch, regions: Mapping[str, Region]) -> Iterator[Line]:
-    used = [one.brief for one in batch.received if one.is_used]
-    totals = sum((brief.total for brief in used if brief.total is not None), Decimal(0))
+def _points(batch: Batch, regions: Mapping[str, Region]) -> Iterator[ProofLine]:
+    used = [one.head for one in batch.received if one.is_used]
+    totals = sum((head.total for head in used if head.total is not None), Decimal(0))
     yield _line("总分之和", "各采用文件核算总分之和", totals, regions["projects"].total("total"))
-    graded = sum(brief.grade is not None for brief in used)
+    graded = sum(head.grade is not None for head in used)
     counted = "+".join(regions["departments"].total(f"grade{n}") for n in range(len(batch.portfolio.grades))) or "0"
     yield _line("评出等次的项目 = 各等次之和", "有核算等次的文件数", graded, counted)
 
 
-def _findings(batch: Batch, regions: Mapping[str, Region]) -> Iterator[Line]:
+def _findings(batch: Batch, regions: Mapping[str, Region]) -> Iterator[ProofLine]:
     findings, inbox = regions["findings"], regions["inbox"]
     for severity, column in zip(Severity, ("errors", "warnings", "infos"), strict=True):
-        name = SEVERITY[severity]
-        number = sum(one.brief.count(severity) for one in batch.received)
+        name = SEVERITY_WORDS[severity]
+        number = sum(one.head.count(severity) for one in batch.received)
         listed = findings.count_where(severity=f'"{name}"')
         yield _line(f"{name}：问题清单", f"各文件{name}数之和", number, listed)
         yield _line(f"{name}：收文清单", f"各文件{name}数之和", number, inbox.total(column))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from perfxl.model import Finding, Severity, Status
-from perfxl.results.filed import Brief, Filed
+from perfxl.results.filed import ResultHead, StoredResult
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.typed.wording import code_of, label_key, name_key, squeeze
@@ -34,20 +34,29 @@ class Disposition(StrEnum):
     SKIPPED = "skipped"
 
 
+DISPOSITION_WORDS = {
+    Disposition.USED: "采用",
+    Disposition.SUPERSEDED: "被替代",
+    Disposition.IDENTICAL: "重复",
+    Disposition.REFUSED: "拒收",
+    Disposition.SKIPPED: "略过",
+}
+
+
 @dataclass(frozen=True)
 class Received:
     """One file that came in and what became of it.
 
     Attributes:
-        brief: what is known of it at a glance, the added findings included.
+        head: what is known of it at a glance, the added findings included.
         filed: where the details lie.
         disposition: what became of it.
         reason: why; a Chinese sentence, empty for a file that is used.
         added: findings across files. They have no cell, so they stand before the file's own.
     """
 
-    brief: Brief
-    filed: Filed
+    head: ResultHead
+    filed: StoredResult
     disposition: str
     reason: str = ""
     added: tuple[Finding, ...] = ()
@@ -59,7 +68,7 @@ class Received:
 
     def adding(self, findings: Sequence[Finding]) -> "Received":
         """The same file with further findings across files, which stand first."""
-        return replace(self, brief=self.brief.with_added(findings), added=(*findings, *self.added))
+        return replace(self, head=self.head.with_added(findings), added=(*findings, *self.added))
 
     def without(self, codes: Collection[str]) -> "Received":
         """The same file without the findings across files that were switched off."""
@@ -71,29 +80,29 @@ class Received:
         return self.disposition == Disposition.USED
 
 
-def received(filed: Filed, disposition: str, reason: str = "", added: Sequence[Finding] = ()) -> Received:
+def received(filed: StoredResult, disposition: str, reason: str = "", added: Sequence[Finding] = ()) -> Received:
     """A file with what became of it."""
-    return Received(filed.brief.with_added(added), filed, disposition, reason, tuple(added))
+    return Received(filed.head.with_added(added), filed, disposition, reason, tuple(added))
 
 
-def settle(results: Sequence[Filed]) -> list[Received]:
+def settle(results: Sequence[StoredResult]) -> list[Received]:
     """What becomes of each file, in the order of the paths; the findings XF01, XF02 and XF06 are added.
 
     Files that could not be read are refused; of files with the same content one is kept; of the files of one project
     the latest without errors is used, the latest with errors only where there is none without.
     """
-    ordered = sorted(results, key=lambda one: (one.brief.file, one.brief.sha256))
-    readable = [one for one in ordered if one.brief.status is not Status.REJECTED]
+    ordered = sorted(results, key=lambda one: (one.head.file, one.head.sha256))
+    readable = [one for one in ordered if one.head.status is not Status.REJECTED]
     settled = [
-        received(one, Disposition.REFUSED, one.brief.refusal) for one in ordered if one.brief.status is Status.REJECTED
+        received(one, Disposition.REFUSED, one.head.refusal) for one in ordered if one.head.status is Status.REJECTED
     ]
-    originals: list[Filed] = []
+    originals: list[StoredResult] = []
     for twins in _twins(readable):
         originals.append(twins[0])
         settled += [_identical(twin, twins[0]) for twin in twins[1:]]
     for submissions in _projects(originals):
         settled += _choose(submissions)
-    return sorted(settled, key=lambda one: (one.brief.file, one.brief.sha256))
+    return sorted(settled, key=lambda one: (one.head.file, one.head.sha256))
 
 
 def file_name(path: str) -> str:
@@ -101,53 +110,53 @@ def file_name(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2]
 
 
-def _twins(results: Sequence[Filed]) -> Iterator[list[Filed]]:
+def _twins(results: Sequence[StoredResult]) -> Iterator[list[StoredResult]]:
     """Files of the same content together, the one with the shortest name first."""
-    groups: dict[str, list[Filed]] = defaultdict(list)
+    groups: dict[str, list[StoredResult]] = defaultdict(list)
     for one in results:
-        groups[one.brief.sha256 or f"unknown {one.brief.file}"].append(one)
+        groups[one.head.sha256 or f"unknown {one.head.file}"].append(one)
     for twins in groups.values():
-        yield sorted(twins, key=lambda twin: (len(file_name(twin.brief.file)), twin.brief.file))
+        yield sorted(twins, key=lambda twin: (len(file_name(twin.head.file)), twin.head.file))
 
 
-def _identical(twin: Filed, original: Filed) -> Received:
-    reason = f"与“{original.brief.file}”内容完全相同，只计一次"
-    problem = Problem(NOWHERE, reason, found=twin.brief.file, expected=original.brief.file)
+def _identical(twin: StoredResult, original: StoredResult) -> Received:
+    reason = f"与“{original.head.file}”内容完全相同，只计一次"
+    problem = Problem(NOWHERE, reason, found=twin.head.file, expected=original.head.file)
     return received(twin, Disposition.IDENTICAL, reason, [finding("XF02", problem)])
 
 
 # -- which files are of one project -----------------------------------------------------------------------------------
 
 
-def _projects(results: Sequence[Filed]) -> list[list[Filed]]:
+def _projects(results: Sequence[StoredResult]) -> list[list[StoredResult]]:
     """Files of one project together.
 
     The same project: same name and unit (codes, blanks, width and brackets aside), unless years or codes differ; or the
     same long code, however the project is called. A form without a project name stands alone.
     """
-    named: dict[tuple[str, str], list[Filed]] = defaultdict(list)
-    alone: list[list[Filed]] = []
+    named: dict[tuple[str, str], list[StoredResult]] = defaultdict(list)
+    alone: list[list[StoredResult]] = []
     for one in results:
-        name = name_key(one.brief.project)
+        name = name_key(one.head.project)
         if name:
-            named[name, name_key(one.brief.unit)].append(one)
+            named[name, name_key(one.head.unit)].append(one)
         else:
             alone.append([one])
     groups = [part for same in named.values() for years in _split(same, _year) for part in _split(years, _code)]
     return alone + _joined_by_code(groups)
 
 
-def _split(members: list[Filed], key: Callable[[Filed], str]) -> list[list[Filed]]:
+def _split(members: list[StoredResult], key: Callable[[StoredResult], str]) -> list[list[StoredResult]]:
     """One group where at most one value is stated; otherwise one for each value, blank being a value of its own."""
-    parts: dict[str, list[Filed]] = defaultdict(list)
+    parts: dict[str, list[StoredResult]] = defaultdict(list)
     for member in members:
         parts[key(member)].append(member)
     return [members] if len(parts.keys() - {""}) <= 1 else list(parts.values())
 
 
-def _joined_by_code(groups: Sequence[list[Filed]]) -> list[list[Filed]]:
+def _joined_by_code(groups: Sequence[list[StoredResult]]) -> list[list[StoredResult]]:
     """Groups of the same year and long code as one, whatever the names."""
-    joined: dict[tuple[str, ...], list[Filed]] = defaultdict(list)
+    joined: dict[tuple[str, ...], list[StoredResult]] = defaultdict(list)
     for number, group in enumerate(groups):
         code = max(_code(member) for member in group)
         year = max(_year(member) for member in group)
@@ -155,42 +164,42 @@ def _joined_by_code(groups: Sequence[list[Filed]]) -> list[list[Filed]]:
     return list(joined.values())
 
 
-def _year(one: Filed) -> str:
-    return one.brief.year
+def _year(one: StoredResult) -> str:
+    return one.head.year
 
 
-def _code(one: Filed) -> str:
-    return label_key(code_of(one.brief.project))
+def _code(one: StoredResult) -> str:
+    return label_key(code_of(one.head.project))
 
 
 # -- which of them counts ---------------------------------------------------------------------------------------------
 
 
-def _choose(submissions: Sequence[Filed]) -> list[Received]:
+def _choose(submissions: Sequence[StoredResult]) -> list[Received]:
     """The latest good file of a project is used, the others are listed with the reason."""
-    good = [one for one in submissions if one.brief.status is Status.ACCEPTED]
-    chosen = max(good or submissions, key=lambda one: recency(one.brief))
-    briefs = [one.brief for one in submissions]
+    good = [one for one in submissions if one.head.status is Status.ACCEPTED]
+    chosen = max(good or submissions, key=lambda one: recency(one.head))
+    heads = [one.head for one in submissions]
     settled = []
     for one in submissions:
-        added = _conflicts(one.brief, briefs)
+        added = _conflicts(one.head, heads)
         if one is chosen:
             settled.append(received(one, Disposition.USED, added=added))
             continue
-        reason = _why_superseded(one.brief, chosen.brief)
-        problem = Problem(NOWHERE, reason, found=one.brief.file, expected=chosen.brief.file)
+        reason = _why_superseded(one.head, chosen.head)
+        problem = Problem(NOWHERE, reason, found=one.head.file, expected=chosen.head.file)
         settled.append(received(one, Disposition.SUPERSEDED, reason, [finding("XF01", problem), *added]))
     return settled
 
 
-def _why_superseded(result: Brief, chosen: Brief) -> str:
+def _why_superseded(result: ResultHead, chosen: ResultHead) -> str:
     if recency(result) > recency(chosen):
         errors = result.count(Severity.ERROR)
         return f"报送较晚，但有 {errors} 处错误，仍采用同一项目先前合格的“{chosen.file}”"
     return f"同一项目采用了“{chosen.file}”，本件不计入汇总"
 
 
-def _conflicts(result: Brief, submissions: Sequence[Brief]) -> list[Finding]:
+def _conflicts(result: ResultHead, submissions: Sequence[ResultHead]) -> list[Finding]:
     """XF06 where other files of the project are on another form."""
     others = [other for other in submissions if other.scheme != result.scheme]
     if not others:
@@ -200,7 +209,7 @@ def _conflicts(result: Brief, submissions: Sequence[Brief]) -> list[Finding]:
     return [finding("XF06", Problem(NOWHERE, message, found=str(result.scheme), expected=str(others[0].scheme)))]
 
 
-def recency(result: Brief) -> tuple[datetime, int, int, str, str]:
+def recency(result: ResultHead) -> tuple[datetime, int, int, str, str]:
     """What the later of two submissions has more of: date, then 修改 or 最终 in the name, then its number, then name."""
     name = squeeze(file_name(result.file)).casefold()
     rank = 2 if _FINAL.search(name) else 1 if _CHANGED.search(name) else 0

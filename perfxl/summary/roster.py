@@ -202,7 +202,7 @@ def _text(value: object) -> str:
 # -- comparing --------------------------------------------------------------------------------------------------------
 
 
-def compare(
+def hold_against_roster(
     received: Sequence[Received], roster: Sequence[RosterEntry], schemes: Sequence[Scheme] = ()
 ) -> tuple[list[Received], list[Missing]]:
     """The files with XF03 and XF04 added to those that are used, and the projects of the roster without a file.
@@ -216,13 +216,13 @@ def compare(
     for entry in roster:
         by_name[name_key(entry.name)].append(entry)
         by_code[label_key(entry.code)].append(entry)
-    matches = {one.brief.file: _match(one, by_name, by_code) for one in received if one.is_used}
+    matches = {one.head.file: _match(one, by_name, by_code) for one in received if one.is_used}
     handed_in = {entry for entries in matches.values() for entry in entries}
     open_entries = [entry for entry in roster if entry not in handed_in]
     names = _Likeness(
         {f"{entry.name}（{entry.unit}）" if entry.unit else entry.name: entry.name for entry in open_entries}
     )
-    checked = [_checked(one, matches.get(one.brief.file), names, schemes) for one in received]
+    checked = [_checked(one, matches.get(one.head.file), names, schemes) for one in received]
     return checked, _missing(open_entries, checked, matches)
 
 
@@ -230,8 +230,8 @@ def _match(
     one: Received, by_name: Mapping[str, list[RosterEntry]], by_code: Mapping[str, list[RosterEntry]]
 ) -> list[RosterEntry]:
     """The entries of the roster that a file stands for: one, or several equal ones."""
-    full = one.brief.project
-    code, name, unit = label_key(code_of(full)), name_key(full), name_key(one.brief.unit)
+    full = one.head.project
+    code, name, unit = label_key(code_of(full)), name_key(full), name_key(one.head.unit)
     coded = by_code.get(code, []) if code else []
     if coded and (len(code) >= LONG_CODE or not any(entry.name for entry in coded)):
         return coded
@@ -255,7 +255,7 @@ def _checked(
 
 
 def _not_listed(one: Received, names: "_Likeness") -> Finding:
-    name = one.brief.project
+    name = one.head.project
     near = names.near(name)
     hint = f"，名单上相近的未报项目：{'、'.join(f'“{other}”' for other in near)}" if near else ""
     return finding("XF03", Problem(NOWHERE, f"“{name}”不在应报名单中{hint}", found=name, expected="、".join(near)))
@@ -263,9 +263,9 @@ def _not_listed(one: Received, names: "_Likeness") -> Finding:
 
 def _budget_problems(one: Received, entry: RosterEntry, schemes: Sequence[Scheme]) -> list[Finding]:
     """XF04 where both sides state a budget and they differ when rounded to two places of 万元."""
-    scheme = scheme_named(str(one.brief.scheme), schemes)
+    scheme = scheme_named(str(one.head.scheme), schemes)
     path = measure_paths(scheme).get(BUDGET, "")
-    number = one.brief.amounts.get(path)
+    number = one.head.amounts.get(path)
     if number is None or entry.budget is None:
         return []
     stated = in_money_unit(number, scheme.money_unit)
@@ -283,10 +283,10 @@ def _missing(
     """XF05 for each entry without a file, with unmatched files of like names and refused files named after it."""
     unlisted: dict[str, list[str]] = defaultdict(list)
     for one in checked:
-        if matches.get(one.brief.file) == []:
-            unlisted[one.brief.project].append(one.brief.file)
+        if matches.get(one.head.file) == []:
+            unlisted[one.head.project].append(one.head.file)
     names = _Likeness({name: name for name in unlisted})
-    refused = [one.brief.file for one in checked if one.disposition == Disposition.REFUSED]
+    refused = [one.head.file for one in checked if one.disposition == Disposition.REFUSED]
     gaps = []
     for entry in entries:
         key = name_key(entry.name)

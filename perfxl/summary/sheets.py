@@ -8,26 +8,26 @@ from datetime import date
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.model import Severity, Status
-from perfxl.summary.cells import LINE_POINTS, ROW_POINTS, lines_of, number_of
-from perfxl.summary.formulas import Piece, Region, foot_formula, heading_row
-from perfxl.summary.listings import DISPOSITION, NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET, SEVERITY, STATUS
+from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Severity, Status
+from perfxl.summary.cells import LINE_POINTS, ROW_POINTS, cell_number, wrapped_lines
+from perfxl.summary.formulas import FormulaPiece, Region, foot_formula, heading_row
+from perfxl.summary.listings import NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET
 from perfxl.summary.looks import AMBER, BAR, CALM, GREEN, GREY, LINK, NAVY, RED, SCALE, Looks
 from perfxl.summary.reconciliation import AGREES, DIFFERS
-from perfxl.summary.resubmissions import Disposition
-from perfxl.summary.tables import COLOURED, Column, Table
+from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
+from perfxl.summary.tables import COLOURED, Column, SummaryTable
 
 SIGNALS: Mapping[str, tuple[str, str]] = {
-    STATUS[Status.ACCEPTED]: GREEN,
-    STATUS[Status.RETURNED]: AMBER,
-    STATUS[Status.REJECTED]: RED,
-    DISPOSITION[Disposition.USED]: GREEN,
-    DISPOSITION[Disposition.SUPERSEDED]: CALM,
-    DISPOSITION[Disposition.IDENTICAL]: CALM,
-    DISPOSITION[Disposition.SKIPPED]: CALM,
-    SEVERITY[Severity.ERROR]: RED,
-    SEVERITY[Severity.WARNING]: AMBER,
-    SEVERITY[Severity.INFO]: CALM,
+    STATUS_WORDS[Status.ACCEPTED]: GREEN,
+    STATUS_WORDS[Status.RETURNED]: AMBER,
+    STATUS_WORDS[Status.REJECTED]: RED,
+    DISPOSITION_WORDS[Disposition.USED]: GREEN,
+    DISPOSITION_WORDS[Disposition.SUPERSEDED]: CALM,
+    DISPOSITION_WORDS[Disposition.IDENTICAL]: CALM,
+    DISPOSITION_WORDS[Disposition.SKIPPED]: CALM,
+    SEVERITY_WORDS[Severity.ERROR]: RED,
+    SEVERITY_WORDS[Severity.WARNING]: AMBER,
+    SEVERITY_WORDS[Severity.INFO]: CALM,
     NOT_SUBMITTED: RED,
     NOT_LISTED: AMBER,
     OTHER_BUDGET: AMBER,
@@ -56,7 +56,7 @@ class Page:
     made: date
 
 
-def write_table(page: Page, table: Table, sheets: Sequence[Worksheet]) -> None:
+def write_table(page: Page, table: SummaryTable, sheets: Sequence[Worksheet]) -> None:
     """Writes all of a table but its rows on the sheets that its region names."""
     region = page.regions[table.key]
     for number, (sheet, piece) in enumerate(zip(sheets, region.pieces, strict=True)):
@@ -68,7 +68,7 @@ def write_table(page: Page, table: Table, sheets: Sequence[Worksheet]) -> None:
 # -- head -------------------------------------------------------------------------------------------------------------
 
 
-def _write_head(page: Page, sheet: Worksheet, table: Table, region: Region, number: int) -> None:
+def _write_head(page: Page, sheet: Worksheet, table: SummaryTable, region: Region, number: int) -> None:
     looks = page.looks
     further = f"（续 {number}）" if number else ""
     empty = "" if len(table) else "　（本表没有记录）"
@@ -83,19 +83,19 @@ def _write_head(page: Page, sheet: Worksheet, table: Table, region: Region, numb
     if any(column.group for column in table.columns):
         _write_groups(page, sheet, table, row)
         row += 1
-    lines = max(lines_of(column.label, column.shown_width) for column in table.columns if not column.hidden)
+    lines = max(wrapped_lines(column.label, column.shown_width) for column in table.columns if not column.hidden)
     sheet.set_row(row, max(LINE_POINTS * lines + 8, 24))
     for position, column in enumerate(table.columns):
         sheet.write_string(row, position, column.label, looks.heading())
 
 
-def _note_place(table: Table) -> int:
+def _note_place(table: SummaryTable) -> int:
     """The first column that leaves room for the link in front of it."""
     widths = itertools.accumulate(column.shown_width for column in table.columns)
     return next((position for position, width in enumerate(widths, 1) if width >= 8), 1)
 
 
-def _write_band(page: Page, sheet: Worksheet, table: Table, region: Region, place: tuple[int, int, str]) -> None:
+def _write_band(page: Page, sheet: Worksheet, table: SummaryTable, region: Region, place: tuple[int, int, str]) -> None:
     """A row of sums; its name stands in the first cell that has none, or before the first sum."""
     band, row, label = place
     sheet.set_row(row, 22)
@@ -111,16 +111,16 @@ def _write_band(page: Page, sheet: Worksheet, table: Table, region: Region, plac
             sheet.write_blank(row, position, None, look)
         else:
             formula = live.formula if live else foot_formula(column, region, band)
-            sheet.write_formula(row, position, f"={formula}", look, number_of(value))
+            sheet.write_formula(row, position, f"={formula}", look, cell_number(value))
 
 
-def _label_place(table: Table, band: int) -> int:
+def _label_place(table: SummaryTable, band: int) -> int:
     """The first wide enough column in which no sum stands."""
     free = [n for n, c in enumerate(table.columns) if (band, c.key) not in table.live and table.foot(c, band) is None]
     return next((n for n in free if table.columns[n].shown_width >= 10), free[0])
 
 
-def _write_groups(page: Page, sheet: Worksheet, table: Table, row: int) -> None:
+def _write_groups(page: Page, sheet: Worksheet, table: SummaryTable, row: int) -> None:
     """The headings above neighbouring columns."""
     sheet.set_row(row, 20)
     look = page.looks.group()
@@ -135,7 +135,7 @@ def _write_groups(page: Page, sheet: Worksheet, table: Table, row: int) -> None:
 # -- looks and print --------------------------------------------------------------------------------------------------
 
 
-def _colour(page: Page, sheet: Worksheet, table: Table, piece: Piece) -> None:
+def _colour(page: Page, sheet: Worksheet, table: SummaryTable, piece: FormulaPiece) -> None:
     """Data bars for rates, colours for grades and words, scales for points."""
     for position, column in enumerate(table.columns):
         area = (piece.first - 1, position, piece.last - 1, position)
@@ -160,7 +160,7 @@ def _scale(full: float) -> dict[str, object]:
     return {"type": "3_color_scale", **types, "min_value": 0, "mid_value": full * 0.8, "max_value": full, **SCALE}
 
 
-def _words(page: Page, table: Table, column: Column) -> Iterator[tuple[str, tuple[str, str]]]:
+def _words(page: Page, table: SummaryTable, column: Column) -> Iterator[tuple[str, tuple[str, str]]]:
     """The words that are coloured in a column, as far as they occur."""
     if column.kind == "grade":
         last = len(BANDS_OF_GRADES) - 1
@@ -170,7 +170,7 @@ def _words(page: Page, table: Table, column: Column) -> Iterator[tuple[str, tupl
         yield from ((word, colours) for word, colours in SIGNALS.items() if word in present)
 
 
-def _arrange(page: Page, sheet: Worksheet, table: Table, piece: Piece) -> None:
+def _arrange(page: Page, sheet: Worksheet, table: SummaryTable, piece: FormulaPiece) -> None:
     """Widths, frozen heading, filter, and the paper: A4 landscape, as wide as the table."""
     head = heading_row(table)
     for position, column in enumerate(table.columns):

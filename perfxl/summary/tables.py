@@ -33,7 +33,7 @@ COLOURED = frozenset({"status", "severity"})
 NO_FIGURE = "—"
 """Stands where a rate or mean does not exist."""
 
-WIDTHS: Mapping[Kind, float] = {
+_WIDTHS: Mapping[Kind, float] = {
     "text": 24, "long": 36, "short": 9, "code": 10, "money": 13, "rate": 9.5, "points": 9, "count": 8, "grade": 7,
     "status": 8, "severity": 7, "link": 9, "figure": 16,
 }  # fmt: skip
@@ -76,7 +76,7 @@ class Column:
 
     @property
     def shown_width(self) -> float:
-        return self.width or WIDTHS[self.kind]
+        return self.width or _WIDTHS[self.kind]
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ class Outline:
 
 
 @dataclass(frozen=True)
-class Table:
+class SummaryTable:
     """A table and how it is presented.
 
     Attributes:
@@ -223,7 +223,7 @@ class Table:
         return self.rows.part(start, stop)
 
     @property
-    def outline(self) -> "Table":
+    def outline(self) -> "SummaryTable":
         """The table without its rows and where they lead."""
         coloured = (column.key for column in self.columns if column.kind in COLOURED)
         words = {key: self.rows.present(key) for key in coloured}
@@ -275,7 +275,7 @@ class Table:
             return NO_FIGURE
         return mean / column.full if kind == "share" and column.full else mean
 
-    def without_blank_columns(self) -> "Table":
+    def without_blank_columns(self) -> "SummaryTable":
         """The table without the optional columns in which nothing stands."""
         optional = [column.key for column in self.columns if column.optional]
         empty = {key for key in optional if self.frame[key].isna().all()}
@@ -312,7 +312,7 @@ def shown_ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | str:
     return NO_FIGURE if rate is None else rate
 
 
-def typed(table: Table) -> pd.DataFrame:
+def typed_frame(table: SummaryTable) -> pd.DataFrame:
     """The frame for other programs: headings as labels, numbers as nullable floats or integers, a missing rate blank."""
     columns = {}
     for column in table.columns:

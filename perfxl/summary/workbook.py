@@ -15,7 +15,7 @@ from perfxl import __version__
 from perfxl.schemes.spec import OVERVIEW, SUMMARY_TITLE
 from perfxl.summary.apart import breakdowns_written, is_worth
 from perfxl.summary.breakdowns import breakdown_tables
-from perfxl.summary.cells import Ink, safe_text, write_rows
+from perfxl.summary.cells import WorkbookFormats, cell_text, write_rows
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
 from perfxl.summary.listings import (
     Batch,
@@ -30,7 +30,7 @@ from perfxl.summary.overview import write_overview
 from perfxl.summary.packing import SheetRows, pack_workbook
 from perfxl.summary.reconciliation import reconciliation_table
 from perfxl.summary.sheets import Page, write_table
-from perfxl.summary.tables import Table, typed
+from perfxl.summary.tables import SummaryTable, typed_frame
 from perfxl.system.forks import started
 from perfxl.system.newbook import book_at, workplace
 from perfxl.system.outfile import written_whole
@@ -73,7 +73,7 @@ def _write_all(
     if is_worth(portfolio.sealed, workers):
         started()  # on its way while the tables are made that need no form to be opened
     listed = _listings(batch, rows)
-    ink = Ink(looks.styles(), {table.key: region_of(table, rows) for table in listed}, home)
+    ink = WorkbookFormats(looks.styles(), {table.key: region_of(table, rows) for table in listed}, home)
     with breakdowns_written(portfolio.sealed, portfolio.schemes, ink, rows, folder, workers) as breakdowns:
         written = {t.key: write_rows(t, ink.regions[t.key], ink, folder / t.key) for t in listed}
         broken_down = breakdowns()
@@ -85,7 +85,7 @@ def _write_all(
     return dict(enumerate((made for table in tables for made in written[table.key]), 2))
 
 
-def _write_skeleton(page: Page, batch: Batch, tables: Sequence[Table]) -> None:
+def _write_skeleton(page: Page, batch: Batch, tables: Sequence[SummaryTable]) -> None:
     """Writes the first page, and the tables without their rows on the sheets behind it."""
     book = page.book
     made = datetime.combine(batch.made, time(), UTC).replace(tzinfo=None)
@@ -98,13 +98,13 @@ def _write_skeleton(page: Page, batch: Batch, tables: Sequence[Table]) -> None:
         write_table(page, table, sheets)
 
 
-def tables_of(batch: Batch, rows: int = SHEET_ROWS) -> tuple[list[Table], Mapping[str, Region]]:
+def tables_of(batch: Batch, rows: int = SHEET_ROWS) -> tuple[list[SummaryTable], Mapping[str, Region]]:
     """The tables in the order of the workbook, and where each stands."""
     broken_down = breakdown_tables(batch.portfolio.sealed, batch.portfolio.schemes)
     return _completed(batch, _listings(batch, rows), broken_down, rows)
 
 
-def _listings(batch: Batch, rows: int) -> list[Table]:
+def _listings(batch: Batch, rows: int) -> list[SummaryTable]:
     """The tables that need no form to be opened, but for its findings."""
     projects = project_table(batch).without_blank_columns()
     tables = [department_table(batch, projects, region_of(projects, rows)), finding_table(batch), inbox_table(batch)]
@@ -113,8 +113,8 @@ def _listings(batch: Batch, rows: int) -> list[Table]:
 
 
 def _completed(
-    batch: Batch, listed: Sequence[Table], broken_down: Sequence[Table], rows: int
-) -> tuple[list[Table], Mapping[str, Region]]:
+    batch: Batch, listed: Sequence[SummaryTable], broken_down: Sequence[SummaryTable], rows: int
+) -> tuple[list[SummaryTable], Mapping[str, Region]]:
     """All tables in the order of the workbook, with the last, which is about the others; and where each stands."""
     projects, *others = listed
     tables = [projects, *broken_down, *others]
@@ -123,7 +123,7 @@ def _completed(
     return [*tables, reconciliation], {**regions, reconciliation.key: region_of(reconciliation, rows)}
 
 
-def _tab_colour(table: Table) -> str:
+def _tab_colour(table: SummaryTable) -> str:
     return {"projects": BLUE, "departments": BLUE, "reconciliation": GREY}.get(table.key, STEEL)
 
 
@@ -140,7 +140,7 @@ def write_tables(batch: Batch, folder: Path) -> list[Path]:
     """
     written: list[Path] = []
     for table in tables_of(batch)[0]:
-        frame = typed(table)
+        frame = typed_frame(table)
         name = sheet_name(table.title)
         path = folder / f"{name}.csv"
         with written_whole(path) as temporary:
@@ -157,5 +157,5 @@ def write_tables(batch: Batch, folder: Path) -> list[Path]:
 
 
 def _csv_text(text: str) -> str:
-    text = safe_text(text)
+    text = cell_text(text)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -10,7 +10,7 @@ from perfxl.schemes.spec import SUMMARY_TITLE
 
 WRITERS_DAY = (1980, 1, 31)
 """XlsxWriter gives it to every part; other programs put the day of saving there, or Excel's 1 January 1980."""
-UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, struct.error, LookupError, RuntimeError, ValueError)
+_UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, struct.error, LookupError, RuntimeError, ValueError)
 STAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>([^<]*)<")
 
 
@@ -31,5 +31,5 @@ def _seen(path: Path) -> tuple[bytes, set[tuple[int, ...]]]:
     try:
         with ZipFile(path) as parts:
             return parts.read("docProps/core.xml"), {entry.date_time[:3] for entry in parts.infolist()}
-    except UNREADABLE:
+    except _UNREADABLE:
         return b"", set()

@@ -10,18 +10,18 @@ from typing import TypeVar, TypeVarTuple, cast
 
 First = TypeVar("First", str, bytes)
 Rest = TypeVarTuple("Rest")
-Result = TypeVar("Result")
-Work = Callable[[First, *Rest], Result]
+_Result = TypeVar("_Result")
+Work = Callable[[First, *Rest], _Result]
 
 
-def recurring(kept: int, longest: int) -> Callable[[Work[First, *Rest, Result]], Work[First, *Rest, Result]]:
+def recurring(kept: int, longest: int) -> Callable[[Work[First, *Rest, _Result]], Work[First, *Rest, _Result]]:
     """Remembers so many results of a pure function, for first arguments up to a length."""
 
-    def remembered(work: Work[First, *Rest, Result]) -> Work[First, *Rest, Result]:
-        known = cast("Work[First, *Rest, Result]", lru_cache(maxsize=kept)(work))
+    def remembered(work: Work[First, *Rest, _Result]) -> Work[First, *Rest, _Result]:
+        known = cast("Work[First, *Rest, _Result]", lru_cache(maxsize=kept)(work))
 
         @wraps(work)
-        def answer(first: First, *rest: *Rest) -> Result:
+        def answer(first: First, *rest: *Rest) -> _Result:
             return known(first, *rest) if len(first) <= longest else work(first, *rest)
 
         return answer

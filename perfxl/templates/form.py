@@ -18,9 +18,9 @@ from perfxl.model import Dossier, Value, address
 from perfxl.schemes.spec import MARKER_SHEET, Field, Scheme
 from perfxl.system.newbook import new_workbook
 from perfxl.templates.guide import requirement, stored, write_guide
-from perfxl.templates.live import keeps_formula, live_formula, quoted
+from perfxl.templates.live import keeps_formula, live_formula, quoted_sheet
 
-FONT = "宋体"
+_FONT = "宋体"
 FILLS = {
     Role.LABEL: "#EEF1F5",
     Role.SECTION: "#EEF1F5",
@@ -57,7 +57,7 @@ def write_form(scheme: Scheme, target: Path, dossier: Dossier | None = None) -> 
     with new_workbook(target) as book:
         book.set_properties({"title": scheme.title, "created": FIXED_DATE})
         pen = _Pen(book, layout)
-        write_guide(book, layout, FONT)
+        write_guide(book, layout, _FONT)
         for sheet in layout.sheets:
             pen.write_sheet(sheet)
         _write_marker(book, scheme)
@@ -98,7 +98,7 @@ class _Pen:
             sheet.merge_range(row, column, row + cell.height - 1, column + cell.width - 1, "", style)
         if cell.role is Role.ECHO:
             source, primary = self.layout.places[cell.path]
-            formula = f'={quoted(source)}!{primary.address}&""'
+            formula = f'={quoted_sheet(source)}!{primary.address}&""'
             sheet.write_formula(row, column, formula, style, stored(str(primary.value or "")))
         elif cell.field is not None and cell.field.live and keeps_formula(cell, self.layout):
             formula, value = live_formula(cell, placed, self.layout)
@@ -143,7 +143,7 @@ class _Pen:
 def _style(cell: Placed, align: tuple[str, str], scheme: Scheme) -> dict[str, Any]:
     """The properties of a cell's format."""
     style: dict[str, Any] = {
-        "font_name": FONT,
+        "font_name": _FONT,
         "font_size": 11,
         "align": align[0],
         "valign": align[1],

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from perfxl.layout import LINE_POINTS, Layout, lines_of
+from perfxl.layout import LINE_POINTS, Layout, text_lines
 from perfxl.schemes.spec import GUIDE_SHEET, Field, Fields, Matrix, Scheme, Sections, Table
 from perfxl.templates.selfcheck import figures, lines_of_check
 from perfxl.typed.wording import squeeze
 
 PASSED = "通过"
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 """Letters that XML cannot hold; XlsxWriter escapes them in texts, but not in a formula's stored value."""
-WIDTHS = (34, 32, 9, 46)
+_WIDTHS = (34, 32, 9, 46)
 """Columns of the guide, in characters."""
 
 
@@ -39,7 +39,7 @@ def write_guide(book: Any, layout: Layout, font: str) -> None:
     """Writes the instructions as the workbook's first sheet."""
     sheet = book.add_worksheet(GUIDE_SHEET)
     guide = _Guide(book, sheet, font)
-    for column, width in enumerate(WIDTHS):
+    for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     guide.title(f"{layout.scheme.title}（{layout.scheme.edition}）填报说明")
     guide.steps(layout.scheme)
@@ -91,7 +91,7 @@ class _Guide:
 
     def _fit(self, *texts: str) -> None:
         """Makes the row as high as its longest text needs."""
-        lines = max(lines_of(text, width) for text, width in zip(texts, WIDTHS, strict=False))
+        lines = max(text_lines(text, width) for text, width in zip(texts, _WIDTHS, strict=False))
         self.sheet.set_row(self.row, LINE_POINTS * lines + 4)
 
     def steps(self, scheme: Scheme) -> None:
@@ -99,7 +99,7 @@ class _Guide:
         self._section("一、填写步骤")
         for number, text in enumerate(scheme.instructions, 1):
             self.sheet.merge_range(self.row, 0, self.row, 3, f"{number}. {text}", self.plain)
-            self.sheet.set_row(self.row, LINE_POINTS * lines_of(text, sum(WIDTHS)) + 4)
+            self.sheet.set_row(self.row, LINE_POINTS * text_lines(text, sum(_WIDTHS)) + 4)
             self.row += 1
 
     def check(self, layout: Layout) -> None:
@@ -202,5 +202,5 @@ def stored(value: object) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, str):
-        return CONTROL.sub("", value) or _EmptyText()
+        return _CONTROL.sub("", value) or _EmptyText()
     return value

@@ -16,7 +16,7 @@ Formula = tuple[str, object]
 """A formula and its present value."""
 
 
-def quoted(sheet: str) -> str:
+def quoted_sheet(sheet: str) -> str:
     """A sheet's name as formulas write it."""
     return "'" + sheet.replace("'", "''") + "'"
 
@@ -31,7 +31,7 @@ class Places:
     def cell(self, path: str) -> str:
         """Full absolute reference of a single datum."""
         sheet, placed = self.layout.places[path]
-        return f"{quoted(sheet)}!${column_letters(placed.column)}${placed.row}"
+        return f"{quoted_sheet(sheet)}!${column_letters(placed.column)}${placed.row}"
 
     def value(self, path: str) -> Value:
         return self.layout.places[path][1].value
@@ -43,7 +43,7 @@ class Places:
         """Full reference of a table's column, from its first row down to the row above whatever stands below it, so that
         rows inserted anywhere are included."""
         sheet, place = self._tables[table]
-        name, letters = quoted(sheet.sheet.name), self._letters(table, key)
+        name, letters = quoted_sheet(sheet.sheet.name), self._letters(table, key)
         if self.layout.scheme.tables[table].fixed:
             return f"{name}!${letters}${place.first}:${letters}${place.last}"
         return f"{name}!${letters}${place.first}:INDEX({name}!${letters}:${letters},ROW({name}!$A${place.last + 1})-1)"

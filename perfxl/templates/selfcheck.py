@@ -23,7 +23,7 @@ FROM_AMOUNTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CheckLine:
     """One line of the self-check: what is looked at, the formula that counts what is wrong, its value, and the advice."""
 
     topic: str
@@ -35,12 +35,12 @@ class Line:
 # -- the lines --------------------------------------------------------------------------------------------------------
 
 
-def lines_of_check(layout: Layout) -> list[Line]:
+def lines_of_check(layout: Layout) -> list[CheckLine]:
     """The lines of the self-check, in the order of the form."""
     return [line for finder in _FINDERS for line in finder(Places(layout))]
 
 
-def _required(places: Places) -> Iterator[Line]:
+def _required(places: Places) -> Iterator[CheckLine]:
     """Required single data, a line for each sheet."""
     scheme = places.layout.scheme
     for sheet in scheme.sheets:
@@ -54,25 +54,25 @@ def _required(places: Places) -> Iterator[Line]:
             yield _blanks(places, f"{sheet.name}：必填栏目", paths, f"请填写：{names}")
 
 
-def _blanks(places: Places, topic: str, paths: Sequence[str], advice: str) -> Line:
+def _blanks(places: Places, topic: str, paths: Sequence[str], advice: str) -> CheckLine:
     formula = "=" + "+".join(f'(TRIM({places.cell(path)})="")' for path in paths)
-    return Line(topic, formula, sum(places.value(path) is None for path in paths), advice)
+    return CheckLine(topic, formula, sum(places.value(path) is None for path in paths), advice)
 
 
-def _funds(places: Places) -> Iterator[Line]:
+def _funds(places: Places) -> Iterator[CheckLine]:
     """Totals against their sources, and amounts that must not exceed each other."""
     for matrix in places.layout.scheme.matrices:
         if matrix.total:
             summed = [column.key for column in matrix.columns if column.type == "text" and not column.rows]
             checks = [_column_check(places, matrix, key) for key in summed]
             formulas, wrong = [formula for formula, _ in checks], [is_wrong for _, is_wrong in checks]
-            yield Line("资金：合计等于各来源之和", "=" + "+".join(formulas), sum(wrong), "请核对合计与各来源金额")
+            yield CheckLine("资金：合计等于各来源之和", "=" + "+".join(formulas), sum(wrong), "请核对合计与各来源金额")
         pairs = list(zip(matrix.ascending, matrix.ascending[1:], strict=False))
         if pairs:
             cells = [(matrix.path(low, matrix.total), matrix.path(high, matrix.total)) for low, high in pairs]
             formula = "=" + "+".join(f"N(N({places.cell(low)})>N({places.cell(high)}))" for low, high in cells)
             count = sum(_number(places.value(low)) > _number(places.value(high)) for low, high in cells)
-            yield Line("资金：" + _order(matrix), formula, count, "如确实超出，请在报告中说明原因")
+            yield CheckLine("资金：" + _order(matrix), formula, count, "如确实超出，请在报告中说明原因")
 
 
 def _order(matrix: Matrix) -> str:
@@ -95,7 +95,7 @@ def _column_check(places: Places, matrix: Matrix, column: str) -> tuple[str, boo
     return formula, bool(parts) and _number(places.value(matrix.path(column, matrix.total))) != sum(parts)
 
 
-def _typed_over(places: Places) -> Iterator[Line]:
+def _typed_over(places: Places) -> Iterator[CheckLine]:
     """Figures that follow from amounts, where they were typed over their formulas."""
     found: dict[str, list[tuple[str, bool]]] = {}
     for sheet in places.layout.sheets:
@@ -108,7 +108,7 @@ def _typed_over(places: Places) -> Iterator[Line]:
                 found.setdefault(topic.format(name), []).append(_off_live(places, cell, sheet, least))
     for topic, checks in found.items():
         formula = "=" + "+".join(formula for formula, _ in checks)
-        yield Line(topic, formula, sum(is_off for _, is_off in checks), "请按金额重新计算")
+        yield CheckLine(topic, formula, sum(is_off for _, is_off in checks), "请按金额重新计算")
 
 
 def _off_live(places: Places, cell: Placed, sheet: PlacedSheet, least: Decimal) -> tuple[str, bool]:
@@ -120,29 +120,29 @@ def _off_live(places: Places, cell: Placed, sheet: PlacedSheet, least: Decimal) 
     return f"N(AND(ISNUMBER({here}),ISNUMBER({computed}),{off}))", is_off
 
 
-def _targets(places: Places) -> Iterator[Line]:
+def _targets(places: Places) -> Iterator[CheckLine]:
     if not places.has_table("targets"):
         return
     names, actual = places.values("targets", "name"), places.values("targets", "actual")
     rows = places.column("targets", "name")
-    yield Line(
+    yield CheckLine(
         "绩效目标：已填写指标", f'=N(SUMPRODUCT(--({rows}<>""))=0)', int(not any(names)), "请至少填写一项绩效指标"
     )
     missing = sum(bool(name) and value is None for name, value in zip(names, actual, strict=True))
     formula = f'=SUMPRODUCT(({rows}<>"")*({places.column("targets", "actual")}=""))'
-    yield Line("绩效目标：实际完成值", formula, missing, "请在“实际完成值”栏填写完成情况，不要写进标准栏")
+    yield CheckLine("绩效目标：实际完成值", formula, missing, "请在“实际完成值”栏填写完成情况，不要写进标准栏")
 
 
-def _scores(places: Places) -> Iterator[Line]:
+def _scores(places: Places) -> Iterator[CheckLine]:
     if not places.has_table("indicators"):
         return
     weights, scores = places.column("indicators", "weight"), places.column("indicators", "score")
     rows = list(zip(places.values("indicators", "weight"), places.values("indicators", "score"), strict=True))
     blank = sum(weight is not None and score is None for weight, score in rows)
-    yield Line("评分：得分已填", f'=SUMPRODUCT(({weights}<>"")*({scores}=""))', blank, "请填写空着的得分")
+    yield CheckLine("评分：得分已填", f'=SUMPRODUCT(({weights}<>"")*({scores}=""))', blank, "请填写空着的得分")
     outside = sum(isinstance(s, Decimal) and isinstance(w, Decimal) and not 0 <= s <= w for w, s in rows)
     formula = f'=SUMPRODUCT(({scores}<>"")*(({scores}<0)+({scores}>{weights})))'
-    yield Line("评分：得分在 0 与分值之间", formula, outside, "得分不能小于 0，也不能大于分值")
+    yield CheckLine("评分：得分在 0 与分值之间", formula, outside, "得分不能小于 0，也不能大于分值")
     yield from _chosen_indicators(places)
     known = [score for _, score in rows if isinstance(score, Decimal)]
     formula, value = f"SUM({scores})", sum(known, Decimal(0))
@@ -152,7 +152,7 @@ def _scores(places: Places) -> Iterator[Line]:
     yield _stated(places, "评分：总分等于得分之和", "stated.total", f"({formula})", known, value)
 
 
-def _chosen_indicators(places: Places) -> Iterator[Line]:
+def _chosen_indicators(places: Places) -> Iterator[CheckLine]:
     """Where an agency chooses its own indicators: their weights against the full score, scores against the formula."""
     scheme, table = places.layout.scheme, places.layout.scheme.tables["indicators"]
     if table.fixed:
@@ -160,7 +160,7 @@ def _chosen_indicators(places: Places) -> Iterator[Line]:
     whole = scheme.full_score - (scheme.execution.weight if scheme.execution else 0)
     weights, summed = places.column("indicators", "weight"), sum(places.numbers("indicators", "weight"), Decimal(0))
     formula = f"=N(AND(COUNT({weights})>0,ABS(SUM({weights})-{whole})>0.005))"
-    yield Line(
+    yield CheckLine(
         f"评分：各指标分值合计为 {plain(whole)} 分", formula, int(summed not in (0, whole)), "请核对各指标的分值"
     )
     column = next((column for column in table.columns if parse_live(column.live)[0] == "points"), None)
@@ -168,7 +168,7 @@ def _chosen_indicators(places: Places) -> Iterator[Line]:
         scores, points = places.column("indicators", "score"), places.column("indicators", column.key)
         formula = f"=SUMPRODUCT(ISNUMBER({scores})*ISNUMBER({points})*({scores}<>{points}))"
         topic = f"评分：得分等于{column.label}"
-        yield Line(topic, formula, _off_formula(places, column), "定量指标请按公式核对得分、指标值和完成值")
+        yield CheckLine(topic, formula, _off_formula(places, column), "定量指标请按公式核对得分、指标值和完成值")
 
 
 def _off_formula(places: Places, column: Field) -> int:
@@ -178,7 +178,7 @@ def _off_formula(places: Places, column: Field) -> int:
     return sum(isinstance(one, Decimal) and isinstance(other, Decimal) and one != other for one, other in pairs)
 
 
-def _stated(places: Places, topic: str, path: str, formula: str, known: list[Decimal], value: Decimal) -> Line:
+def _stated(places: Places, topic: str, path: str, formula: str, known: list[Decimal], value: Decimal) -> CheckLine:
     """A stated figure against the computed one, once there is something to compute."""
     cell, stated = places.cell(path), places.value(path)
     table = "indicators" if path == "stated.total" else "reviewers"
@@ -186,22 +186,22 @@ def _stated(places: Places, topic: str, path: str, formula: str, known: list[Dec
     wrong = bool(known) and (not isinstance(stated, Decimal) or abs(stated - value) > Decimal("0.005"))
     full = f"=N(AND({numbers}>0,OR(NOT(ISNUMBER({cell})),ABS(N({cell})-{formula})>0.005)))"
     advice = "请改为各项得分之和" if path == "stated.total" else "请改为各评价人员得分的平均数"
-    return Line(topic, full, int(wrong), advice)
+    return CheckLine(topic, full, int(wrong), advice)
 
 
-def _reviewers(places: Places) -> Iterator[Line]:
+def _reviewers(places: Places) -> Iterator[CheckLine]:
     if not places.has_table("reviewers"):
         return
     scores, few = places.column("reviewers", "score"), places.layout.scheme.threshold("few_reviewers")
     known = places.numbers("reviewers", "score")
-    yield Line(
+    yield CheckLine(
         f"评价人员：不少于 {few} 人评分", f"=N(COUNT({scores})<{few})", int(len(known) < few), "请补充评价人员及其评分"
     )
     mean = sum(known, Decimal(0)) / len(known) if known else Decimal(0)
     yield _stated(places, "评价人员：平均得分", "stated.average", f"SUM({scores})/MAX(1,COUNT({scores}))", known, mean)
 
 
-def _sections(places: Places) -> Iterator[Line]:
+def _sections(places: Places) -> Iterator[CheckLine]:
     scheme = places.layout.scheme
     for sheet in scheme.sheets:
         for block in sheet.blocks:
@@ -214,7 +214,7 @@ def _sections(places: Places) -> Iterator[Line]:
             formula = "=" + "+".join(f"N(AND({length}>0,{length}<{shortest}))" for length in lengths)
             known = [_length(places.value(path)) for path in paths]
             short = sum(0 < length < shortest for length in known)
-            yield Line(f"{sheet.name}：内容不过短", formula, short, f"每一部分至少 {shortest} 个字")
+            yield CheckLine(f"{sheet.name}：内容不过短", formula, short, f"每一部分至少 {shortest} 个字")
 
 
 def _length(value: Value) -> int:
@@ -222,7 +222,7 @@ def _length(value: Value) -> int:
     return len(" ".join(filter(None, str(value or "").split(" "))))
 
 
-_FINDERS: tuple[Callable[[Places], Iterator[Line]], ...] = (
+_FINDERS: tuple[Callable[[Places], Iterator[CheckLine]], ...] = (
     _required,
     _funds,
     _typed_over,

@@ -89,7 +89,7 @@ def parse_amount(text: str) -> Amount | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class Interval:
     """What a standard or target asks for: an interval of numbers or of days, with its unit.
 
     Attributes:
@@ -150,7 +150,7 @@ _DIGITS = dict(zip("一二三四五六七八九十两", ["1", "2", "3", "4", "5"
 
 
 @lru_cache(maxsize=8192)
-def parse_threshold(text: str) -> Threshold | None:
+def parse_threshold(text: str) -> Interval | None:
     """The interval that a standard or target means; None where no single one can be said.
 
     Understands 1000条, 1000条以上, >=90%, ≥100百分比, 18%以上, 5500平方米-6500平方米, 95-98%, 大于250天, 不少于7篇, =100%,
@@ -170,7 +170,7 @@ def parse_threshold(text: str) -> Threshold | None:
     return _per_period(found, squeezed) if found else None
 
 
-def _stated(text: str) -> Threshold | None:
+def _stated(text: str) -> Interval | None:
     """The only bound or number that a text states, or its lower and upper bound as one range."""
     found = list(_statements(text))
     if len(found) > 1:
@@ -178,7 +178,7 @@ def _stated(text: str) -> Threshold | None:
     return found[0] if len(found) == 1 else None
 
 
-def _per_period(threshold: Threshold, text: str) -> Threshold:
+def _per_period(threshold: Interval, text: str) -> Interval:
     """The threshold with the period that it is for in its unit: 每月1次 is 次/月, which is not 次."""
     match = _EVERY.search(text)
     if match is None:
@@ -187,7 +187,7 @@ def _per_period(threshold: Threshold, text: str) -> Threshold:
     return replace(threshold, unit=f"{threshold.unit}/{_PERIODS.get(period, period)}")
 
 
-def _parse_range(text: str) -> Threshold | None:
+def _parse_range(text: str) -> Interval | None:
     """A range whose ends say whether they count: 80%≤X<90%, [80%,90%), 80%(含)-90%(不含); 80%(含)-90% leaves 90 out."""
     if match := _CHAIN.search(text):
         first, unit, left, right, second, other = match.groups()
@@ -206,12 +206,12 @@ def _parse_range(text: str) -> Threshold | None:
     return None
 
 
-def _range(first: str, second: str, low_open: bool, high_open: bool, unit: str) -> Threshold | None:
+def _range(first: str, second: str, low_open: bool, high_open: bool, unit: str) -> Interval | None:
     low, high = _number(first), _number(second)
-    return Threshold(low, high, low_open, high_open, unit) if low < high else None
+    return Interval(low, high, low_open, high_open, unit) if low < high else None
 
 
-def _joined(found: list[Threshold]) -> list[Threshold]:
+def _joined(found: list[Interval]) -> list[Interval]:
     """A lower and an upper bound of the same unit as one range: ≥80%且<90%, 80分以上90分以下."""
     if len(found) != 2:
         return found
@@ -221,10 +221,10 @@ def _joined(found: list[Threshold]) -> list[Threshold]:
         return found
     if lower.low is None or upper.high is None or lower.low >= upper.high:
         return found
-    return [Threshold(lower.low, upper.high, lower.low_open, upper.high_open, lower.unit or upper.unit)]
+    return [Interval(lower.low, upper.high, lower.low_open, upper.high_open, lower.unit or upper.unit)]
 
 
-def _statements(text: str) -> Iterator[Threshold]:
+def _statements(text: str) -> Iterator[Interval]:
     """Each number or range in the text, with its sign and unit."""
     matches = list(_STATED.finditer(text))
     position = 0
@@ -261,28 +261,28 @@ def _is_name_part(match: re.Match[str], text: str) -> bool:
     )
 
 
-def _interval(sign: str, first: str, second: str | None, behind: re.Match[str]) -> Threshold:
+def _interval(sign: str, first: str, second: str | None, behind: re.Match[str]) -> Interval:
     unit = "%" if behind["unit"] == "百分比" or sign == "百分之" else behind["unit"]
     value = _number(first)
     if second is not None:
         other = _number(second)
-        return Threshold(min(value, other), max(value, other), unit=unit)
+        return Interval(min(value, other), max(value, other), unit=unit)
     if behind["up"] or re.fullmatch(_LOW, sign):
-        return Threshold(value, None, low_open="不含" in (behind["up"] or ""), unit=unit)
+        return Interval(value, None, low_open="不含" in (behind["up"] or ""), unit=unit)
     if behind["down"] or re.fullmatch(_HIGH, sign):
-        return Threshold(None, value, high_open="不含" in (behind["down"] or ""), unit=unit)
+        return Interval(None, value, high_open="不含" in (behind["down"] or ""), unit=unit)
     if re.fullmatch(_LOW_OPEN, sign):
-        return Threshold(value, None, low_open=True, unit=unit)
+        return Interval(value, None, low_open=True, unit=unit)
     if re.fullmatch(_HIGH_OPEN, sign):
-        return Threshold(None, value, high_open=True, unit=unit)
-    return Threshold(value, value, unit=unit)
+        return Interval(None, value, high_open=True, unit=unit)
+    return Interval(value, value, unit=unit)
 
 
 def _number(text: str) -> Decimal:
     return Decimal(text.replace(",", "").replace("−", "-"))
 
 
-def _parse_days(text: str) -> Threshold | None:
+def _parse_days(text: str) -> Interval | None:
     """A month or a day as the interval of its day numbers."""
     day = (
         parse_date(re.sub(r"(?:之?前|以前)$", "", text))
@@ -298,5 +298,5 @@ def _parse_days(text: str) -> Threshold | None:
     return _days(date(year, number, 1), date(year, number, monthrange(year, number)[1]))
 
 
-def _days(first: date, last: date) -> Threshold:
-    return Threshold(Decimal(first.toordinal()), Decimal(last.toordinal()), unit="日期")
+def _days(first: date, last: date) -> Interval:
+    return Interval(Decimal(first.toordinal()), Decimal(last.toordinal()), unit="日期")

@@ -11,7 +11,7 @@ NOTHING_MARKS = frozenset(
 )
 """What people type where they mean that there is nothing (seen in published forms)."""
 
-PLACEHOLDER = re.compile(r"(…+|\.{3,}|指标\d*[:：]?|示例.*|例[:：].*|\(?(可续行|续行|可加行)\)?)", re.DOTALL)
+_PLACEHOLDER = re.compile(r"(…+|\.{3,}|指标\d*[:：]?|示例.*|例[:：].*|\(?(可续行|续行|可加行)\)?)", re.DOTALL)
 """What a form prints to show that rows may follow, and what is left in by accident."""
 
 LONGEST_MARK = 60
@@ -61,7 +61,7 @@ def is_placeholder(text: str) -> bool:
     """Whether a text is a left-over of the form (……, 指标2:, 示例) and no answer."""
     if len(text) > LONGEST_MARK:
         return bool(_EXAMPLE.match(squeeze(text[:LONGEST_MARK])))
-    return bool(PLACEHOLDER.fullmatch(squeeze(text)))
+    return bool(_PLACEHOLDER.fullmatch(squeeze(text)))
 
 
 def parse_date(raw: object) -> date | None:

@@ -13,38 +13,38 @@ from lxml import etree
 from perfxl.door.refusals import damaged
 from perfxl.errors import OutputError
 from perfxl.system.outfile import write_whole
-from perfxl.writeback.edits import Figure, LevelLine, Line, Mark, Plan, Review, plan_edits
+from perfxl.writeback.edits import LevelLine, Mark, Plan, ResultFigure, Review, VerdictLine, plan_edits
 from perfxl.writeback.noteboxes import free_blocks
 from perfxl.writeback.notes import add_notes, remove_notes
 from perfxl.writeback.parts import (
     OFFICE,
     SPREADSHEET,
     WORKBOOK_ORDER,
+    BookParts,
     Element,
-    Workbook,
     ensure,
-    main,
+    main_tag,
     split_address,
     take_out,
 )
 from perfxl.writeback.reviewsheet import LAST, render
-from perfxl.writeback.sheetedit import RULE_MARK, Sheet
-from perfxl.writeback.styles import Styles
+from perfxl.writeback.sheetedit import RULE_MARK, EditedSheet
+from perfxl.writeback.styles import StyleTables
 
 __all__ = [
-    "Figure",
     "LevelLine",
-    "Line",
     "Mark",
     "Plan",
+    "ResultFigure",
     "Review",
+    "VerdictLine",
     "annotate_file",
     "apply_plan",
     "plan_edits",
     "strip",
 ]
 
-TITLE = "审核结果"
+_TITLE = "审核结果"
 MARKER = "perfxl_review"
 """A hidden defined name that points to our sheet: names survive renaming, moving and saving by other programs."""
 
@@ -72,20 +72,20 @@ def apply_plan(data: bytes, plan: Plan) -> bytes:
         RefusedError: FL03, damaged; FL05, unsafe; FL08, Strict Open XML.
     """
     with _numbers_hold():
-        return _edited(Workbook(data), plan)
+        return _edited(BookParts(data), plan)
 
 
-def _edited(book: Workbook, plan: Plan) -> bytes:
+def _edited(book: BookParts, plan: Plan) -> bytes:
     sheets = book.sheets
     marks = [mark for mark in plan.marks if mark.sheet in sheets and split_address(mark.cell) != (0, 0)]
     figures = [figure for figure in plan.figures if figure.sheet in sheets]
     edited = {mark.sheet for mark in marks} | {figure.sheet for figure in figures}
     _strip(book, edited)
     sheets = book.sheets
-    styles, blocks = Styles(book), free_blocks(book)
+    styles, blocks = StyleTables(book), free_blocks(book)
     had_formula = False
     for name, part in [(name, part) for name, part in sheets.items() if name in edited]:
-        sheet = Sheet(book.tree(part))
+        sheet = EditedSheet(book.tree(part))
         written = [sheet.write_figure(figure, styles) for figure in figures if figure.sheet == name]
         had_formula = had_formula or any(written)
         own = [mark for mark in marks if mark.sheet == name]
@@ -104,7 +104,7 @@ def _edited(book: Workbook, plan: Plan) -> bytes:
 def strip(data: bytes) -> bytes:
     """The workbook without what perfxl put there: remarks, colours, the sheet. Figures stay: their cells are reserved."""
     with _numbers_hold():
-        book = Workbook(data)
+        book = BookParts(data)
         _strip(book, set())
         return book.to_bytes()
 
@@ -118,34 +118,34 @@ def _numbers_hold() -> Iterator[None]:
         raise damaged("内部文件中的编号无法识别", str(error)) from error
 
 
-def _strip(book: Workbook, edited: set[str]) -> None:
+def _strip(book: BookParts, edited: set[str]) -> None:
     """Takes off what an earlier run put there: searched for in workbooks that bear its marks, and where we edit now."""
     was_ours = _remove_review(book)
     for name, part in book.sheets.items():
         noted = bool(part) and remove_notes(book, part)
         searched = name in edited or (part and (was_ours or noted) and RULE_MARK.encode() in book.content(part))
-        if searched and Sheet(book.tree(part)).unmark():
+        if searched and EditedSheet(book.tree(part)).unmark():
             book.touch(part)
 
 
-def _names(book: Workbook) -> list[Element]:
-    return book.root.findall(f"{main('definedNames')}/{main('definedName')}")
+def _names(book: BookParts) -> list[Element]:
+    return book.root.findall(f"{main_tag('definedNames')}/{main_tag('definedName')}")
 
 
-def _remove_review(book: Workbook) -> bool:
+def _remove_review(book: BookParts) -> bool:
     """Takes out our sheet with its names and shows another one; says whether the workbook had our marker."""
     markers = [name for name in _names(book) if name.get("name") == MARKER]
     for marker in markers:
         title = (marker.text or "").rpartition("!")[0].replace("$", "").strip("'").replace("''", "'")
         take_out(marker)
         book.touch(book.part)
-        if title.startswith(TITLE) and title in book.sheets:
+        if title.startswith(_TITLE) and title in book.sheets:
             _remove_sheet(book, title)
     return bool(markers)
 
 
-def _remove_sheet(book: Workbook, title: str) -> None:
-    entries = book.root.findall(f"{main('sheets')}/{main('sheet')}")
+def _remove_sheet(book: BookParts, title: str) -> None:
+    entries = book.root.findall(f"{main_tag('sheets')}/{main_tag('sheet')}")
     at = next(index for index, entry in enumerate(entries) if entry.get("name") == title)
     part = book.sheets[title]
     take_out(entries[at])
@@ -159,19 +159,19 @@ def _remove_sheet(book: Workbook, title: str) -> None:
         elif scope > at:
             name.set("localSheetId", str(scope - 1))
     shown = [index for index, entry in enumerate(e for e in entries if e is not entries[at]) if not entry.get("state")]
-    for view in book.root.findall(f"{main('bookViews')}/{main('workbookView')}"):
+    for view in book.root.findall(f"{main_tag('bookViews')}/{main_tag('workbookView')}"):
         active = int(view.get("activeTab", "0"))
         if active >= at:
             view.set("activeTab", str(active - 1 if active > at else next(iter(shown), 0)))
 
 
-def _add_review(book: Workbook, review: Review, styles: Styles, sheets: Mapping[str, str]) -> None:
+def _add_review(book: BookParts, review: Review, styles: StyleTables, sheets: Mapping[str, str]) -> None:
     """Adds our sheet behind the others and shows it first."""
     _deselect_all(book, sheets.values())
     views = ensure(book.root, "bookViews", WORKBOOK_ORDER)
     if not len(views):
-        etree.SubElement(views, main("workbookView"))
-    windows = views.findall(main("workbookView"))
+        etree.SubElement(views, main_tag("workbookView"))
+    windows = views.findall(main_tag("workbookView"))
     content, heading, last = render(review, sheets, styles, len(windows))
     title = _free_title(sheets)
     part = book.free_name("xl/worksheets/sheet{}.xml")
@@ -180,7 +180,7 @@ def _add_review(book: Workbook, review: Review, styles: Styles, sheets: Mapping[
     book.touch_relations(book.part)
     entries = ensure(book.root, "sheets", WORKBOOK_ORDER)
     number = max(int(entry.get("sheetId", "0")) for entry in entries.iterchildren("*")) + 1
-    entry = etree.SubElement(entries, main("sheet"), name=title, sheetId=str(number))
+    entry = etree.SubElement(entries, main_tag("sheet"), name=title, sheetId=str(number))
     entry.set(f"{{{OFFICE}}}id", key)
     at = len(sheets)
     for window in windows:
@@ -189,31 +189,31 @@ def _add_review(book: Workbook, review: Review, styles: Styles, sheets: Mapping[
     book.touch(book.part)
 
 
-def _add_names(book: Workbook, where: str, at: int, heading: int, last: int) -> None:
+def _add_names(book: BookParts, where: str, at: int, heading: int, last: int) -> None:
     names = ensure(book.root, "definedNames", WORKBOOK_ORDER)
     scope = {"localSheetId": str(at)}
     if last > heading:
         area = f"{where}$A${heading}:${LAST}${last}"
         etree.SubElement(
-            names, main("definedName"), {"name": "_xlnm._FilterDatabase", **scope, "hidden": "1"}
+            names, main_tag("definedName"), {"name": "_xlnm._FilterDatabase", **scope, "hidden": "1"}
         ).text = area
     rows = f"{where}${heading}:${heading}"
-    etree.SubElement(names, main("definedName"), {"name": "_xlnm.Print_Titles", **scope}).text = rows
-    etree.SubElement(names, main("definedName"), {"name": MARKER, "hidden": "1"}).text = f"{where}$A$1"
+    etree.SubElement(names, main_tag("definedName"), {"name": "_xlnm.Print_Titles", **scope}).text = rows
+    etree.SubElement(names, main_tag("definedName"), {"name": MARKER, "hidden": "1"}).text = f"{where}$A$1"
 
 
 def _free_title(sheets: Iterable[str]) -> str:
     """审核结果, or with a number where the agency has a sheet of this name."""
     taken = {name.lower() for name in sheets}
-    titles = [TITLE, *(f"{TITLE}({number})" for number in range(2, len(taken) + 3))]
+    titles = [_TITLE, *(f"{_TITLE}({number})" for number in range(2, len(taken) + 3))]
     return next(title for title in titles if title not in taken)
 
 
-def _deselect_all(book: Workbook, parts: Iterable[str]) -> None:
+def _deselect_all(book: BookParts, parts: Iterable[str]) -> None:
     """Leaves no other sheet selected: Excel would edit both at once."""
     for part in filter(None, parts):
         if part in book.edited:
-            for view in book.tree(part).findall(f"{main('sheetViews')}/{main('sheetView')}"):
+            for view in book.tree(part).findall(f"{main_tag('sheetViews')}/{main_tag('sheetView')}"):
                 if view.get("tabSelected") in ("1", "true"):
                     view.set("tabSelected", "0")
         elif b"tabSelected=" in book.package.read(part, HEAD_BYTES):
@@ -222,7 +222,7 @@ def _deselect_all(book: Workbook, parts: Iterable[str]) -> None:
             book.package.write(part, SELECTED.sub(rb"\g<1>\g<2>0\g<2>", content[:end]) + content[end:])
 
 
-def _drop_calculation_chain(book: Workbook) -> None:
+def _drop_calculation_chain(book: BookParts) -> None:
     """A chain that names a cell without formula makes Excel repair the file; without a chain it makes a new one."""
     chain = book.links.first("calcChain")
     if chain:

@@ -4,20 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.model import Assessment, Finding, Form, Severity, Status, status_of
+from perfxl.model import SEVERITY_WORDS, Assessment, Finding, Form, Severity, Status, status_of
 from perfxl.typed.amounts import ratio
 
 RATE, POINTS, TEXT = "rate", "points", "text"
 
-SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "提示"}
-"""In the order of their weight, the worst first."""
-
-STATUS_WORDS = {Status.ACCEPTED: "通过", Status.RETURNED: "退回", Status.REJECTED: "拒收"}
 RANK = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ResultFigure:
     """A result for a reserved cell; an empty text empties it. `kind`: "rate" (a fraction), "points" or "text"."""
 
     sheet: str
@@ -37,7 +33,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VerdictLine:
     """One line of the verdict, such as 总分 and 98.5; `kind` as in Figure."""
 
     label: str
@@ -63,7 +59,7 @@ class Review:
     file_name: str
     project: str
     status: Status
-    verdict: tuple[Line, ...]
+    verdict: tuple[VerdictLine, ...]
     levels: tuple[LevelLine, ...]
     findings: tuple[Finding, ...]
 
@@ -72,7 +68,7 @@ class Review:
 class Plan:
     """Everything that an annotated copy shows beyond what the agency sent."""
 
-    figures: tuple[Figure, ...]
+    figures: tuple[ResultFigure, ...]
     marks: tuple[Mark, ...]
     review: Review
 
@@ -93,12 +89,12 @@ def plan_edits(form: Form, assessment: Assessment, findings: Sequence[Finding], 
     )
 
 
-def _figures(form: Form, assessment: Assessment) -> Iterable[Figure]:
+def _figures(form: Form, assessment: Assessment) -> Iterable[ResultFigure]:
     for path, cell in form.reserved.items():
         if cell.address:
             value = assessment.results.get(path)
             kind = TEXT if isinstance(value, str) else RATE if path.startswith("rates.") else POINTS
-            yield Figure(cell.sheet, cell.address, "" if value is None else value, kind)
+            yield ResultFigure(cell.sheet, cell.address, "" if value is None else value, kind)
 
 
 def _marks(findings: Iterable[Finding]) -> Iterable[Mark]:
@@ -119,9 +115,9 @@ def _remark(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _verdict(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> Iterable[Line]:
+def _verdict(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> Iterable[VerdictLine]:
     counts = [(word, sum(f.severity is severity for f in findings)) for severity, word in SEVERITY_WORDS.items()]
-    yield Line("审核发现", " ".join(f"{word}{count}" for word, count in counts), TEXT)
+    yield VerdictLine("审核发现", " ".join(f"{word}{count}" for word, count in counts), TEXT)
     yield _line("总分", assessment.total, POINTS)
     yield _line("满分", assessment.weight, POINTS)
     yield _line("等次", assessment.grade, TEXT)
@@ -131,8 +127,8 @@ def _verdict(form: Form, assessment: Assessment, findings: Sequence[Finding]) ->
         yield _line(rate.label, assessment.rates.get(rate.key), RATE)
 
 
-def _line(label: str, value: Decimal | str | None, kind: str) -> Line:
-    return Line(label, "—", TEXT) if value is None else Line(label, value, kind)
+def _line(label: str, value: Decimal | str | None, kind: str) -> VerdictLine:
+    return VerdictLine(label, "—", TEXT) if value is None else VerdictLine(label, value, kind)
 
 
 def _levels(assessment: Assessment) -> Iterable[LevelLine]:

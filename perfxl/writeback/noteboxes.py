@@ -7,8 +7,8 @@ from itertools import count
 from lxml import etree
 
 from perfxl.system.recurring import recurring
-from perfxl.writeback.parts import OFFICE, Element, Workbook, insert_in_order, local, main, split_address, take_out
-from perfxl.writeback.sheetedit import WORKSHEET_ORDER, Sheet, box_of
+from perfxl.writeback.parts import OFFICE, BookParts, Element, insert_in_order, local, main_tag, split_address, take_out
+from perfxl.writeback.sheetedit import WORKSHEET_ORDER, EditedSheet, box_of
 
 VML = "urn:schemas-microsoft-com:vml"
 VML_OFFICE = "urn:schemas-microsoft-com:office:office"
@@ -30,12 +30,12 @@ BOX = (
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
-WIDE = re.compile("[\u2e80-\uffff]+")
+_WIDE = re.compile("[\u2e80-\uffff]+")
 IDS_A_BLOCK = 1024
 FARTHEST = 500
 """Rows or columns that a box may reach over, most of them hidden."""
 
-WIDTH, LINE, HALF_WIDTHS_A_LINE, TALLEST = 330, 17, 50, 430
+_WIDTH, _LINE, HALF_WIDTHS_A_LINE, TALLEST = 330, 17, 50, 430
 """In pixels, but for the characters that a line of the box holds (a Chinese one counts twice)."""
 
 
@@ -46,7 +46,7 @@ class Boxes:
         RefusedError: the drawing is not well-formed.
     """
 
-    def __init__(self, book: Workbook, part: str, sheet: Sheet, blocks: Iterator[int]) -> None:
+    def __init__(self, book: BookParts, part: str, sheet: EditedSheet, blocks: Iterator[int]) -> None:
         self._book = book
         self._sheet_part = part
         self._sheet = sheet
@@ -69,7 +69,7 @@ class Boxes:
         key = book.relations(self._sheet_part).add("vmlDrawing", name)
         book.touch_relations(self._sheet_part)
         spaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix} | {"r": OFFICE}
-        link = root.makeelement(main("legacyDrawing"), {f"{{{OFFICE}}}id": key}, spaces)
+        link = root.makeelement(main_tag("legacyDrawing"), {f"{{{OFFICE}}}id": key}, spaces)
         insert_in_order(root, link, WORKSHEET_ORDER)
 
     def _extend(self, root: Element, notes: Iterable[tuple[str, str]]) -> None:
@@ -91,10 +91,10 @@ class Boxes:
 
     def _box(self, cell: str, text: str, number: int, order: int) -> str:
         row, column = split_address(cell)
-        height = min(TALLEST, LINE * lines_of(text, HALF_WIDTHS_A_LINE) + 14)
+        height = min(TALLEST, _LINE * note_lines(text, HALF_WIDTHS_A_LINE) + 14)
         return BOX.format(
             number=number,
-            width=WIDTH * 3 // 4,
+            width=_WIDTH * 3 // 4,
             height=height * 3 // 4,
             order=order,
             anchor=self._anchor(cell, height),
@@ -107,14 +107,14 @@ class Boxes:
         row, column = split_address(cell)
         box = box_of(self._sheet.area_of(cell))
         right = box[3] if box else column
-        last_column, beyond = _advance(right, 15 + WIDTH, self._sheet.column_pixels)
+        last_column, beyond = _advance(right, 15 + _WIDTH, self._sheet.column_pixels)
         last_row, below = _advance(row - 1, 4 + height, self._sheet.row_pixels)
         return f"{right}, 15, {row - 1}, 4, {last_column}, {beyond}, {last_row}, {below}"
 
 
-def drawing_part(book: Workbook, part: str, root: Element) -> str:
+def drawing_part(book: BookParts, part: str, root: Element) -> str:
     """The VML drawing that a sheet names; empty where there is none."""
-    link = root.find(main("legacyDrawing"))
+    link = root.find(main_tag("legacyDrawing"))
     key = link.get(f"{{{OFFICE}}}id", "") if link is not None else ""
     return book.relations(part).by_id().get(key, "") if key else ""
 
@@ -128,7 +128,7 @@ def remove_boxes(root: Element, places: set[tuple[int, int]]) -> bool:
 
 
 @recurring(kept=1024, longest=500)
-def lines_of(text: str, half_widths: int) -> int:
+def note_lines(text: str, half_widths: int) -> int:
     """How many lines a wrapped text takes where a line holds so many half-width characters."""
     if len(text) * 2 <= half_widths and "\n" not in text:
         return 1
@@ -137,7 +137,7 @@ def lines_of(text: str, half_widths: int) -> int:
 
 def half_width(text: str) -> int:
     """The width of a text; a Chinese character counts twice."""
-    return 2 * len(text) - len(WIDE.sub("", text))
+    return 2 * len(text) - len(_WIDE.sub("", text))
 
 
 def _notes(root: Element) -> Iterator[tuple[Element, tuple[int, int]]]:
@@ -156,7 +156,7 @@ def _own_block(root: Element) -> int:
     return int(first) if first.isdigit() else 1
 
 
-def free_blocks(book: Workbook) -> Iterator[int]:
+def free_blocks(book: BookParts) -> Iterator[int]:
     """The blocks of shape numbers that no drawing of the workbook claims."""
     drawings = [book.content(name) for name in book.names if name.lower().endswith(".vml")]
     claims = [claim for drawing in drawings for claim in re.findall(rb'idmap[^>]*?data="([\d,]*)"', drawing)]

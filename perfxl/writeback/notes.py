@@ -18,27 +18,27 @@ from perfxl.writeback.parts import (
     MAIN,
     SPREADSHEET,
     XML_HEAD,
+    BookParts,
     Element,
-    Workbook,
+    element_text,
     elements,
     ensure,
     insert_in_order,
-    main,
+    main_tag,
     new,
     split_address,
     take_out,
-    text_of,
 )
-from perfxl.writeback.sheetedit import Sheet, xml_text
+from perfxl.writeback.sheetedit import EditedSheet, xml_text
 
-AUTHOR = "perfxl"
+_AUTHOR = "perfxl"
 """Also stands in every text of ours, in one piece even where a program has split the text by script."""
 
 THREAD_AUTHOR = "tc="
 """Excel keeps a place-holder by an author of this kind under each threaded comment; it must stay as it is."""
 
-OPENING, CLOSING = "【perfxl 审核】", "【审核完】"
-OURS = re.compile(rf"\n?{re.escape(OPENING)}.*?(?:{re.escape(CLOSING)}|\Z)", re.DOTALL)
+_OPENING, _CLOSING = "【perfxl 审核】", "【审核完】"
+OURS = re.compile(rf"\n?{re.escape(_OPENING)}.*?(?:{re.escape(_CLOSING)}|\Z)", re.DOTALL)
 NOTE_TEXT_LIMIT = 8_000
 TEXT_ORDER = ("t", "r", "rPh", "phoneticPr")
 """CT_Rst, ECMA-376 part 1, 18.4.8."""
@@ -46,24 +46,24 @@ TEXT_ORDER = ("t", "r", "rPh", "phoneticPr")
 COMMENTS_ORDER = ("authors", "commentList", "extLst")
 COMMENT_ORDER = ("text", "commentPr", "extLst")
 
-BOLD = '<b/><sz val="9"/><color rgb="FF1F4E79"/>'
+_BOLD = '<b/><sz val="9"/><color rgb="FF1F4E79"/>'
 REGULAR = '<sz val="9"/><color indexed="81"/>'
-FAINT = '<sz val="8"/><color rgb="FFA6A6A6"/>'
+_FAINT = '<sz val="8"/><color rgb="FFA6A6A6"/>'
 RUN = '<r><rPr>{look}<rFont val="宋体"/><charset val="134"/></rPr><t xml:space="preserve">{text}</t></r>'
 RUNS = "".join(
     RUN.format(look=look, text=text)
-    for look, text in ((BOLD, f"{{before}}{OPENING}\n"), (REGULAR, "{body}"), (FAINT, f"\n{CLOSING}"))
+    for look, text in ((_BOLD, f"{{before}}{_OPENING}\n"), (REGULAR, "{body}"), (_FAINT, f"\n{_CLOSING}"))
 )
 """A remark between the lines by which it is known as ours."""
 
 COMMENT = f'<comment ref="{{cell}}" authorId="{{author}}"><text>{RUNS}</text></comment>'
 COMMENTS = (
-    f'<comments xmlns="{MAIN}"><authors><author>{AUTHOR}</author></authors>'
+    f'<comments xmlns="{MAIN}"><authors><author>{_AUTHOR}</author></authors>'
     "<commentList>{comments}</commentList></comments>"
 )
 
 
-def add_notes(book: Workbook, part: str, sheet: Sheet, marks: Iterable[Mark], blocks: Iterator[int]) -> None:
+def add_notes(book: BookParts, part: str, sheet: EditedSheet, marks: Iterable[Mark], blocks: Iterator[int]) -> None:
     """Writes remarks into the notes of a sheet, behind what a note already says; a new drawing takes one of the blocks.
 
     A cell with a threaded comment gets none, nor does a sheet whose drawing of note boxes cannot be read: these remarks
@@ -77,12 +77,12 @@ def add_notes(book: Workbook, part: str, sheet: Sheet, marks: Iterable[Mark], bl
     except RefusedError:
         return
     bodies = {
-        cell: xml_text("\n".join(texts)[:NOTE_TEXT_LIMIT].replace(CLOSING, "")) for cell, texts in remarks.items()
+        cell: xml_text("\n".join(texts)[:NOTE_TEXT_LIMIT].replace(_CLOSING, "")) for cell, texts in remarks.items()
     }
     boxes.add(_add_comments(book, part, bodies))
 
 
-def _add_comments(book: Workbook, part: str, bodies: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+def _add_comments(book: BookParts, part: str, bodies: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     """Adds remarks to the comments of a sheet; gives cell and text of all its comments."""
     name = book.relations(part).first("comments")
     if name:
@@ -94,13 +94,13 @@ def _add_comments(book: Workbook, part: str, bodies: Mapping[str, str]) -> Itera
     book.add(name, XML_HEAD + COMMENTS.format(comments=written).encode(), f"{SPREADSHEET}.comments+xml")
     book.relations(part).add("comments", name)
     book.touch_relations(part)
-    return [(cell, f"{OPENING}\n{body}\n{CLOSING}") for cell, body in bodies.items()]
+    return [(cell, f"{_OPENING}\n{body}\n{_CLOSING}") for cell, body in bodies.items()]
 
 
-def remove_notes(book: Workbook, part: str) -> bool:
+def remove_notes(book: BookParts, part: str) -> bool:
     """Takes our text out of the notes of a sheet, and the notes that hold nothing else; says whether there was any."""
     name = book.relations(part).first("comments")
-    if not name or name not in book or AUTHOR.encode() not in book.content(name):
+    if not name or name not in book or _AUTHOR.encode() not in book.content(name):
         return False
     comments = Comments(book, name)
     emptied = comments.remove_ours()
@@ -111,7 +111,7 @@ def remove_notes(book: Workbook, part: str) -> bool:
     return True
 
 
-def _remove_boxes(book: Workbook, part: str, emptied: set[tuple[int, int]]) -> None:
+def _remove_boxes(book: BookParts, part: str, emptied: set[tuple[int, int]]) -> None:
     root = book.tree(part)
     drawing = drawing_part(book, part, root)
     if not drawing:
@@ -120,12 +120,12 @@ def _remove_boxes(book: Workbook, part: str, emptied: set[tuple[int, int]]) -> N
         book.touch(drawing)
         return
     _detach(book, part, drawing)
-    for link in root.findall(main("legacyDrawing")):
+    for link in root.findall(main_tag("legacyDrawing")):
         take_out(link)
     book.touch(part)
 
 
-def _detach(book: Workbook, part: str, name: str) -> None:
+def _detach(book: BookParts, part: str, name: str) -> None:
     book.remove(name)
     book.relations(part).drop(name)
     book.touch_relations(part)
@@ -134,7 +134,7 @@ def _detach(book: Workbook, part: str, name: str) -> None:
 class Comments:
     """A comments part to be edited."""
 
-    def __init__(self, book: Workbook, part: str) -> None:
+    def __init__(self, book: BookParts, part: str) -> None:
         self._book = book
         self._part = part
         root = book.tree(part)
@@ -143,7 +143,7 @@ class Comments:
 
     def texts(self) -> list[tuple[str, str]]:
         """The cell and the text of every comment."""
-        return [(comment.get("ref", ""), text_of(comment)) for comment in self._list.iterchildren("*")]
+        return [(comment.get("ref", ""), element_text(comment)) for comment in self._list.iterchildren("*")]
 
     def add(self, bodies: Mapping[str, str]) -> None:
         """Adds remarks to the comments of cells, or comments; leaves threaded comments alone."""
@@ -161,7 +161,7 @@ class Comments:
             return
         text = ensure(comment, "text", COMMENT_ORDER)
         _make_runs(text)
-        before = "\n" if text_of(text) else ""
+        before = "\n" if element_text(text) else ""
         for run in elements(RUNS.format(before=before, body=escape(body))):
             insert_in_order(text, run, TEXT_ORDER)
         self._book.touch(self._part)
@@ -170,15 +170,15 @@ class Comments:
         """Takes our text out, and comments that say nothing else; gives the places of those."""
         gone = set()
         for comment in list(self._list.iterchildren("*")):
-            text = comment.find(main("text"))
+            text = comment.find(main_tag("text"))
             if text is not None and _cut(text):
                 self._book.touch(self._part)
-                if not text_of(text).strip() and self._author_of(comment) in ("", AUTHOR):
+                if not element_text(text).strip() and self._author_of(comment) in ("", _AUTHOR):
                     gone.add(split_address(comment.get("ref", "")))
                     take_out(comment)
-        authors = self._authors.findall(main("author"))
+        authors = self._authors.findall(main_tag("author"))
         used = {comment.get("authorId") for comment in self._list}
-        if authors and authors[-1].text == AUTHOR and str(len(authors) - 1) not in used:
+        if authors and authors[-1].text == _AUTHOR and str(len(authors) - 1) not in used:
             take_out(authors[-1])
         return gone
 
@@ -189,15 +189,15 @@ class Comments:
 
     def _author_number(self) -> int:
         names = [author.text for author in self._authors.iterchildren("*")]
-        if AUTHOR not in names:
-            etree.SubElement(self._authors, main("author")).text = AUTHOR
-            names.append(AUTHOR)
-        return names.index(AUTHOR)
+        if _AUTHOR not in names:
+            etree.SubElement(self._authors, main_tag("author")).text = _AUTHOR
+            names.append(_AUTHOR)
+        return names.index(_AUTHOR)
 
 
 def _make_runs(text: Element) -> None:
     """Turns plain text into a run, so that further runs may follow."""
-    plain = text.find(main("t"))
+    plain = text.find(main_tag("t"))
     if plain is not None:
         run = new(text, "r")
         text.insert(0, run)
@@ -210,7 +210,7 @@ def _comment(cell: str, body: str, author: int) -> str:
 
 def _cut(text: Element) -> bool:
     """Takes our block out of a text, in however many runs it lies; says whether there was one."""
-    pieces = [*text.iterchildren(main("t")), *text.iterfind(f"{main('r')}/{main('t')}")]
+    pieces = [*text.iterchildren(main_tag("t")), *text.iterfind(f"{main_tag('r')}/{main_tag('t')}")]
     spans = [match.span() for match in OURS.finditer("".join(piece.text or "" for piece in pieces))]
     at = 0
     for piece in pieces:
@@ -220,5 +220,5 @@ def _cut(text: Element) -> bool:
         if len(kept) < len(old):
             piece.text = "".join(kept)
             if not kept:
-                take_out(next(piece.iterancestors(main("r")), piece))
+                take_out(next(piece.iterancestors(main_tag("r")), piece))
     return bool(spans)

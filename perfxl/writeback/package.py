@@ -17,20 +17,20 @@ DIRECTORY = struct.Struct("<4s6H3L5H2L")
 """Signature; versions (2), flags, method, time, date; crc, packed, unpacked; name, extra, comment lengths, disk, internal;
 external, offset. The variable part (name, extra, comment) follows."""
 
-LOCAL = struct.Struct("<4s5H3L2H")
-LOCAL_MAGIC = b"PK\3\4"
+_LOCAL = struct.Struct("<4s5H3L2H")
+_LOCAL_MAGIC = b"PK\3\4"
 END = struct.Struct("<4s4H2LH")
 DATE_ZERO = 1 << 5 | 1
 """1980-01-01: what is added carries no clock, so that the same input gives the same bytes."""
 
-STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+_STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 FAST = 1
 """As Excel itself packs: half the time of the usual level, a twelfth more bytes."""
 
 UTF8_FLAG = 0x800
 WORTH_KEEPING = 50_000
 """Bytes of an unpacked part that recurs."""
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
 
 
 class Package:
@@ -44,7 +44,7 @@ class Package:
         self._data = data
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except UNREADABLE as error:
+        except _UNREADABLE as error:
             raise damaged("压缩包目录无法读取") from error
         self._infos = {info.filename: info for info in self._zip.infolist()}
         self._spelling = {name.lower(): name for name in self._infos}
@@ -76,7 +76,7 @@ class Package:
             return content[:limit] if limit >= 0 else content
         try:
             return _unpacked(self._data, self._infos[name], limit)
-        except UNREADABLE as error:
+        except _UNREADABLE as error:
             raise damaged("内部文件无法读取", name) from error
 
     def write(self, name: str, content: bytes) -> None:
@@ -131,13 +131,13 @@ class Package:
 
 def _unpacked(data: bytes, info: zipfile.ZipInfo, limit: int) -> bytes:
     """The content of an entry as it lies in the file, or its first `limit` bytes; never more than the directory says."""
-    magic, *_, name_size, extra_size = LOCAL.unpack_from(data, info.header_offset)
-    start = info.header_offset + LOCAL.size + name_size + extra_size
+    magic, *_, name_size, extra_size = _LOCAL.unpack_from(data, info.header_offset)
+    start = info.header_offset + _LOCAL.size + name_size + extra_size
     packed = data[start : start + info.compress_size]
-    if magic != LOCAL_MAGIC or info.compress_type not in (STORED, DEFLATED):
+    if magic != _LOCAL_MAGIC or info.compress_type not in (_STORED, DEFLATED):
         raise zipfile.BadZipFile(info.filename)
     most = info.file_size if limit < 0 else min(limit, info.file_size)
-    stored = info.compress_type == STORED
+    stored = info.compress_type == _STORED
     unpack = _inflated if most <= WORTH_KEEPING else _unpack
     content = packed if stored else unpack(packed, most + 1)
     if most == info.file_size and (len(content) != most or zlib.crc32(content) != info.CRC):
@@ -173,8 +173,8 @@ def _packed(record: bytes, content: bytes) -> tuple[bytes, bytes]:
     name_size, extra_size = struct.unpack_from("<2H", record, 28)
     name = record[DIRECTORY.size : DIRECTORY.size + name_size]
     comment = record[DIRECTORY.size + name_size + extra_size :]
-    method = STORED if method == STORED else DEFLATED
-    packed = content if method == STORED else _deflated(content)
+    method = _STORED if method == _STORED else DEFLATED
+    packed = content if method == _STORED else _deflated(content)
     common = (20, flags & UTF8_FLAG, method, time, date, zlib.crc32(content), len(packed), len(content), len(name))
     head = DIRECTORY.pack(signature, made, *common, 0, len(comment), disk, internal, external, offset)
-    return head + name + comment, LOCAL.pack(LOCAL_MAGIC, *common, 0) + name + packed
+    return head + name + comment, _LOCAL.pack(_LOCAL_MAGIC, *common, 0) + name + packed

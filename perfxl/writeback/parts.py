@@ -33,7 +33,7 @@ def sequence(names: str) -> tuple[str, ...]:
     return tuple(names.split())
 
 
-ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 UNCLOSED_BREAK = re.compile(rb"<br\s*>(?!\s*</br)", re.IGNORECASE)
 """Excel writes line breaks in VML drawings as HTML does."""
 
@@ -48,7 +48,7 @@ WORKBOOK_ORDER = sequence(
 
 
 @cache
-def main(tag: str) -> str:
+def main_tag(tag: str) -> str:
     """A tag of the SpreadsheetML namespace."""
     return f"{{{MAIN}}}{tag}"
 
@@ -60,7 +60,7 @@ def local(element: Element) -> str:
 
 def new(parent: Element, tag: str, **attributes: str) -> Element:
     """An element of the SpreadsheetML namespace that is to go below a parent, with the parent's prefixes."""
-    return parent.makeelement(main(tag), attributes, cast("dict[str, str]", parent.nsmap))
+    return parent.makeelement(main_tag(tag), attributes, cast("dict[str, str]", parent.nsmap))
 
 
 def elements(mark_up: str) -> list[Element]:
@@ -68,7 +68,7 @@ def elements(mark_up: str) -> list[Element]:
     return list(etree.fromstring(f'<x xmlns="{MAIN}">{mark_up}</x>'))
 
 
-def text_of(element: Element) -> str:
+def element_text(element: Element) -> str:
     """All text within an element."""
     return "".join(map(str, element.itertext()))
 
@@ -85,7 +85,7 @@ def insert_in_order(parent: Element, child: Element, order: Sequence[str]) -> No
 
 def ensure(parent: Element, tag: str, order: Sequence[str]) -> Element:
     """The child of that name in the parent's namespace, made in its place where there is none."""
-    child = parent.find(main(tag))
+    child = parent.find(main_tag(tag))
     if child is None:
         child = new(parent, tag)
         insert_in_order(parent, child, order)
@@ -184,7 +184,7 @@ class Relations:
             take_out(link)
 
 
-class Workbook:
+class BookParts:
     """A workbook as its parts: trees on demand, sheets by name.
 
     Raises:
@@ -198,7 +198,7 @@ class Workbook:
         self._touched: dict[str, None] = {}
         self.part = self._main_part()
         self.root = self.tree(self.part)
-        if self.root.tag != main("workbook"):
+        if self.root.tag != main_tag("workbook"):
             raise damaged("主文件不是工作簿", self.part)
         self.links = self.relations(self.part)
 
@@ -301,7 +301,7 @@ class Workbook:
     def sheets(self) -> dict[str, str]:
         """The part of each sheet by the sheet's name, in the order of the tabs."""
         parts = self.links.by_id()
-        entries = self.root.iterfind(f"{main('sheets')}/{main('sheet')}")
+        entries = self.root.iterfind(f"{main_tag('sheets')}/{main_tag('sheet')}")
         return {entry.get("name", ""): parts.get(entry.get(f"{{{OFFICE}}}id", ""), "") for entry in entries}
 
     def to_bytes(self) -> bytes:
@@ -315,7 +315,7 @@ class Workbook:
 @lru_cache(maxsize=8192)
 def split_address(cell: str) -> tuple[int, int]:
     """Row and column of an A1 address; (0, 0) for what is none."""
-    match = ADDRESS.fullmatch(cell)
+    match = _ADDRESS.fullmatch(cell)
     if match is None:
         return 0, 0
     column = 0

@@ -5,7 +5,7 @@ from pathlib import Path
 from python_calamine import CalamineError
 
 from perfxl.errors import OutputError
-from perfxl.reading.grid import Grid, Workbook
+from perfxl.reading.grid import Grid, OpenedBook
 from perfxl.schemes.spec import REVIEW_SHEET
 from perfxl.typed.wording import label_key
 
@@ -33,7 +33,7 @@ def keep_reviewed(target: Path) -> Path | None:
 def _is_reviewed(path: Path) -> bool:
     """Whether the reviewer's columns hold anything; a file that cannot be read any more counts as written in."""
     try:
-        book = Workbook(path.read_bytes())
+        book = OpenedBook(path.read_bytes())
         sheets = [name for name in book.names if name.startswith(REVIEW_SHEET)]
         if sheets:
             return any(_has_words(book.grid(name)) for name in sheets)

@@ -12,20 +12,20 @@ from html import escape
 from lxml import etree
 
 from perfxl.model import Severity, address
-from perfxl.writeback.edits import POINTS, RATE, TEXT, Figure, Mark
+from perfxl.writeback.edits import POINTS, RATE, TEXT, Mark, ResultFigure
 from perfxl.writeback.parts import (
     Element,
+    element_text,
     ensure,
     insert_in_order,
     local,
-    main,
+    main_tag,
     new,
     sequence,
     split_address,
     take_out,
-    text_of,
 )
-from perfxl.writeback.styles import AS_TEXT, PERCENT, TWO_PLACES, Styles
+from perfxl.writeback.styles import AS_TEXT, PERCENT, TWO_PLACES, StyleTables
 
 WORKSHEET_ORDER = sequence(
     """
@@ -42,7 +42,7 @@ RULE_MARK = "perfxl:"
 """Stands in the formula of our rules; a text in a formula survives every program that saves the file."""
 
 ON = ("1", "true")
-NUMBER_FORMATS = {RATE: PERCENT, POINTS: TWO_PLACES, TEXT: AS_TEXT}
+_NUMBER_FORMATS = {RATE: PERCENT, POINTS: TWO_PLACES, TEXT: AS_TEXT}
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 CELL_TEXT_LIMIT = 32_000
@@ -59,7 +59,7 @@ def escaped(text: str) -> str:
     return escape(xml_text(text))
 
 
-class Sheet:
+class EditedSheet:
     """One worksheet's XML, to be edited in place.
 
     Attributes:
@@ -74,7 +74,7 @@ class Sheet:
         self._areas: dict[str, str] = {}
         self._widths: dict[int, int] = {}
 
-    def write_figure(self, figure: Figure, styles: Styles) -> bool:
+    def write_figure(self, figure: ResultFigure, styles: StyleTables) -> bool:
         """Puts a figure into its cell; says whether a formula made way.
 
         The cell keeps its format but for the number format: a score never turns into a date because the column is one.
@@ -86,21 +86,21 @@ class Sheet:
         had_formula = self._empty(cell, figure.cell)
         if figure.value == "":
             return had_formula
-        style = styles.with_number_format(int(cell.get("s", "0")), NUMBER_FORMATS[figure.kind])
+        style = styles.with_number_format(int(cell.get("s", "0")), _NUMBER_FORMATS[figure.kind])
         if style or "s" in cell.attrib:
             cell.set("s", str(style))
         if figure.kind == TEXT:
-            content = etree.SubElement(cell, main("is"))
-            etree.SubElement(content, main("t")).text = xml_text(str(figure.value))
+            content = etree.SubElement(cell, main_tag("is"))
+            etree.SubElement(content, main_tag("t")).text = xml_text(str(figure.value))
             cell.set("t", "inlineStr")
         else:
-            content = etree.SubElement(cell, main("v"))
+            content = etree.SubElement(cell, main_tag("v"))
             content.text = f"{figure.value:f}"
         cell.insert(0, content)
         self.changed = True
         return had_formula
 
-    def mark(self, marks: Sequence[Mark], styles: Styles) -> None:
+    def mark(self, marks: Sequence[Mark], styles: StyleTables) -> None:
         """Colours cells by severity, a merged range as a whole."""
         holders = self.root.iterchildren("{*}conditionalFormatting", "{*}extLst")
         others = (rule for holder in holders for rule in holder.iter("{*}cfRule"))
@@ -111,21 +111,21 @@ class Sheet:
                 continue
             priority += 1
             block = new(self.root, "conditionalFormatting", sqref=" ".join(areas))
-            rule = etree.SubElement(block, main("cfRule"), type="expression")
+            rule = etree.SubElement(block, main_tag("cfRule"), type="expression")
             rule.set("dxfId", str(styles.highlight(severity)))
             rule.set("priority", str(priority))
-            etree.SubElement(rule, main("formula")).text = f'LEN("{RULE_MARK}{severity}")>0'
+            etree.SubElement(rule, main_tag("formula")).text = f'LEN("{RULE_MARK}{severity}")>0'
             insert_in_order(self.root, block, WORKSHEET_ORDER)
             self.changed = True
 
     def unmark(self) -> bool:
         """Takes our colours off; says whether there were any."""
-        blocks = self.root.findall(main("conditionalFormatting"))
-        ours = [rule for block in blocks for rule in block if RULE_MARK in text_of(rule)]
+        blocks = self.root.findall(main_tag("conditionalFormatting"))
+        ours = [rule for block in blocks for rule in block if RULE_MARK in element_text(rule)]
         for rule in ours:
             block = rule.getparent()
             take_out(rule)
-            if block is not None and block.find(main("cfRule")) is None:
+            if block is not None and block.find(main_tag("cfRule")) is None:
                 take_out(block)
         return bool(ours)
 
@@ -143,7 +143,7 @@ class Sheet:
     @cached_property
     def _merged(self) -> dict[str, tuple[int, int, int, int]]:
         """The corners of the merged ranges."""
-        merges = self.root.iterfind(f"{main('mergeCells')}/{main('mergeCell')}")
+        merges = self.root.iterfind(f"{main_tag('mergeCells')}/{main_tag('mergeCell')}")
         return {area: box for merge in merges if (box := box_of(area := merge.get("ref", "")))}
 
     def column_pixels(self, column: int) -> int:
@@ -167,7 +167,7 @@ class Sheet:
     @cached_property
     def _usual_sizes(self) -> tuple[float, float]:
         """Height and width that the sheet declares for all its rows and columns."""
-        layout = self.root.find(main("sheetFormatPr"))
+        layout = self.root.find(main_tag("sheetFormatPr"))
         if layout is None:
             return 15, 8.43
         return float(layout.get("defaultRowHeight", 15)), float(layout.get("defaultColWidth", 8.43))
@@ -179,7 +179,7 @@ class Sheet:
     @cached_property
     def _columns(self) -> list[tuple[int, int, Element]]:
         """The declarations of columns, each with the first and the last that it is for."""
-        groups = self.root.iterfind(f"{main('cols')}/{main('col')}")
+        groups = self.root.iterfind(f"{main_tag('cols')}/{main_tag('col')}")
         return [(int(group.get("min", "0")), int(group.get("max", "0")), group) for group in groups]
 
     def _lines(self) -> dict[int, Element]:
@@ -220,7 +220,7 @@ class Sheet:
         first, separator, last = line.get("spans", "").partition(":")
         if separator and first.isdigit() and last.isdigit():
             line.set("spans", f"{min(int(first), column)}:{max(int(last), column)}")
-        dimension = self.root.find(main("dimension"))
+        dimension = self.root.find(main_tag("dimension"))
         box = box_of(dimension.get("ref", "")) if dimension is not None else None
         if dimension is not None and box is not None:
             top, left, bottom, right = box
@@ -229,7 +229,7 @@ class Sheet:
 
     def _empty(self, cell: Element, place: str) -> bool:
         """Takes value and formula out of a cell; says whether there was a formula."""
-        formula = cell.find(main("f"))
+        formula = cell.find(main_tag("f"))
         if formula is not None and formula.get("t") == "shared" and formula.get("ref"):
             self._hand_over(formula, place)
         parts = [part for part in cell if local(part) in ("f", "v", "is")]
@@ -247,7 +247,7 @@ class Sheet:
             (address(row, column), other)
             for row, line in _numbered_rows(self._data)
             for column, cell in _numbered_cells(line)
-            if (other := cell.find(main("f"))) is not None
+            if (other := cell.find(main_tag("f"))) is not None
             and other.get("si") == formula.get("si")
             and other is not formula
         ]
@@ -274,7 +274,7 @@ def box_of(area: str) -> tuple[int, int, int, int] | None:
 def _numbered_rows(data: Element) -> Iterator[tuple[int, Element]]:
     """The rows with their numbers; one without is the next."""
     at = 0
-    for line in data.iterchildren(main("row")):
+    for line in data.iterchildren(main_tag("row")):
         at = int(line.get("r") or at + 1)
         yield at, line
 
@@ -282,7 +282,7 @@ def _numbered_rows(data: Element) -> Iterator[tuple[int, Element]]:
 def _numbered_cells(line: Element) -> Iterator[tuple[int, Element]]:
     """The cells of a row with their columns; one without address is the next."""
     at = 0
-    for cell in line.iterchildren(main("c")):
+    for cell in line.iterchildren(main_tag("c")):
         at = split_address(cell.get("r", ""))[1] or at + 1
         yield at, cell
 

@@ -10,11 +10,11 @@ from perfxl.system.recurring import recurring
 from perfxl.writeback.parts import (
     MAIN,
     SPREADSHEET,
+    BookParts,
     Element,
-    Workbook,
     elements,
     ensure,
-    main,
+    main_tag,
     parse,
     sequence,
     serialised,
@@ -52,14 +52,14 @@ EMPTY_STYLES = (
 ).encode()
 
 TABLES = ("fonts", "fills", "borders", "cellXfs", "dxfs")
-LONGEST = 100_000
+_LONGEST = 100_000
 """Bytes of a part that is worth remembering: some workbooks have gathered tens of thousands of formats."""
 
 Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class CellLook:
     """How a cell of the added sheet looks; colours as ARGB, empty for none. Compared by identity: looks are constants."""
 
     ink: str = "FF262626"
@@ -74,7 +74,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class StyleCounts:
     """What the style tables of a part hold."""
 
     sizes: dict[str, int]
@@ -84,10 +84,10 @@ class Tables:
     """The cell formats as mark-up."""
 
 
-class Styles:
+class StyleTables:
     """The style tables of one workbook."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: BookParts) -> None:
         self._book = book
         self._part = book.links.first("styles")
         if not self._part:
@@ -100,7 +100,7 @@ class Styles:
         self._own: dict[tuple[str, Key], int] = {}
         self._added: dict[str, list[str]] = {table: [] for table in TABLES}
 
-    def look(self, look: Look) -> int:
+    def look(self, look: CellLook) -> int:
         """The cell format of a look."""
         font = self._number("fonts", _font(look))
         fill = self._number("fills", _solid(look.fill) if look.fill else NO_FILL)
@@ -152,19 +152,19 @@ class Styles:
         return self._there.sizes[table] + len(self._added[table])
 
 
-@recurring(kept=16, longest=LONGEST)
-def _tables(content: bytes, part: str) -> Tables:
+@recurring(kept=16, longest=_LONGEST)
+def _tables(content: bytes, part: str) -> StyleCounts:
     root = parse(content, part)
-    entries = {table: root.findall(f"{main(table)}[1]/*") for table in TABLES}
+    entries = {table: root.findall(f"{main_tag(table)}[1]/*") for table in TABLES}
     places = [(table, number, entry) for table in TABLES for number, entry in enumerate(entries[table])]
-    return Tables(
+    return StyleCounts(
         sizes={table: len(found) for table, found in entries.items()},
         numbers={(table, _said(entry)): number for table, number, entry in reversed(places)},
         formats=[etree.tostring(entry, encoding=str, with_tail=False) for entry in entries["cellXfs"]],
     )
 
 
-@recurring(kept=16, longest=LONGEST)
+@recurring(kept=16, longest=_LONGEST)
 def _extended(content: bytes, part: str, added: tuple[tuple[str, int, str], ...]) -> bytes:
     """A part with further entries in its tables, each given with the size that it then has."""
     root = parse(content, part)
@@ -198,7 +198,7 @@ def _said(element: Element) -> Key:
 
 
 @cache
-def _font(look: Look) -> str:
+def _font(look: CellLook) -> str:
     bold = "<b/>" if look.bold else ""
     underline = "<u/>" if look.underline else ""
     ink = f'<color rgb="{look.ink}"/>'
