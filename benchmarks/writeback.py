@@ -21,7 +21,7 @@ from openpyxl.styles import PatternFill
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from perfxl.model import Finding, Severity, Status
-from perfxl.writeback.annotate import Figure, Line, Mark, Plan, Review, apply_plan
+from perfxl.writeback.annotate import Mark, Plan, ResultFigure, Review, VerdictLine, apply_plan
 from rich_workbooks import FORM, big_workbook, small_form
 
 CELLS = ("A3", "B4", "C5", "D6", "B7", "B8", "C9", "D10", "A11", "B12", "C13", "D14", "B15")
@@ -38,8 +38,8 @@ def the_plan() -> Plan:
     marks = [
         Mark(FORM, cell, Severity.ERROR, f"【错误 FD01】{message}\n应为：{expected}\n更正：{fix}") for cell in CELLS
     ]
-    figures = [Figure(FORM, f"F{row}", Decimal("0.4484"), "rate") for row in range(3, 8)]
-    verdict = (Line("总分", Decimal("98.5"), "points"), Line("等次", "优", "text"))
+    figures = [ResultFigure(FORM, f"F{row}", Decimal("0.4484"), "rate") for row in range(3, 8)]
+    verdict = (VerdictLine("总分", Decimal("98.5"), "points"), VerdictLine("等次", "优", "text"))
     return Plan(tuple(figures), tuple(marks), Review("a.xlsx", "某项目", Status.RETURNED, verdict, (), tuple(findings)))
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from perfxl.model import Finding, Severity, Status
-from perfxl.writeback.annotate import Figure, Line, Mark, Plan, Review
+from perfxl.writeback.annotate import Mark, Plan, ResultFigure, Review, VerdictLine
 from perfxl.writeback.edits import LevelLine
 from rich_workbooks import FORM, rich_workbooks
 
@@ -21,9 +21,9 @@ def finding(cell: str, severity: Severity = Severity.ERROR, sheet: str = FORM, *
 
 def review(*findings: Finding) -> Review:
     verdict = (
-        Line("总分", Decimal("98.5"), "points"),
-        Line("等次", "优", "text"),
-        Line("执行率", Decimal("0.4484"), "rate"),
+        VerdictLine("总分", Decimal("98.5"), "points"),
+        VerdictLine("等次", "优", "text"),
+        VerdictLine("执行率", Decimal("0.4484"), "rate"),
     )
     levels = (
         LevelLine(1, "项目决策", Decimal(19), Decimal(20), Decimal("0.95")),
@@ -38,9 +38,9 @@ def mark(cell: str, severity: Severity = Severity.ERROR, sheet: str = FORM, rema
 
 PLAN = Plan(
     figures=(
-        Figure(FORM, "B7", Decimal("0.4484"), "rate"),
-        Figure(FORM, "C6", Decimal("98.5"), "points"),
-        Figure(FORM, "D5", "优", "text"),
+        ResultFigure(FORM, "B7", Decimal("0.4484"), "rate"),
+        ResultFigure(FORM, "C6", Decimal("98.5"), "points"),
+        ResultFigure(FORM, "D5", "优", "text"),
     ),
     marks=(
         mark("B3"),
@@ -60,5 +60,5 @@ def with_marks(*marks: Mark) -> Plan:
     return Plan((), marks, review())
 
 
-def with_figures(*figures: Figure) -> Plan:
+def with_figures(*figures: ResultFigure) -> Plan:
     return Plan(figures, (), review())

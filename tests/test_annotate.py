@@ -19,7 +19,7 @@ import rich_parts
 from package_views import dangling, fills, lost, misplaced, notes, untouched, values
 from perfxl.errors import OutputError, RefusedError
 from perfxl.model import Severity
-from perfxl.writeback.annotate import Figure, Plan, annotate_file, apply_plan, strip
+from perfxl.writeback.annotate import Plan, ResultFigure, annotate_file, apply_plan, strip
 from perfxl.writeback.package import Package
 from perfxl.writeback.parts import main_tag
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, every_book, finding, mark, review, with_figures, with_marks
@@ -159,8 +159,8 @@ def test_an_untouched_file_is_stripped_to_itself(book: bytes) -> None:
 
 
 def test_an_emptied_reserved_cell_is_empty() -> None:
-    once = apply_plan(BOOKS["small.xlsx"], with_figures(Figure(FORM, "C6", Decimal("98.5"), "points")))
-    again = apply_plan(once, with_figures(Figure(FORM, "C6", "", "text")))
+    once = apply_plan(BOOKS["small.xlsx"], with_figures(ResultFigure(FORM, "C6", Decimal("98.5"), "points")))
+    again = apply_plan(once, with_figures(ResultFigure(FORM, "C6", "", "text")))
     assert (FORM, "C6") not in values(again)
 
 
@@ -185,14 +185,14 @@ def test_a_deleted_sheet_of_ours_leaves_a_name_that_is_taken_out() -> None:
 @pytest.mark.parametrize(
     ("figure", "shown"),
     [
-        (Figure(FORM, "C6", Decimal("98.5"), "points"), (98.5, "0.00")),
-        (Figure(FORM, "C6", Decimal("0.4484"), "rate"), (0.4484, "0.00%")),
-        (Figure(FORM, "C6", "优", "text"), ("优", "@")),
-        (Figure(FORM, "C6", "=1+1", "text"), ("=1+1", "@")),
-        (Figure(FORM, "C200", Decimal("1E+2"), "points"), (100, "0.00")),
+        (ResultFigure(FORM, "C6", Decimal("98.5"), "points"), (98.5, "0.00")),
+        (ResultFigure(FORM, "C6", Decimal("0.4484"), "rate"), (0.4484, "0.00%")),
+        (ResultFigure(FORM, "C6", "优", "text"), ("优", "@")),
+        (ResultFigure(FORM, "C6", "=1+1", "text"), ("=1+1", "@")),
+        (ResultFigure(FORM, "C200", Decimal("1E+2"), "points"), (100, "0.00")),
     ],
 )
-def test_a_figure_in_a_date_column_is_no_date(figure: Figure, shown: tuple[object, str]) -> None:
+def test_a_figure_in_a_date_column_is_no_date(figure: ResultFigure, shown: tuple[object, str]) -> None:
     sheet = openpyxl.load_workbook(BytesIO(apply_plan(by_xlsxwriter(), with_figures(figure))))[FORM]
     cell = sheet[figure.cell]
     assert (cell.value, cell.number_format) == shown
@@ -201,7 +201,7 @@ def test_a_figure_in_a_date_column_is_no_date(figure: Figure, shown: tuple[objec
 
 
 def test_the_last_figure_of_a_cell_is_shown_in_its_own_format() -> None:
-    figures = (Figure(FORM, "C6", Decimal("98.5"), "points"), Figure(FORM, "C6", Decimal("0.4484"), "rate"))
+    figures = (ResultFigure(FORM, "C6", Decimal("98.5"), "points"), ResultFigure(FORM, "C6", Decimal("0.4484"), "rate"))
     cell = openpyxl.load_workbook(BytesIO(apply_plan(by_xlsxwriter(), with_figures(*figures))))[FORM]["C6"]
     assert (cell.value, cell.number_format, cell.fill.fgColor.rgb) == (0.4484, "0.00%", "FFDDDDFF")
 
@@ -209,7 +209,7 @@ def test_the_last_figure_of_a_cell_is_shown_in_its_own_format() -> None:
 def test_a_cell_of_an_unknown_format_gets_a_plain_one() -> None:
     sheet = "xl/worksheets/sheet1.xml"
     odd = rewritten(by_openpyxl(), {sheet: lambda text: re.sub('r="B3"( s="[0-9]+")?', 'r="B3" s="999"', text)})
-    after = zipfile.ZipFile(BytesIO(apply_plan(odd, with_figures(Figure(FORM, "B3", Decimal("98.5"), "points")))))
+    after = zipfile.ZipFile(BytesIO(apply_plan(odd, with_figures(ResultFigure(FORM, "B3", Decimal("98.5"), "points")))))
     style = re.search(r'r="B3" s="([0-9]+)"', after.read(sheet).decode())
     formats = etree.fromstring(after.read("xl/styles.xml")).findall(f"{main_tag('cellXfs')}/*")
     assert style is not None
@@ -220,7 +220,9 @@ def test_a_sheet_whose_reserved_cells_stay_empty_keeps_its_bytes() -> None:
     spaced = rewritten(
         by_openpyxl(), {"xl/worksheets/sheet1.xml": lambda text: text.replace("<sheetData>", "<sheetData >")}
     )
-    after = apply_plan(spaced, with_figures(Figure(FORM, "C200", "", "points"), Figure(FORM, "Z1", "", "text")))
+    after = apply_plan(
+        spaced, with_figures(ResultFigure(FORM, "C200", "", "points"), ResultFigure(FORM, "Z1", "", "text"))
+    )
     sheet = "xl/worksheets/sheet1.xml"
     read = [
         zipfile.ZipFile(BytesIO(data)).read(sheet).replace(b'tabSelected="1"', b'tabSelected="0"')
@@ -231,9 +233,9 @@ def test_a_sheet_whose_reserved_cells_stay_empty_keeps_its_bytes() -> None:
 
 def test_rows_and_cells_without_addresses_keep_their_places() -> None:
     figures = (
-        Figure(FORM, "C1", Decimal(9), "points"),
-        Figure(FORM, "C4", Decimal(8), "points"),
-        Figure(FORM, "A5", "x", "text"),
+        ResultFigure(FORM, "C1", Decimal(9), "points"),
+        ResultFigure(FORM, "C4", Decimal(8), "points"),
+        ResultFigure(FORM, "A5", "x", "text"),
     )
     after = values(apply_plan(awkward(), with_figures(*figures)))
     found = {cell: value for (sheet, cell), value in after.items() if sheet == FORM}
@@ -253,15 +255,19 @@ def test_rows_and_cells_without_addresses_keep_their_places() -> None:
 
 
 def test_the_heir_of_a_shared_formula_holds_its_text() -> None:
-    after = apply_plan(awkward(), with_figures(Figure(FORM, "B2", Decimal(1), "points")))
+    after = apply_plan(awkward(), with_figures(ResultFigure(FORM, "B2", Decimal(1), "points")))
     formulas = openpyxl.load_workbook(BytesIO(after))[FORM]
     assert (formulas["B2"].value, formulas["B3"].value, formulas["B5"].value) == (1, "=A3*2", "=A5*2")
     assert values(after)[FORM, "B3"] == 6
 
 
 def test_a_replaced_formula_takes_the_calculation_chain_along() -> None:
-    kept = zipfile.ZipFile(BytesIO(apply_plan(BOOKS["rare.xlsx"], with_figures(Figure(FORM, "C6", "优", "text")))))
-    gone = zipfile.ZipFile(BytesIO(apply_plan(BOOKS["rare.xlsx"], with_figures(Figure(FORM, "B7", "优", "text")))))
+    kept = zipfile.ZipFile(
+        BytesIO(apply_plan(BOOKS["rare.xlsx"], with_figures(ResultFigure(FORM, "C6", "优", "text"))))
+    )
+    gone = zipfile.ZipFile(
+        BytesIO(apply_plan(BOOKS["rare.xlsx"], with_figures(ResultFigure(FORM, "B7", "优", "text"))))
+    )
     assert "xl/calcChain.xml" in kept.namelist()
     assert "xl/calcChain.xml" not in gone.namelist()
     assert b"calcChain" not in gone.read("[Content_Types].xml") + gone.read("xl/_rels/workbook.xml.rels")

@@ -61,9 +61,7 @@ def test_a_brief_with_further_findings() -> None:
     head = pack(result()).head.with_added(
         [Finding("XF01", Severity.INFO, "甲"), Finding("XF03", Severity.WARNING, "乙")]
     )
-    assert Counter(head.found) == Counter(
-        [CodeCount("XF01", Severity.INFO, 1), CodeCount("XF03", Severity.WARNING, 1)]
-    )
+    assert Counter(head.found) == Counter([CodeCount("XF01", Severity.INFO, 1), CodeCount("XF03", Severity.WARNING, 1)])
     assert (head.count(Severity.ERROR), head.count(Severity.WARNING), head.count(Severity.INFO)) == (0, 1, 1)
 
 

@@ -11,7 +11,7 @@ import rich_parts
 from package_views import notes, values
 from perfxl.model import Assessment, Cell, Form, LevelScore, Severity, Status
 from perfxl.schemes import load_scheme
-from perfxl.writeback.annotate import Figure, Mark, Plan, apply_plan, plan_edits, strip
+from perfxl.writeback.annotate import Mark, Plan, ResultFigure, apply_plan, plan_edits, strip
 from plans import NOTHING, PLAN, TITLE, every_book, finding, mark, review
 from rich_workbooks import FORM, LISTS, NOTES, by_openpyxl, by_xlsxwriter, rewritten, with_rare_parts
 
@@ -44,9 +44,9 @@ def test_the_plan_fills_reserved_cells_merges_findings_and_sorts_them() -> None:
     ]
     plan = plan_edits(Form(scheme, {}, {}, reserved), assessment, findings, "a.xlsx")
     assert plan.figures == (
-        Figure("表", "B3", Decimal("0.4484"), "rate"),
-        Figure("表", "B4", "", "points"),
-        Figure("表", "B5", "优", "text"),
+        ResultFigure("表", "B3", Decimal("0.4484"), "rate"),
+        ResultFigure("表", "B4", "", "points"),
+        ResultFigure("表", "B5", "优", "text"),
     )
     assert plan.marks == (Mark("表", "B3", Severity.ERROR, "【错误 FD01】乙\n【提示 FD01】甲\n应为：1\n更正：改"),)
     assert [f.severity for f in plan.review.findings] == [Severity.ERROR, Severity.WARNING, Severity.INFO]
