@@ -205,7 +205,7 @@ def profile(inbox: Path, folder: Path) -> None:
     from perfxl.errors import RefusedError
     from perfxl.reading.reader import read_form
     from perfxl.results.filed import pack
-    from perfxl.results.jobs import Job
+    from perfxl.results.jobs import Conditions, Job
     from perfxl.rules import Case, run_rules
     from perfxl.scoring.assess import assess
     from perfxl.system.outfile import write_whole
@@ -231,7 +231,7 @@ def profile(inbox: Path, folder: Path) -> None:
         plan = timed("plan the copy", partial(plan_edits, form, assessment, findings, path.name))
         copy = timed("annotate the copy", partial(apply_plan, data, plan))
         timed("write the copy", partial(write_whole, folder / "profile" / path.name, copy, durable=False))
-        timed("pack the result", partial(pack, process_file(Job(path, path.name, day))))
+        timed("pack the result", partial(pack, process_file(Job(path, path.name, Conditions(day)))[0]))
         forms += 1
     for stage, seconds in spent.items():
         print(f"  {stage:42}{seconds / forms * 1000:>10.2f} ms a form")

@@ -21,7 +21,7 @@ from perfxl.batch.onefile import process_file
 from perfxl.door.inspect import inspect
 from perfxl.model import FileResult, Form
 from perfxl.reading.reader import read_form
-from perfxl.results.jobs import Job
+from perfxl.results.jobs import Conditions, Job
 from perfxl.rules import Case, run_rules
 from perfxl.scoring.assess import assess
 from perfxl.writeback.annotate import apply_plan, plan_edits
@@ -67,7 +67,7 @@ def process_afresh(job: Job) -> FileResult:
     """All stages, with no annotated copy there from an earlier call."""
     assert job.annotated is not None
     job.annotated.unlink(missing_ok=True)
-    return process_file(job)
+    return process_file(job)[0]
 
 
 def main() -> None:
@@ -78,7 +78,7 @@ def main() -> None:
     findings = run_rules(Case(form, assessment, DAY))
     plan = plan_edits(form, assessment, findings, SAMPLE.name)
     with TemporaryDirectory() as folder:
-        job = Job(SAMPLE, SAMPLE.name, DAY, annotated=Path(folder) / "copy.xlsx")
+        job = Job(SAMPLE, SAMPLE.name, Conditions(DAY), annotated=Path(folder) / "copy.xlsx")
         process = partial(process_afresh, job)
         if "--profile" in sys.argv:
             profile(process)

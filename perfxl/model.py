@@ -4,12 +4,12 @@ All are frozen and small; none knows a file format. A value never travels withou
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perfxl.schemes.spec import Scheme
 
@@ -237,37 +237,53 @@ class Assessment:
 
 
 @dataclass(frozen=True)
-class FileResult:
-    """Everything that is known of one file after it went through perfxl.
+class Submission:
+    """Which submission a result is about, and what became of it: what a result, its head and its JSON have in common.
 
     Attributes:
-        file: the path as given, with forward slashes.
+        file: the path as given, with forward slashes; " » " stands before a member of a mail or an archive.
         sha256: of the content, empty where it could not be read.
         size: in bytes.
         modified: the workbook's own date of last change (ISO 8601), else the file's.
         scheme: id of the scheme, None where none fits.
         status: accepted, returned or rejected.
-        dossier: the data that were read, None for a rejected file.
-        assessment: what was computed, None for a rejected file.
-        findings: in the order sheet, row, column, code.
+        sheets: the sheets of the workbook that it was read from; with `file` it tells submissions apart.
         annotated: the annotated copy's path, None where none was written.
         report: the Word document's path, None where none was written.
     """
 
     file: str
-    sha256: str
-    size: int
-    modified: str
-    scheme: str | None
-    status: Status
-    dossier: Dossier | None
-    assessment: Assessment | None
-    findings: tuple[Finding, ...]
+    sha256: str = ""
+    size: int = 0
+    modified: str = ""
+    scheme: str | None = None
+    status: Status = Status.REJECTED
+    sheets: tuple[str, ...] = ()
     annotated: str | None = None
     report: str | None = None
 
+    @property
+    def submission(self) -> dict[str, Any]:
+        """These fields by name."""
+        return {declared.name: getattr(self, declared.name) for declared in fields(Submission)}
+
+
+@dataclass(frozen=True)
+class FileResult(Submission):
+    """Everything that is known of one submission after it went through perfxl.
+
+    Attributes:
+        dossier: the data that were read, None for a rejected file.
+        assessment: what was computed, None for a rejected file.
+        findings: in the order sheet, row, column, code.
+    """
+
+    dossier: Dossier | None = None
+    assessment: Assessment | None = None
+    findings: tuple[Finding, ...] = ()
+
     def count(self, severity: Severity) -> int:
-        """How many findings of one severity the file has."""
+        """How many findings of one severity the submission has."""
         return sum(finding.severity is severity for finding in self.findings)
 
 

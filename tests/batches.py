@@ -13,7 +13,7 @@ from typing import Any
 from forms import GOOD, case_of, form_of, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.dossier import complete
-from perfxl.model import FileResult, Finding, Severity, Status, status_of
+from perfxl.model import FileResult, Finding, Severity, status_of
 from perfxl.results.filed import filed
 from perfxl.rules import run_rules
 from perfxl.schemes import load_scheme
@@ -58,7 +58,7 @@ def refused(file: str = "收件/坏.xlsx", sha256: str = "") -> FileResult:
     """A file that could not be read."""
     found = Finding("FL03", Severity.ERROR, "工作簿已损坏，无法打开", fix="请重新保存后再报送")
     content = sha256 or hashlib.sha256(file.encode()).hexdigest()
-    return FileResult(file, content, 512, "2021-05-21T08:00:00Z", None, Status.REJECTED, None, None, (found,))
+    return FileResult(file, content, 512, "2021-05-21T08:00:00Z", findings=(found,))
 
 
 def settled(results: Sequence[FileResult]) -> list[Received]:

@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,14 +26,14 @@ import perfxl.results.fingerprint
 from batches import province, result
 from perfxl.batch.files import annotated_names, find_files
 from perfxl.batch.onefile import process_file
-from perfxl.batch.pool import run_jobs, work_here
+from perfxl.batch.pool import Packed, run_jobs, work_here
 from perfxl.command.runner import Settings
 from perfxl.model import FileResult, Finding, Severity
-from perfxl.results.cache import FOLDER, Cache
+from perfxl.results.cache import APART, FOLDER, Cache
 from perfxl.results.encoding import decode, encode
 from perfxl.results.filed import PackedResult, ResultHead, pack
 from perfxl.results.fingerprint import fingerprint_of
-from perfxl.results.jobs import Job, changed_at
+from perfxl.results.jobs import Conditions, Job, changed_at
 from perfxl.results.journal import Journal
 from perfxl.system.interrupts import held
 from running import command, consolidate_words, environment, inbox, perfxl_run, written
@@ -43,17 +43,17 @@ posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 
 
 def jobs(count: int, **changes: Any) -> list[Job]:
-    return [Job(Path(f"{number}.xlsx"), f"{number}", DAY, **changes) for number in range(count)]
+    return [Job(Path(f"{number}.xlsx"), f"{number}", Conditions(DAY), **changes) for number in range(count)]
 
 
-def named(job: Job) -> PackedResult:
-    return pack(replace(result(), file=job.name, dossier=None))
+def named(job: Job) -> Packed:
+    return [pack(replace(result(), file=job.name, dossier=None))]
 
 
 # -- order, window, limits --------------------------------------------------------------------------------------------
 
 
-def _first_waits_for_another(job: Job) -> PackedResult:
+def _first_waits_for_another(job: Job) -> Packed:
     assert job.annotated is not None
     while job.name == "0" and not job.annotated.exists():
         time.sleep(0.01)
@@ -65,7 +65,7 @@ def _first_waits_for_another(job: Job) -> PackedResult:
 def test_results_come_as_they_are_ready_and_stand_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(perfxl.batch.pool, "_work", _first_waits_for_another)
     came: list[str] = []
-    results = run_jobs(jobs(20, annotated=tmp_path / "done"), 2, lambda one: came.append(one.file))
+    results = run_jobs(jobs(20, annotated=tmp_path / "done"), 2, lambda heads: came.extend(one.file for one in heads))
     assert [one.file for one in results] == [str(number) for number in range(20)]
     assert sorted(came) == sorted(one.file for one in results)
     assert came[0] != "0"
@@ -88,7 +88,7 @@ def test_only_a_few_tasks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None
     assert most <= perfxl.batch.pool.AHEAD + perfxl.batch.pool.CHUNK
 
 
-def _short_sleep(job: Job) -> PackedResult:
+def _short_sleep(job: Job) -> Packed:
     time.sleep(1)
     return named(job)
 
@@ -99,7 +99,7 @@ def test_waiting_in_line_does_not_count_for_the_time_limit(monkeypatch: pytest.M
     assert [one.findings for one in run_jobs(jobs(5), 1)] == [result().findings] * 5
 
 
-def _killed_once(job: Job) -> PackedResult:
+def _killed_once(job: Job) -> Packed:
     if not job.file.exists():
         job.file.touch()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -141,8 +141,8 @@ def test_ctrl_c_while_results_are_taken_ends_the_batch(monkeypatch: pytest.Monke
     monkeypatch.setattr(perfxl.batch.pool, "_work", named)
     came: list[str] = []
 
-    def press(head: ResultHead) -> None:
-        came.append(head.file)
+    def press(heads: Sequence[ResultHead]) -> None:
+        came.extend(head.file for head in heads)
         if len(came) == 3:
             signal.raise_signal(signal.SIGINT)
 
@@ -158,12 +158,12 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "c.xlsx").symlink_to("d.xlsx")
     (tmp_path / "d.xlsx").symlink_to("c.xlsx")
     found = find_files([tmp_path])
-    results = run_jobs([Job(file, name, DAY) for file, name in found.files], 1)
+    results = run_jobs([Job(file, name, Conditions(DAY)) for file, name in found.files], 1)
     assert len(results) == 4
     assert [[one.code for one in result.findings] for result in results] == [["FL12"]] * 4
 
 
-def _slow_third(job: Job) -> PackedResult:
+def _slow_third(job: Job) -> Packed:
     """Notes each file that it takes up; the third one is slow."""
     assert job.annotated is not None
     with job.annotated.open("a", encoding="utf-8") as notes:
@@ -230,23 +230,23 @@ def test_a_journal_holds_what_was_put_and_nothing_that_was_changed(tmp_path: Pat
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
     inbox(tmp_path, 1)
-    return Job(tmp_path / "in" / "000.xlsx", "in/000.xlsx", DAY, annotated=tmp_path / "out" / "000.xlsx")
+    return Job(tmp_path / "in" / "000.xlsx", "in/000.xlsx", Conditions(DAY), annotated=tmp_path / "out" / "000.xlsx")
 
 
 @pytest.fixture
-def known(job: Job, tmp_path: Path) -> PackedResult:
+def known(job: Job, tmp_path: Path) -> list[PackedResult]:
     """The job's result, kept under the fingerprint "f"."""
-    found = pack(process_file(job))
+    found = list(map(pack, process_file(job)))
     Cache(tmp_path, "f").store(job, found)
     return found
 
 
-def test_a_kept_result_is_found_again(job: Job, known: PackedResult, tmp_path: Path) -> None:
+def test_a_kept_result_is_found_again(job: Job, known: list[PackedResult], tmp_path: Path) -> None:
     assert Cache(tmp_path, "f").find(job) == known
 
 
-def test_no_result_of_another_fingerprint_is_found(job: Job, known: PackedResult, tmp_path: Path) -> None:
-    assert Cache(tmp_path, "g").find(job) is None
+def test_no_result_of_another_fingerprint_is_found(job: Job, known: list[PackedResult], tmp_path: Path) -> None:
+    assert Cache(tmp_path, "g").find(job) == []
     assert [path.name for path in (tmp_path / FOLDER).iterdir()] == []
 
 
@@ -266,43 +266,47 @@ def _changed_copy(job: Job) -> None:
 
 @pytest.mark.parametrize("change", [_other_content, _no_copy, _changed_copy])
 def test_no_result_is_found_when_a_file_has_changed(
-    change: Callable[[Job], None], job: Job, known: PackedResult, tmp_path: Path
+    change: Callable[[Job], None], job: Job, known: list[PackedResult], tmp_path: Path
 ) -> None:
     change(job)
-    assert Cache(tmp_path, "f").find(job) is None
+    assert Cache(tmp_path, "f").find(job) == []
 
 
-def test_a_result_bears_the_name_under_which_it_was_asked_for(job: Job, known: PackedResult, tmp_path: Path) -> None:
+def test_a_result_bears_the_name_under_which_it_was_asked_for(
+    job: Job, known: list[PackedResult], tmp_path: Path
+) -> None:
     cache = Cache(tmp_path, "f")
-    assert cache.find(replace(job, name="in/other.xlsx")) is None
-    assert cache.find(replace(job, annotated=None)) is None
+    assert cache.find(replace(job, name="in/other.xlsx")) == []
+    assert cache.find(replace(job, annotated=None)) == []
 
 
-def test_the_files_own_date_is_not_taken_from_an_earlier_run(job: Job, known: PackedResult, tmp_path: Path) -> None:
-    dated = known._replace(head=replace(known.head, modified=changed_at(job.file)))
+def test_the_files_own_date_is_not_taken_from_an_earlier_run(
+    job: Job, known: list[PackedResult], tmp_path: Path
+) -> None:
+    dated = [known[0]._replace(head=replace(known[0].head, modified=changed_at(job.file)))]
     Cache(tmp_path, "f").store(job, dated)
     assert Cache(tmp_path, "f").find(job) == dated
     os.utime(job.file, (0, 0))
-    assert Cache(tmp_path, "f").find(job) is None
+    assert Cache(tmp_path, "f").find(job) == []
     Cache(tmp_path, "f").store(job, known)
     os.utime(job.file, (9, 9))
     assert Cache(tmp_path, "f").find(job) == known
 
 
-def test_a_tampered_entry_is_ignored(job: Job, known: PackedResult, tmp_path: Path) -> None:
+def test_a_tampered_entry_is_ignored(job: Job, known: list[PackedResult], tmp_path: Path) -> None:
     path = next((tmp_path / FOLDER).iterdir())
     line = path.read_bytes()
     assert b"97" in line
     for changed in (line.replace(b"97", b"98"), line[:-10], line[:140] + b"\n", b"", b"\x80\x04K\x01." * 50):
         path.write_bytes(changed)
-        assert Cache(tmp_path, "f").find(job) is None, changed[:200]
+        assert Cache(tmp_path, "f").find(job) == [], changed[:200]
 
 
 @pytest.mark.parametrize("code", ["FL09", "FL12", "FL13", "FL14"])
 def test_what_went_wrong_with_a_run_is_not_kept(code: str, job: Job, tmp_path: Path) -> None:
-    found = pack(replace(process_file(job), findings=(Finding(code, Severity.ERROR, "……"),)))
+    found = [pack(replace(process_file(job)[0], findings=(Finding(code, Severity.ERROR, "……"),)))]
     Cache(tmp_path, "f").store(job, found)
-    assert Cache(tmp_path, "f").find(job) is None
+    assert Cache(tmp_path, "f").find(job) == []
 
 
 def test_every_setting_and_the_program_make_another_fingerprint(
@@ -310,14 +314,15 @@ def test_every_setting_and_the_program_make_another_fingerprint(
 ) -> None:
     own = tmp_path / "own.toml"
     own.write_text("id = 1", "utf-8")
-    settings = Settings(DAY)
-    others = [
-        replace(settings, today=date(2024, 6, 29)),
-        replace(settings, scheme="hainan-2020"),
-        replace(settings, scheme=str(own)),
-        replace(settings, ignored=frozenset({"FD01"})),
-        replace(settings, limits=replace(settings.limits, cells=7)),
+    conditions = Conditions(DAY)
+    changed = [
+        replace(conditions, today=date(2024, 6, 29)),
+        replace(conditions, scheme="hainan-2020"),
+        replace(conditions, scheme=str(own)),
+        replace(conditions, ignored=frozenset({"FD01"})),
+        replace(conditions, limits=replace(conditions.limits, cells=7)),
     ]
+    settings, *others = map(Settings, (conditions, *changed))
     prints = [one.fingerprint for one in (settings, *others)]
     own.write_text("id = 2", "utf-8")
     prints.append(others[2].fingerprint)
@@ -333,7 +338,7 @@ def test_an_edited_module_is_another_program(tmp_path: Path, monkeypatch: pytest
     before = perfxl.results.fingerprint._program.__wrapped__()
     (tmp_path / "scoring.py").write_text("x = 1", "utf-8")
     assert perfxl.results.fingerprint._program.__wrapped__() != before
-    assert fingerprint_of(None, DAY, (), Settings(DAY).limits) == Settings(DAY).fingerprint
+    assert fingerprint_of(Conditions(DAY)) == Settings(Conditions(DAY)).fingerprint
 
 
 # -- real processes ---------------------------------------------------------------------------------------------------
@@ -459,6 +464,6 @@ def test_entries_are_plain_data(tmp_path: Path) -> None:
     assert perfxl_run("annotate", "in", "-o", "out", folder=tmp_path).returncode == 0
     lines = next((tmp_path / "out" / FOLDER).iterdir()).read_bytes().splitlines()
     assert len(lines) == 1
-    head, *details = lines[0].split(b" ", 2)[2].split(b"\t")
-    assert json.loads(head)
+    entry, *details = lines[0].split(b" ", 2)[2].replace(b"\t", APART).split(APART)
+    assert json.loads(entry)
     assert len([json.loads(part) for part in details]) == 3

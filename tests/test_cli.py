@@ -25,7 +25,7 @@ from perfxl.batch.pool import run_jobs
 from perfxl.command.cli import cli
 from perfxl.command.terminal import run
 from perfxl.errors import OutputError
-from perfxl.results.jobs import Job
+from perfxl.results.jobs import Conditions, Job
 from perfxl.system.outfile import written_whole
 from workbooks import form_bytes
 
@@ -435,7 +435,7 @@ def test_a_worker_that_dies_or_hangs_costs_its_file_alone(
 ) -> None:
     from datetime import date
 
-    jobs = [Job(inbox / "好.xlsx", name, date(2024, 1, 1)) for name in ("一", "二")]
+    jobs = [Job(inbox / "好.xlsx", name, Conditions(date(2024, 1, 1))) for name in ("一", "二")]
     monkeypatch.setattr(perfxl.batch.pool, "TIME_LIMIT", 3.0)
     monkeypatch.setattr(perfxl.batch.pool, "_work", work)
     results = run_jobs(jobs, 2)
@@ -447,5 +447,5 @@ def test_the_number_of_workers_changes_nothing(inbox: Path) -> None:
     from datetime import date
 
     (inbox / "坏.xlsx").write_bytes(form_bytes(BAD))
-    jobs = [Job(path, path.name, date(2024, 1, 1)) for path in sorted(inbox.iterdir())]
+    jobs = [Job(path, path.name, Conditions(date(2024, 1, 1))) for path in sorted(inbox.iterdir())]
     assert list(run_jobs(jobs, 1)) == list(run_jobs(jobs, 3))

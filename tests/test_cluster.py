@@ -24,7 +24,7 @@ from forms import GOOD
 from perfxl.batch.cluster import work_on_cluster
 from perfxl.command.runner import Settings
 from perfxl.errors import PerfxlError
-from perfxl.results.jobs import Job
+from perfxl.results.jobs import Conditions, Job
 from running import ROOT, command, consolidate_words, environment, inbox, perfxl_run, written
 from workbooks import form_bytes
 
@@ -122,12 +122,12 @@ def test_a_file_that_kills_its_workers_costs_itself_alone(
     jobs = []
     for name in ("a", "tödlich", "b"):
         (tmp_path / f"{name}.xlsx").write_bytes(good)
-        jobs.append(Job(tmp_path / f"{name}.xlsx", f"{name}.xlsx", DAY))
+        jobs.append(Job(tmp_path / f"{name}.xlsx", f"{name}.xlsx", Conditions(DAY)))
     monkeypatch.setattr(perfxl.batch.cluster, "_work", _die_of_one)
     before = cluster.workers()
-    results = dict(work_on_cluster(iter(enumerate(jobs)), cluster.address, Settings(DAY).fingerprint))
+    results = dict(work_on_cluster(iter(enumerate(jobs)), cluster.address, Settings(Conditions(DAY)).fingerprint))
     assert sorted(results) == [0, 1, 2]
-    assert [results[number].head.found for number in range(3)] == [(), (), ()]  # this machine survives it
+    assert [results[number][0].head.found for number in range(3)] == [(), (), ()]  # this machine survives it
     assert set(cluster.workers()).isdisjoint(before)
 
 
@@ -137,12 +137,12 @@ def _die_of_one(job: Job, fingerprint: str) -> Any:
 
     if job.file.stem == "tödlich":
         os._exit(9)
-    return pack(process_file(job))
+    return list(map(pack, process_file(job)))
 
 
 def test_a_worker_with_another_program_is_refused(cluster: Cluster, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(form_bytes(GOOD))
-    jobs = [Job(tmp_path / "a.xlsx", "a.xlsx", DAY)]
+    jobs = [Job(tmp_path / "a.xlsx", "a.xlsx", Conditions(DAY))]
     with pytest.raises(PerfxlError, match="与本机不同"):
         list(work_on_cluster(iter(enumerate(jobs)), cluster.address, "another"))
 
@@ -167,4 +167,4 @@ def test_the_users_own_scheme_may_change_between_two_runs(cluster: Cluster, tmp_
 def test_no_cluster_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(perfxl.batch.cluster, "PATIENCE", 1)
     with pytest.raises(PerfxlError, match="连不上"):
-        list(work_on_cluster(iter([(0, Job(tmp_path / "a.xlsx", "a", DAY))]), "tcp://127.0.0.1:9", "f"))
+        list(work_on_cluster(iter([(0, Job(tmp_path / "a.xlsx", "a", Conditions(DAY)))]), "tcp://127.0.0.1:9", "f"))

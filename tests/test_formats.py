@@ -19,14 +19,14 @@ from forms import GOOD
 from perfxl.batch.onefile import process_file
 from perfxl.dossier import complete
 from perfxl.model import FileResult, Status
-from perfxl.results.jobs import Job
+from perfxl.results.jobs import Conditions, Job
 from workbooks import SCHEME, form_bytes, read_dossier
 
 DAY = date(2024, 6, 28)
 
 
 def processed(path: Path, folder: Path) -> FileResult:
-    return process_file(Job(path, path.name, DAY, annotated=folder / f"{path.stem}.xlsx"))
+    return process_file(Job(path, path.name, Conditions(DAY), annotated=folder / f"{path.stem}.xlsx"))[0]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from perfxl.batch.pool import run_jobs
 from perfxl.dossier import complete
 from perfxl.model import Status
 from perfxl.results.filed import PackedResult, pack
-from perfxl.results.jobs import Job
+from perfxl.results.jobs import Conditions, Job
 from workbooks import SCHEME, form_bytes
 
 MOST_MEMORY = 600 * 2**10
@@ -55,17 +55,17 @@ def _watch(folder: Path) -> None:
     _watched.append(True)
 
 
-def _work_and_weigh(job: Job) -> PackedResult:
+def _work_and_weigh(job: Job) -> list[PackedResult]:
     """A file's result; where its report would stand, the worker's peak memory so far and what it did that it must not."""
     from perfxl.batch.onefile import process_file
 
     if not _watched:
         _watch(job.file.parent)
     _seen.clear()
-    result = process_file(job)
+    (result,) = process_file(job)
     status = Path("/proc/self/status").read_text("utf-8")
     peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-    return pack(replace(result, report=json.dumps([peak, _seen])))
+    return [pack(replace(result, report=json.dumps([peak, _seen])))]
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
@@ -77,11 +77,11 @@ def test_a_batch_of_hostile_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         path = tmp_path / f"{number:03}.xlsx"
         path.write_bytes(case.data)
         expected[path.name] = case.code if isinstance(case.code, frozenset) else frozenset({case.code})
-        jobs.append(Job(path, path.name, date(2024, 6, 28), annotated=tmp_path / "out" / path.name))
+        jobs.append(Job(path, path.name, Conditions(date(2024, 6, 28)), annotated=tmp_path / "out" / path.name))
         if number % 40 == 0:
             path = tmp_path / f"{number:03}-good.xlsx"
             path.write_bytes(good)
-            jobs.append(Job(path, path.name, date(2024, 6, 28), annotated=tmp_path / "out" / path.name))
+            jobs.append(Job(path, path.name, Conditions(date(2024, 6, 28)), annotated=tmp_path / "out" / path.name))
     assert len(expected) >= 70
 
     monkeypatch.setattr(perfxl.batch.pool, "_work", _work_and_weigh)

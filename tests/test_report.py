@@ -429,7 +429,7 @@ def test_names_are_safe_on_every_file_system(text: str, name: str) -> None:
 def test_names_do_not_clash() -> None:
     def result(file: str, project: str | None) -> ResultHead:
         dossier = {"basic": {"project_name": project}}
-        return pack(FileResult(file, "", 0, "", "x", Status.ACCEPTED, dossier, None, (), report="x.docx")).head
+        return pack(FileResult(file, scheme="x", status=Status.ACCEPTED, dossier=dossier, report="x.docx")).head
 
     results = [result("a/1.xlsx", "甲"), result("b/1.xlsx", "甲"), result("c.xlsx", "乙"), result("d.xlsx", None)]
     assert document_names(results) == ["甲（1）.docx", "甲（1）(2).docx", "乙.docx", "未填项目名称.docx"]

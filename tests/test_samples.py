@@ -27,7 +27,7 @@ from batches import settled
 from perfxl.batch.onefile import process_file
 from perfxl.dossier import complete
 from perfxl.model import FileResult, Severity
-from perfxl.results.jobs import Job
+from perfxl.results.jobs import Conditions, Job
 from perfxl.schemes import load_scheme
 from perfxl.summary.resubmissions import Disposition
 
@@ -118,7 +118,7 @@ def data_of(name: str) -> dict[str, Any]:
 
 
 def processed(path: Path) -> FileResult:
-    return process_file(Job(path, f"samples/{path.name}", TODAY))
+    return process_file(Job(path, f"samples/{path.name}", Conditions(TODAY)))[0]
 
 
 @cache

@@ -38,7 +38,7 @@ from perfxl.batch.onefile import process_file
 from perfxl.errors import OutputError
 from perfxl.model import FileResult, Status
 from perfxl.results.filed import filed
-from perfxl.results.jobs import Job
+from perfxl.results.jobs import Conditions, Job
 from perfxl.schemes import parse_scheme
 from perfxl.summary.cells import cell_text, wrapped_lines
 from perfxl.summary.resubmissions import received
@@ -458,7 +458,7 @@ def test_a_summary_is_never_taken_for_a_form(
     summary: Path, by_office: bool, libreoffice: Callable[[Path, str], Path]
 ) -> None:
     path = libreoffice(summary, "xlsx") if by_office else summary
-    one = process_file(Job(path, "旧汇总.xlsx", MADE))
+    (one,) = process_file(Job(path, "旧汇总.xlsx", Conditions(MADE)))
     assert (one.status, one.dossier) == (Status.REJECTED, None)
     assert [(found.code, found.message) for found in one.findings] == [
         ("ST01", "这是 perfxl 写出的汇总表，不是评价表，没有计入")

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 from uuid import uuid4
 
-from perfxl.batch.pool import TIME_LIMIT, Done, Task, work_here
+from perfxl.batch.pool import TIME_LIMIT, Done, Packed, Task, work_here
 from perfxl.errors import PerfxlError
 from perfxl.results.filed import PackedResult, pack
 from perfxl.results.fingerprint import fingerprint_of
@@ -80,11 +80,18 @@ def _taken(ready: Any, pending: dict[str, Task], left: list[Task]) -> Done:
         if isinstance(packed[1], PerfxlError):
             raise packed[1]
         left.append((number, job))
-    elif AGAIN_HERE.isdisjoint(packed.head.codes):
-        shown = job.annotated.as_posix() if job.annotated and packed.head.annotated else None
-        yield number, packed._replace(head=replace(packed.head, annotated=shown))
+    elif all(AGAIN_HERE.isdisjoint(one.head.codes) for one in packed):
+        yield number, [_as_named_here(one, job) for one in packed]
     else:
         left.append((number, job))
+
+
+def _as_named_here(packed: PackedResult, job: Job) -> PackedResult:
+    """The result with the copy's path as this machine's user gave it."""
+    if not job.annotated or not packed.head.annotated:
+        return packed
+    inside = Path(packed.head.annotated).relative_to(job.annotated.parent.resolve())
+    return packed._replace(head=replace(packed.head, annotated=(job.annotated.parent / inside).as_posix()))
 
 
 def _connected(scheduler: str) -> Any:
@@ -110,16 +117,16 @@ def _hush() -> None:
 
 def _shared(job: Job) -> Job:
     """The job with paths that mean the same on every machine."""
-    scheme = job.scheme
-    if scheme and scheme not in scheme_names():
-        scheme = Path(scheme).resolve().as_posix()
-    return replace(job, scheme=scheme, annotated=job.annotated.resolve() if job.annotated else None)
+    conditions = job.conditions
+    if conditions.scheme and conditions.scheme not in scheme_names():
+        conditions = replace(conditions, scheme=Path(conditions.scheme).resolve().as_posix())
+    return replace(job, conditions=conditions, annotated=job.annotated.resolve() if job.annotated else None)
 
 
 # -- on the worker ----------------------------------------------------------------------------------------------------
 
 
-def _work(job: Job, fingerprint: str) -> PackedResult:
+def _work(job: Job, fingerprint: str) -> Packed:
     """One file on a worker. One at a time in a process: more would only share its processor.
 
     A file that takes longer than the time limit ends the process, which Dask's nanny starts again.
@@ -128,11 +135,11 @@ def _work(job: Job, fingerprint: str) -> PackedResult:
 
     with _alone:
         _forget_schemes(fingerprint)
-        if fingerprint_of(job.scheme, job.today, job.ignored, job.limits) != fingerprint:
+        if fingerprint_of(job.conditions) != fingerprint:
             raise PerfxlError("集群工作机上的 perfxl、所用组件或方案文件与本机不同。请统一安装后再运行。")
         faulthandler.dump_traceback_later(TIME_LIMIT, exit=True)
         try:
-            return pack(process_file(job))
+            return list(map(pack, process_file(job)))
         finally:
             faulthandler.cancel_dump_traceback_later()
 

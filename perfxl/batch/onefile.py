@@ -26,34 +26,38 @@ from perfxl.writeback.annotate import apply_plan, plan_edits
 from perfxl.writeback.reviewed import keep_reviewed
 
 
-def process_file(job: Job) -> FileResult:
-    """Everything that perfxl knows of one file. Whatever the file holds, the outcome is a result."""
+def process_file(job: Job) -> tuple[FileResult, ...]:
+    """Everything that perfxl knows of one file: a result for each submission in it.
+
+    Whatever the file holds, the outcome is at least one result.
+    """
     try:
         data = _content(job)
         modified = changed_at(job.file)
     except OSError as error:
         reason = reason_of(error)
-        return rejected(job, finding("FL12", Problem(NO_CELL, f"文件打不开：{reason}", found=reason)))
+        return (rejected(job, finding("FL12", Problem(NO_CELL, f"文件打不开：{reason}", found=reason))),)
     except RefusedError as refusal:
-        return rejected(job, _refusal(refusal))
-    result = FileResult(
-        file=job.name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        modified=modified,
-        scheme=None,
-        status=Status.REJECTED,
-        dossier=None,
-        assessment=None,
-        findings=(),
-    )
+        return (rejected(job, _refusal(refusal)),)
+    return process_workbook(data, modified, job)
+
+
+def process_workbook(data: bytes, modified: str, job: Job) -> tuple[FileResult, ...]:
+    """The submissions in the bytes of a workbook.
+
+    Args:
+        data: the whole file.
+        modified: when it was last changed, where the workbook itself does not say so (ISO 8601).
+        job: by which name it goes and where its copy does.
+    """
+    result = FileResult(job.name, hashlib.sha256(data).hexdigest(), len(data), modified)
     try:
-        facts = inspect(data, job.limits)
+        facts = inspect(data, job.conditions.limits)
         result = replace(result, modified=facts.modified or modified)
         reading = _read(data, facts, job)
     except RefusedError as refusal:
-        return replace(result, findings=(_refusal(refusal),))
-    return _judge(result, data, facts, reading, job)
+        return (replace(result, findings=(_refusal(refusal),)),)
+    return (_judge(result, data, facts, reading, job),)
 
 
 def _content(job: Job) -> bytes:
@@ -66,13 +70,13 @@ def _content(job: Job) -> bytes:
     state = job.file.stat()
     if not S_ISREG(state.st_mode):
         raise OSError(ENOTSUP, "no file", job.file)
-    Tally(job.limits).hold("file_bytes", state.st_size)
+    Tally(job.conditions.limits).hold("file_bytes", state.st_size)
     return job.file.read_bytes()
 
 
 def _read(data: bytes, facts: Facts, job: Job) -> Reading:
     try:
-        return read_form(data, facts, load_scheme(job.scheme) if job.scheme else None)
+        return read_form(data, facts, load_scheme(name) if (name := job.conditions.scheme) else None)
     except CalamineError as error:
         raise RefusedError("FL03", "工作簿已损坏，无法读取", found=str(error)[:200]) from error
 
@@ -86,13 +90,18 @@ def _judge(result: FileResult, data: bytes, facts: Facts, reading: Reading, job:
     """Checks and scores the form, and writes the annotated copy where one is wanted."""
     form = reading.form
     assessment = assess(form)
-    findings = [*facts.findings, *reading.findings, *run_rules(Case(form, assessment, job.today), job.ignored)]
+    findings = [
+        *facts.findings,
+        *reading.findings,
+        *run_rules(Case(form, assessment, job.conditions.today), job.conditions.ignored),
+    ]
     result = replace(
         result,
         scheme=form.scheme.id,
+        sheets=tuple(form.sheets.values()),
         dossier=dossier_of(form),
         assessment=assessment,
-        findings=in_order((found for found in findings if found.code not in job.ignored), form),
+        findings=in_order((found for found in findings if found.code not in job.conditions.ignored), form),
     )
     result = replace(result, status=status_of(result.findings))
     result = _annotate(result, data, facts, form, assessment, job)
@@ -150,7 +159,7 @@ def _write_document(result: FileResult, form: Form, assessment: Assessment, job:
     from perfxl.report.document import write_dossier  # python-docx is an extra, and takes its time to load
 
     try:
-        write_dossier(form, assessment, result.findings, job.report, job.today, job.drafts)
+        write_dossier(form, assessment, result.findings, job.report, job.conditions.today, job.conditions.drafts)
     except OutputError as error:
         unwritten = finding("FL13", Problem(NO_CELL, str(error)))
         return replace(result, findings=(*result.findings, unwritten), status=Status.RETURNED)

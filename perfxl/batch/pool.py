@@ -35,8 +35,10 @@ WORTH = 8
 
 Task = tuple[int, Job]
 """A job with its place in the batch."""
-Done = Generator[tuple[int, PackedResult], None, None]
-"""Results as they come, each with the place of its job."""
+Packed = list[PackedResult]
+"""The results of one file: one for each submission in it."""
+Done = Generator[tuple[int, Packed], None, None]
+"""Results as they come, those of each file with the place of its job."""
 Engine = Callable[[Iterator[Task]], Done]
 """Takes tasks when it has room for them."""
 
@@ -44,19 +46,19 @@ Engine = Callable[[Iterator[Task]], Done]
 def run_jobs(
     jobs: Sequence[Job],
     workers: int,
-    advance: Callable[[ResultHead], None] = lambda head: None,
+    advance: Callable[[Sequence[ResultHead]], None] = lambda heads: None,
     cache: Cache | None = None,
     engine: Engine | None = None,
     folder: Path | None = None,
 ) -> Results:
-    """Processes every job; the results come in the order of the jobs.
+    """Processes every job; the results come in the order of the jobs, those of one file in the order of its sheets.
 
     Each file is read in a worker process with a time limit: a worker that dies costs its own file (FL09), not the batch.
 
     Args:
         jobs: the files.
         workers: how many processes on this machine; fewer are started for few files.
-        advance: called with the head of each result as it is known.
+        advance: called with the heads of the results of each file as they are known.
         cache: results of earlier runs; each new result is put there as it comes.
         engine: who does the work instead of processes on this machine.
         folder: where the results may lie meanwhile; None for in memory.
@@ -66,16 +68,16 @@ def run_jobs(
         OutputError: the results find no room in the folder.
         KeyboardInterrupt: files in work were finished first.
     """
-    results: dict[int, StoredResult] = {}
-    shelf = DetailsStore(folder)
+    results: dict[int, list[StoredResult]] = {}
+    store = DetailsStore(folder)
 
-    def keep(number: int, packed: PackedResult) -> None:
-        results[number] = shelf.put(packed)
-        advance(packed.head)
+    def keep(number: int, packed: Packed) -> None:
+        results[number] = list(map(store.put, packed))
+        advance([one.head for one in packed])
 
     def unknown() -> Iterator[Task]:
         for number, job in enumerate(jobs):
-            known = cache.find(job) if cache else None
+            known = cache.find(job) if cache else []
             if known:
                 keep(number, known)
             else:
@@ -87,7 +89,7 @@ def run_jobs(
             if cache:
                 cache.store(jobs[number], packed)
             keep(number, packed)
-    return Results([results[number] for number in range(len(jobs))])
+    return Results([one for number in range(len(jobs)) for one in results[number]])
 
 
 def work_here(tasks: Iterator[Task], workers: int) -> Done:
@@ -127,9 +129,9 @@ class _UnderWay:
     """The files that a pool has in work or in its queue."""
 
     def __init__(self, pool: ProcessPool) -> None:
-        self.pending: dict[Future[list[PackedResult]], Chunk] = {}
+        self.pending: dict[Future[list[Packed]], Chunk] = {}
         self._pool = pool
-        self._done: SimpleQueue[Future[list[PackedResult]]] = SimpleQueue()
+        self._done: SimpleQueue[Future[list[Packed]]] = SimpleQueue()
         self._tried: set[int] = set()
 
     def __len__(self) -> int:
@@ -144,13 +146,13 @@ class _UnderWay:
         jobs = [job for _, job in chunk]
         try:
             limit = TIME_LIMIT if len(jobs) == 1 else min(CHUNK_LIMIT, TIME_LIMIT)
-            future: Future[list[PackedResult]] = self._pool.schedule(_each, args=(_work, jobs), timeout=limit)
+            future: Future[list[Packed]] = self._pool.schedule(_each, args=(_work, jobs), timeout=limit)
         except RuntimeError as error:
             raise PerfxlError(NO_WORKERS) from error
         self.pending[future] = chunk
         future.add_done_callback(self._done.put)
 
-    def finished(self) -> Iterator[tuple[int, PackedResult]]:
+    def finished(self) -> Iterator[tuple[int, Packed]]:
         """Takes out what is ready next, if that is soon.
 
         Of several files of which one failed each is tried by itself. A file whose worker died is tried once more: it need
@@ -188,19 +190,19 @@ def _started(workers: int) -> Iterator[ProcessPool]:
         pool.join()
 
 
-def _each(work: Callable[[Job], PackedResult], jobs: Sequence[Job]) -> list[PackedResult]:
+def _each(work: Callable[[Job], Packed], jobs: Sequence[Job]) -> list[Packed]:
     """Runs in the worker."""
     return [work(job) for job in jobs]
 
 
-def _work(job: Job) -> PackedResult:
+def _work(job: Job) -> Packed:
     """Runs in the worker: only there pandas and the rest are imported."""
     from perfxl.batch.onefile import process_file
 
-    return pack(process_file(job))
+    return list(map(pack, process_file(job)))
 
 
-def failed(job: Job, failure: BaseException) -> PackedResult:
+def failed(job: Job, failure: BaseException) -> Packed:
     """FL09 with what became of the worker.
 
     Raises:
@@ -219,7 +221,7 @@ def failed(job: Job, failure: BaseException) -> PackedResult:
     return _failed(job, f"处理时发生程序内部错误，表格本身不一定有问题（{found}）", found, fix)
 
 
-def _failed(job: Job, message: str, found: str, fix: str = "") -> PackedResult:
+def _failed(job: Job, message: str, found: str, fix: str = "") -> Packed:
     from perfxl.rules import Problem, finding  # a quarter of the start-up, and hardly ever needed
 
-    return pack(rejected(job, finding("FL09", Problem(NO_CELL, message, found=found, fix=fix))))
+    return [pack(rejected(job, finding("FL09", Problem(NO_CELL, message, found=found, fix=fix))))]

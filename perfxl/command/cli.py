@@ -1,7 +1,6 @@
 """The command line. Commands are a few lines each and import what they need when they run."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -260,12 +259,14 @@ def consolidate(
     from perfxl.command import outcome
     from perfxl.command.consolidate import consolidate_results
     from perfxl.command.runner import Settings, run_paths
+    from perfxl.results.jobs import Conditions
 
     _expect_xlsx(target)
     _expect_docx(report)
     day, ignored = made.date() if made else date.today(), switched_off(ignore, select)
     own = tuple(path for path in (target, tables, report) if path)
-    settings = Settings(day, scheme, folder, own, jobs, frozenset(ignored), changed_limits(limits), scheduler)
+    conditions = Conditions(day, scheme, frozenset(ignored), changed_limits(limits))
+    settings = Settings(conditions, folder, own, jobs, scheduler)
     cache = settings.cache_in(None if no_cache else target.parent)
     skipped, results = run_paths(paths, settings, cache)
     if not any(path.exists() for path in paths) or not (results or skipped):
@@ -309,12 +310,13 @@ def report(
     from perfxl.command.runner import Settings, run_paths
     from perfxl.report import require_docx
     from perfxl.report.delivery import deliver, staged_in
+    from perfxl.results.jobs import Conditions
 
     require_docx()
     off = frozenset(switched_off(ignore, select))
-    settings = Settings(date.today(), scheme, None, (folder,), jobs, off, changed_limits(limits))
+    conditions = Conditions(date.today(), scheme, off, changed_limits(limits), drafts=not no_drafts)
     with staged_in(folder) as waiting:
-        results = run_paths(paths, replace(settings, documents=waiting, drafts=not no_drafts))[1]
+        results = run_paths(paths, Settings(conditions, None, (folder,), jobs, documents=waiting))[1]
         heads = deliver(results.heads, folder)
     for head in heads:
         if head.report:
@@ -386,6 +388,8 @@ def _process(
     if kept is None:
         forks.started()  # the workers are needed for sure: they start while this process imports
     from perfxl.command.runner import Settings, run_paths
+    from perfxl.results.jobs import Conditions
 
-    settings = Settings(date.today(), scheme, folder, (), jobs, frozenset(ignored), changed_limits(limits), scheduler)
+    conditions = Conditions(date.today(), scheme, frozenset(ignored), changed_limits(limits))
+    settings = Settings(conditions, folder, (), jobs, scheduler)
     return run_paths(paths, settings, settings.cache_in(kept))[1]

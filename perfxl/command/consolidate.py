@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from perfxl.model import FileResult, Status
+from perfxl.model import FileResult
 from perfxl.results.cache import Cache, digest_of_all
 from perfxl.results.filed import ResultHead, StoredResult, filed
 from perfxl.schemes import load_scheme, scheme_names
@@ -109,5 +109,5 @@ def _write_report(contents: Contents, summary: Path, target: Path) -> None:
 
 
 def _passed_over(skipped: Sequence[tuple[str, str]]) -> list[Received]:
-    nothing = filed(FileResult(name, "", 0, "", None, Status.REJECTED, None, None, ()) for name, _ in skipped)
+    nothing = filed(FileResult(name) for name, _ in skipped)
     return [received(one, Disposition.SKIPPED, reason) for one, (_, reason) in zip(nothing, skipped, strict=True)]

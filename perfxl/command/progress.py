@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -21,6 +22,7 @@ class Progress:
     def __init__(self, total: int) -> None:
         self._total = total
         self._counts: Counter[Status] = Counter()
+        self.done = 0
         self._begun = monotonic()
         self._bar: ProgressBar[int] = click.progressbar(
             length=total,
@@ -41,14 +43,11 @@ class Progress:
     ) -> None:
         self._bar.__exit__(kind, error, trace)
 
-    def add(self, head: ResultHead) -> None:
+    def add(self, heads: Sequence[ResultHead]) -> None:
         """One more file is done."""
-        self._counts[head.status] += 1
+        self._counts.update(head.status for head in heads)
+        self.done += 1
         self._bar.update(1)
-
-    @property
-    def done(self) -> int:
-        return self._counts.total()
 
     def cut_short(self) -> str:
         """What was done when the batch was interrupted, in one line."""

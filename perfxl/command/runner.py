@@ -2,8 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +11,10 @@ import click
 from perfxl.batch.files import annotated_names, find_files
 from perfxl.batch.pool import run_jobs
 from perfxl.command.progress import Progress
-from perfxl.door.limits import Limits
 from perfxl.errors import ExitCode, OutputError, reason_of
 from perfxl.results.cache import Cache
 from perfxl.results.filed import Results
-from perfxl.results.jobs import Job
+from perfxl.results.jobs import Conditions, Job
 
 Skipped = Sequence[tuple[str, str]]
 
@@ -26,28 +24,20 @@ class Settings:
     """How the files of one command are processed.
 
     Attributes:
-        today: the day of the check.
-        scheme: id or TOML file, None to recognise it.
+        conditions: what a result depends on beside the file itself.
         annotated: folder of the annotated copies, None for none.
         outputs: what the command writes beside them; not taken for input.
         workers: processes on this machine, None for as many as processors.
-        ignored: codes that are switched off.
-        limits: what the door lets in.
         scheduler: address of a Dask scheduler whose workers do the work.
         documents: folder in which the Word documents wait for their names, None for none.
-        drafts: whether those documents offer sentences for blank chapters.
     """
 
-    today: date
-    scheme: str | None = None
+    conditions: Conditions
     annotated: Path | None = None
     outputs: tuple[Path, ...] = ()
     workers: int | None = None
-    ignored: frozenset[str] = frozenset()
-    limits: Limits = field(default_factory=Limits)
     scheduler: str | None = None
     documents: Path | None = None
-    drafts: bool = True
 
     @property
     def workplace(self) -> Path | None:
@@ -65,7 +55,7 @@ class Settings:
         """Under which results are kept: what they depend on beside the file."""
         from perfxl.results.fingerprint import fingerprint_of
 
-        return fingerprint_of(self.scheme, self.today, self.ignored, self.limits)
+        return fingerprint_of(self.conditions)
 
     def cache_in(self, folder: Path | None) -> Cache | None:
         """What an earlier run with these settings has left in an output folder; None for no folder."""
@@ -84,17 +74,19 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
         click.exceptions.Exit: interrupted; what was done has been said in one line.
     """
     _refuse_overwriting(paths, settings)
-    if settings.scheme:
+    if settings.conditions.scheme:
         from perfxl.schemes import load_scheme
 
-        load_scheme(settings.scheme)
+        load_scheme(settings.conditions.scheme)
     folder = settings.annotated
     found = find_files(paths, [*settings.outputs, *([folder] if folder else [])])
     names = annotated_names([file for file, _ in found.files])
-    jobs = [_job(file, name, folder / names[file] if folder else None, settings) for file, name in found.files]
+    jobs = [
+        Job(file, name, settings.conditions, folder / names[file] if folder else None) for file, name in found.files
+    ]
     if settings.documents:
         waiting = [settings.documents / f"{number}.docx" for number in range(len(jobs))]
-        jobs = [replace(job, report=path, drafts=settings.drafts) for job, path in zip(jobs, waiting, strict=True)]
+        jobs = [replace(job, report=path) for job, path in zip(jobs, waiting, strict=True)]
     engine = None
     if settings.scheduler:
         from perfxl.batch.cluster import work_on_cluster
@@ -136,7 +128,3 @@ def _made(folder: Path | None) -> Path | None:
     except OSError as error:
         raise OutputError(f"无法写入“{folder}”：{reason_of(error)}。请检查该位置后重试。") from error
     return folder
-
-
-def _job(file: Path, name: str, annotated: Path | None, settings: Settings) -> Job:
-    return Job(file, name, settings.today, settings.scheme, annotated, settings.ignored, settings.limits)

@@ -6,7 +6,7 @@ anything is written. An annotated copy or summary counts only while it stands th
 deleted at any time. Whoever can write in the output folder can change the summary itself: against him no cache helps.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import ENOTSUP
@@ -16,21 +16,23 @@ from pathlib import Path
 from stat import S_ISREG
 
 from perfxl.results.encoding import decode, encode
-from perfxl.results.filed import BETWEEN, PackedResult, ResultHead
+from perfxl.results.filed import PackedResult, ResultHead
 from perfxl.results.jobs import Job, changed_at
 from perfxl.results.journal import Journal
 
 FOLDER = ".perfxl-cache"
+APART = b"\v"
+"""Stands between the results of a file; JSON has no bare control characters."""
 CIRCUMSTANTIAL = frozenset({"FL09", "FL12", "FL13", "FL14"})
 """Findings about the run, not the file: crash, file in use, copy not written, earlier copy kept. They are not kept."""
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A result's head, the digest of its annotated copy (empty without one), the file's time when it was read."""
+    """The heads of a file's results, the digest of each annotated copy by its path, the file's time when it was read."""
 
-    head: ResultHead
-    copy: str
+    heads: tuple[ResultHead, ...]
+    copies: Mapping[str, str]
     changed: str
 
 
@@ -54,31 +56,33 @@ class Cache:
                     other.unlink()
         self._journal = Journal(path)
 
-    def find(self, job: Job) -> PackedResult | None:
-        """The result that processing the file would give, None where that is not known for sure."""
+    def find(self, job: Job) -> list[PackedResult]:
+        """The results that processing the file would give, none where that is not known for sure."""
         try:
             changed = changed_at(job.file)
-            data = self._journal.get(_key(job, _digest(job.file, job.limits.file_bytes)))
-            head, _, details = (data or b"").partition(BETWEEN)
-            entry = decode(_Entry, head) if details else None
+            data = self._journal.get(_key(job, _digest(job.file, job.conditions.limits.file_bytes)))
+            line, *details = (data or b"").split(APART)
+            entry = decode(_Entry, line) if details else None
         except (OSError, ValueError):
-            return None
-        if entry is None or (changed != entry.changed and entry.head.modified == entry.changed):
-            return None
-        return PackedResult(entry.head, details) if not entry.copy or entry.copy == _digest_of(job.annotated) else None
+            return []
+        if entry is None or len(details) != len(entry.heads) or _is_dated(entry, changed):
+            return []
+        is_whole = all(_digest_of(Path(name)) == digest for name, digest in entry.copies.items())
+        return list(map(PackedResult, entry.heads, details)) if is_whole else []
 
-    def store(self, job: Job, packed: PackedResult) -> None:
-        """Keeps a result, unless it says something about this run rather than about the file."""
-        head = packed.head
-        if not head.sha256 or not CIRCUMSTANTIAL.isdisjoint(head.codes):
+    def store(self, job: Job, results: Sequence[PackedResult]) -> None:
+        """Keeps the results of a file, unless one says something about this run rather than about the file."""
+        heads = tuple(packed.head for packed in results)
+        if not all(head.sha256 and CIRCUMSTANTIAL.isdisjoint(head.codes) for head in heads):
             return
         try:
-            copy = _digest_of(job.annotated) if head.annotated else ""
-            entry = _Entry(head, copy, changed_at(job.file))
+            copies = {head.annotated: _digest_of(Path(head.annotated)) for head in heads if head.annotated}
+            entry = _Entry(heads, copies, changed_at(job.file))
+            content = _content_of(job, heads)
         except OSError:
             return
-        if copy or not head.annotated:
-            self._journal.put(_key(job, head.sha256), encode(entry) + BETWEEN + packed.details)
+        if all(copies.values()):
+            self._journal.put(_key(job, content), APART.join([encode(entry), *(packed.details for packed in results)]))
 
     def has_outputs(self, made_from: str, target: Path) -> bool:
         """Whether a summary made from the same stands there, it and the tables beside it as they were written."""
@@ -95,6 +99,16 @@ class Cache:
         """Keeps what a summary and its tables were made from."""
         files = {path.as_posix(): _digest_of(path) for path in (target, *tables)}
         self._journal.put(_name_key(target), encode(_Outputs(made_from, files)))
+
+
+def _is_dated(entry: _Entry, changed: str) -> bool:
+    """Whether the file's time, which has changed, is said in a result."""
+    return changed != entry.changed and any(head.modified == entry.changed for head in entry.heads)
+
+
+def _content_of(job: Job, heads: Sequence[ResultHead]) -> str:
+    """The digest of the file: that of its results, unless they are about what lies inside it."""
+    return heads[0].sha256 if heads and all(head.file == job.name for head in heads) else _digest(job.file)
 
 
 def digest_of_all(parts: Iterable[object]) -> str:

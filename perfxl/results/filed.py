@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NamedTuple, overload
 from weakref import finalize
 
 from perfxl.errors import OutputError, reason_of
-from perfxl.model import Assessment, Dossier, FileResult, Finding, Severity, Status
+from perfxl.model import Assessment, Dossier, FileResult, Finding, Severity, Status, Submission
 from perfxl.results.encoding import decode_field, encode, field_names
 
 IN_MEMORY = 2 * 2**20
@@ -35,12 +35,11 @@ class CodeCount:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class ResultHead:
-    """What is known of a file at a glance.
+@dataclass(frozen=True)
+class ResultHead(Submission):
+    """What is known of a submission at a glance.
 
     Attributes:
-        file, sha256, size, modified, scheme, status, annotated, report: as in the result.
         project, unit, department, year: as typed, "" where blank.
         amounts: what the rates divide, by path, in the scheme's unit.
         total, grade, execution, execution_score, average: the assessment's total, grade, execution rate, points for
@@ -51,14 +50,6 @@ class ResultHead:
         digest: SHA-256 of the details.
     """
 
-    file: str
-    sha256: str
-    size: int
-    modified: str
-    scheme: str | None
-    status: Status
-    annotated: str | None = None
-    report: str | None = None
     project: str = ""
     unit: str = ""
     department: str = ""
@@ -76,7 +67,7 @@ class ResultHead:
 
     def __reduce__(self) -> tuple[object, ...]:
         """A head travels as plain values; on arrival it shares with others what they have in common."""
-        values = {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in field_names(ResultHead)}
         values["found"] = [(tally.code, tally.severity, tally.number) for tally in self.found]
         return _arrived, (values,)
 
@@ -115,14 +106,7 @@ def pack(result: FileResult) -> PackedResult:
     assessment = result.assessment or Assessment({}, None, None, None, None)
     details = BETWEEN.join(map(encode, (result.dossier, result.assessment, result.findings)))
     head = ResultHead(
-        file=result.file,
-        sha256=result.sha256,
-        size=result.size,
-        modified=result.modified,
-        scheme=result.scheme,
-        status=result.status,
-        annotated=result.annotated,
-        report=result.report,
+        **result.submission,
         project=_basic(result, "project_name"),
         unit=_basic(result, "unit"),
         department=_basic(result, "department"),
@@ -296,24 +280,17 @@ class StoredResult:
     @property
     def result(self) -> FileResult:
         """The whole result, read anew each time."""
-        head, details = self.head, self.kept.details
+        details = self.kept.details
         return FileResult(
-            file=head.file,
-            sha256=head.sha256,
-            size=head.size,
-            modified=head.modified,
-            scheme=head.scheme,
-            status=head.status,
+            **self.head.submission,
             dossier=details.dossier,
             assessment=details.assessment,
             findings=details.findings,
-            annotated=head.annotated,
-            report=head.report,
         )
 
 
 class Results(Sequence[FileResult]):
-    """The results of a batch in the order of its jobs; each is read from the shelf when it is asked for."""
+    """The results of a batch in the order of its files; each is read from the shelf when it is asked for."""
 
     def __init__(self, filed: Sequence[StoredResult]) -> None:
         self.filed = tuple(filed)

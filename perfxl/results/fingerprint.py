@@ -2,31 +2,31 @@
 
 import sys
 import zlib
-from collections.abc import Collection
 from dataclasses import astuple
-from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import perfxl
-from perfxl.door.limits import Limits
 from perfxl.results.encoding import encode
+from perfxl.results.jobs import Conditions
 from perfxl.schemes import scheme_names, scheme_text
 
 LIBRARIES = ("pandas", "numpy", "python-calamine", "lxml", "openpyxl", "xlsxwriter", "pyarrow")
 """Those whose version can show in a result or in the bytes of a workbook."""
 
 
-def fingerprint_of(scheme: str | None, today: date, ignored: Collection[str], limits: Limits) -> str:
+def fingerprint_of(conditions: Conditions) -> str:
     """What a result depends on beside the file itself: program, libraries, scheme, day, switched off codes, limits.
 
     Raises:
         SchemeError: the user's own scheme cannot be read.
     """
+    scheme = conditions.scheme
     own = scheme if scheme is None or scheme in scheme_names() else [scheme_text(scheme)]
-    parts = [_program(), own, today.isoformat(), sorted(ignored), astuple(limits)]
+    day, limits = conditions.today.isoformat(), astuple(conditions.limits)
+    parts = [_program(), own, day, sorted(conditions.ignored), limits]
     return sha256(encode(parts)).hexdigest()
 
 

@@ -5,7 +5,28 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from perfxl.door.limits import Limits
-from perfxl.model import FileResult, Finding, Status
+from perfxl.model import FileResult, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Under which conditions the files of a run are processed: what a result depends on beside the file itself.
+
+    What the office knows before the batch (list, books, verdicts) belongs here too: it is looked up in the worker.
+
+    Attributes:
+        today: the day of the check.
+        scheme: id or TOML file, None to recognise it.
+        ignored: codes that are switched off.
+        limits: what the door lets in.
+        drafts: whether Word documents offer sentences for blank chapters.
+    """
+
+    today: date
+    scheme: str | None = None
+    ignored: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=Limits)
+    drafts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,24 +36,16 @@ class Job:
     Attributes:
         file: where it is.
         name: how it is shown: the path as given.
-        today: the day of the check.
-        scheme: id or TOML file, None to recognise it.
+        conditions: shared by all jobs of a run.
         annotated: where its annotated copy goes, None for none.
         report: where its Word document goes, None for none.
-        drafts: whether that document offers sentences for blank chapters.
-        ignored: codes that are switched off.
-        limits: what the door lets in.
     """
 
     file: Path
     name: str
-    today: date
-    scheme: str | None = None
+    conditions: Conditions
     annotated: Path | None = None
-    ignored: frozenset[str] = frozenset()
-    limits: Limits = field(default_factory=Limits)
     report: Path | None = None
-    drafts: bool = True
 
 
 def changed_at(file: Path) -> str:
@@ -42,4 +55,4 @@ def changed_at(file: Path) -> str:
 
 def rejected(job: Job, found: Finding) -> FileResult:
     """The result for a file that could not be processed at all."""
-    return FileResult(job.name, "", 0, "", None, Status.REJECTED, None, None, (found,))
+    return FileResult(job.name, findings=(found,))
