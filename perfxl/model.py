@@ -248,6 +248,7 @@ class Submission:
         scheme: id of the scheme, None where none fits.
         status: accepted, returned or rejected.
         sheets: the sheets of the workbook that it was read from; with `file` it tells submissions apart.
+        unread: the workbook's sheets that hold something, belong to no form and are not perfxl's own.
         annotated: the annotated copy's path, None where none was written.
         report: the Word document's path, None where none was written.
     """
@@ -259,6 +260,7 @@ class Submission:
     scheme: str | None = None
     status: Status = Status.REJECTED
     sheets: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     annotated: str | None = None
     report: str | None = None
 

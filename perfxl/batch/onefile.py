@@ -7,6 +7,7 @@ from errno import ENOTSUP
 from pathlib import Path
 from stat import S_ISREG
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from python_calamine import CalamineError
 
@@ -16,7 +17,7 @@ from perfxl.dossier import dossier_of, flatten
 from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.layout import place
 from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Status, status_of
-from perfxl.reading.reader import Reading, read_form
+from perfxl.reading.reader import Reading, read_form, read_forms
 from perfxl.results.jobs import Job, changed_at, rejected
 from perfxl.rules import Case, Problem, finding, run_rules
 from perfxl.schemes import load_scheme
@@ -54,10 +55,14 @@ def process_workbook(data: bytes, modified: str, job: Job) -> tuple[FileResult, 
     try:
         facts = inspect(data, job.conditions.limits)
         result = replace(result, modified=facts.modified or modified)
-        reading = _read(data, facts, job)
+        readings = _read(data, facts, job)
     except RefusedError as refusal:
         return (replace(result, findings=(_refusal(refusal),)),)
-    return (_judge(result, data, facts, reading, job),)
+    judged = [_judge(result, facts, reading, job) for reading in readings]
+    annotated = _annotate(judged, data, facts, job) if job.annotated else [one.result for one in judged]
+    return tuple(
+        _write_document(result, one, n, job) for n, (result, one) in enumerate(zip(annotated, judged, strict=True))
+    )
 
 
 def _content(job: Job) -> bytes:
@@ -74,9 +79,9 @@ def _content(job: Job) -> bytes:
     return job.file.read_bytes()
 
 
-def _read(data: bytes, facts: Facts, job: Job) -> Reading:
+def _read(data: bytes, facts: Facts, job: Job) -> list[Reading]:
     try:
-        return read_form(data, facts, load_scheme(name) if (name := job.conditions.scheme) else None)
+        return read_forms(data, facts, load_scheme(name) if (name := job.conditions.scheme) else None)
     except CalamineError as error:
         raise RefusedError("FL03", "工作簿已损坏，无法读取", found=str(error)[:200]) from error
 
@@ -86,26 +91,30 @@ def _refusal(refusal: RefusedError) -> Finding:
     return finding(refusal.code, problem)
 
 
-def _judge(result: FileResult, data: bytes, facts: Facts, reading: Reading, job: Job) -> FileResult:
-    """Checks and scores the form, and writes the annotated copy where one is wanted."""
-    form = reading.form
+class _Judged(NamedTuple):
+    """A form with what was found in it and computed from it."""
+
+    form: Form
+    assessment: Assessment
+    result: FileResult
+
+
+def _judge(result: FileResult, facts: Facts, reading: Reading, job: Job) -> _Judged:
+    """Checks and scores a form; `result` says what is known of its file."""
+    form, conditions = reading.form, job.conditions
     assessment = assess(form)
-    findings = [
-        *facts.findings,
-        *reading.findings,
-        *run_rules(Case(form, assessment, job.conditions.today), job.conditions.ignored),
-    ]
+    rules = run_rules(Case(form, assessment, conditions.today), conditions.ignored)
+    findings = (found for found in (*facts.findings, *reading.findings, *rules) if found.code not in conditions.ignored)
     result = replace(
         result,
         scheme=form.scheme.id,
         sheets=tuple(form.sheets.values()),
+        unread=reading.unread,
         dossier=dossier_of(form),
         assessment=assessment,
-        findings=in_order((found for found in findings if found.code not in job.conditions.ignored), form),
+        findings=in_order(findings, form),
     )
-    result = replace(result, status=status_of(result.findings))
-    result = _annotate(result, data, facts, form, assessment, job)
-    return _write_document(result, form, assessment, job)
+    return _Judged(form, assessment, replace(result, status=status_of(result.findings)))
 
 
 def in_order(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:
@@ -124,50 +133,74 @@ def in_order(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:
 # -- the annotated copy -----------------------------------------------------------------------------------------------
 
 
-def _annotate(
-    result: FileResult, data: bytes, facts: Facts, form: Form, assessment: Assessment, job: Job
-) -> FileResult:
-    """Writes the annotated copy; that it could not be annotated is a finding, that it could not be written an error."""
-    if job.annotated is None:
-        return result
-    findings: Sequence[Finding] = result.findings
+def _annotate(judged: Sequence[_Judged], data: bytes, facts: Facts, job: Job) -> list[FileResult]:
+    """Writes the annotated copies of the forms of one workbook, and says in the results where they are."""
+    assert job.annotated is not None
+    if facts.kind in ("xlsx", "xlsm"):
+        return _write_copy(judged, data, job.annotated, job)
+    written = []
+    for number, one in enumerate(judged, 1):
+        moved, on_template = _on_template(one)
+        written += _write_copy([on_template], moved, _numbered(job.annotated, number), job)
+    return [
+        replace(after, sheets=before.result.sheets, findings=(*before.result.findings, *after.findings[count:]))
+        for before, after in zip(judged, written, strict=True)
+        for count in [len(before.result.findings)]
+    ]
+
+
+def _write_copy(judged: Sequence[_Judged], data: bytes, target: Path, job: Job) -> list[FileResult]:
+    """Writes one annotated copy for all forms of a workbook.
+
+    That it could not be annotated is a finding, that it could not be written an error.
+    """
+    name = Path(job.name).name
     try:
-        if not facts.kind.startswith("xls") or facts.kind == "xls":
-            data, form, findings = _on_template(form, result)
-        copy = apply_plan(data, plan_edits(form, assessment, findings, Path(job.name).name))
+        plans = [plan_edits(one.form, one.assessment, one.result.findings, name) for one in judged]
+        copy = apply_plan(data, *plans)
     except RefusedError as refusal:
-        return replace(result, findings=(*result.findings, _refusal(refusal)), status=Status.RETURNED)
+        return [_with(one.result, _refusal(refusal)) for one in judged]
     try:
-        kept = keep_reviewed(job.annotated)
-        write_whole(job.annotated, copy, durable=False)
+        kept = keep_reviewed(target)
+        write_whole(target, copy, durable=False)
     except (OutputError, OSError) as error:
         reason = str(error) if isinstance(error, OutputError) else reason_of(error)
-        unwritten = finding("FL13", Problem(NO_CELL, reason))
-        return replace(result, findings=(*result.findings, unwritten), status=Status.RETURNED)
-    if kept:
-        message = f"原来的审核副本已有复核意见，改名保留为“{kept.name}”"
-        result = replace(
-            result, findings=(*result.findings, finding("FL14", Problem(NO_CELL, message, found=kept.name)))
-        )
-    return replace(result, annotated=job.annotated.as_posix())
+        return [_with(one.result, finding("FL13", Problem(NO_CELL, reason))) for one in judged]
+    results = [replace(one.result, annotated=target.as_posix()) for one in judged]
+    if not kept:
+        return results
+    message = f"原来的审核副本已有复核意见，改名保留为“{kept.name}”"
+    noted = finding("FL14", Problem(NO_CELL, message, found=kept.name))
+    return [replace(result, findings=(*result.findings, noted)) for result in results]
 
 
-def _write_document(result: FileResult, form: Form, assessment: Assessment, job: Job) -> FileResult:
+def _with(result: FileResult, error: Finding) -> FileResult:
+    """The result with one more error."""
+    return replace(result, findings=(*result.findings, error), status=Status.RETURNED)
+
+
+def _numbered(path: Path, number: int) -> Path:
+    """Where the first, second, ... of several goes."""
+    return path if number == 1 else path.with_stem(f"{path.stem}({number})")
+
+
+def _write_document(result: FileResult, judged: _Judged, place: int, job: Job) -> FileResult:
     """Writes the Word document where one is wanted; that it could not be written is a finding."""
     if job.report is None:
         return result
     from perfxl.report.document import write_dossier  # python-docx is an extra, and takes its time to load
 
+    target, conditions = _numbered(job.report, place + 1), job.conditions
     try:
-        write_dossier(form, assessment, result.findings, job.report, job.conditions.today, job.conditions.drafts)
+        write_dossier(judged.form, judged.assessment, result.findings, target, conditions.today, conditions.drafts)
     except OutputError as error:
-        unwritten = finding("FL13", Problem(NO_CELL, str(error)))
-        return replace(result, findings=(*result.findings, unwritten), status=Status.RETURNED)
-    return replace(result, report=job.report.as_posix())
+        return _with(result, finding("FL13", Problem(NO_CELL, str(error))))
+    return replace(result, report=target.as_posix())
 
 
-def _on_template(form: Form, result: FileResult) -> tuple[bytes, Form, Sequence[Finding]]:
+def _on_template(judged: _Judged) -> tuple[bytes, _Judged]:
     """For a format that cannot be written back: the standard template with what was read, findings moved to its cells."""
+    form, result = judged.form, judged.result
     assert result.dossier is not None
     from perfxl.templates.form import write_form  # takes its time to load, and most files are workbooks
 
@@ -188,7 +221,7 @@ def _on_template(form: Form, result: FileResult) -> tuple[bytes, Form, Sequence[
             target = (sheet, cell.address)
         sheet_name, address = target or ("", "")
         findings.append(replace(found, sheet=sheet_name, cell=address))
-    return data, moved, findings
+    return data, _Judged(moved, judged.assessment, replace(result, findings=tuple(findings)))
 
 
 def _addresses(form: Form) -> Iterable[tuple[str, tuple[str, str]]]:

@@ -208,9 +208,8 @@ def annotate(
 
     off, kept = switched_off(ignore, select), None if no_cache else folder
     results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept)
-    for head in results.heads:
-        if head.annotated:
-            click.echo(head.annotated)
+    for copy in dict.fromkeys(head.annotated for head in results.heads if head.annotated):
+        click.echo(copy)
     outcome.echo_rejected(results, scheme)
     outcome.summarise(results.heads)
     return outcome.exit_code(results.heads, fail_on)

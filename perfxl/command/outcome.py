@@ -44,7 +44,9 @@ def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
     parts = [f"{STATUS_WORDS[status]} {statuses[status]}" for status in Status if statuses[status]]
     errors = sum(head.count(Severity.ERROR) for head in heads)
     warnings = sum(head.count(Severity.WARNING) for head in heads)
-    click.echo(f"共 {len(heads)} 个文件：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
+    files = len({head.file for head in heads})
+    forms = f"、{len(heads)} 份表" if files < len(heads) else ""
+    click.echo(f"共 {files} 个文件{forms}：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
     if skipped:
         click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
 

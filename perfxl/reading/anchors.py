@@ -207,6 +207,17 @@ def share_found(placed: PlacedSheet, grid: Grid) -> float:
     return sum(_is_there(label.keys, grid) for label in labels) / len(labels) if labels else 0.0
 
 
+def label_count(placed: PlacedSheet) -> int:
+    """How many printed texts of a sheet name data."""
+    return len(_labels_on(placed))
+
+
+def share_twice(placed: PlacedSheet, grid: Grid) -> float:
+    """The share of the labels that a sheet should bear once and that a grid holds more often."""
+    labels = [label for label in _labels_on(placed) if label.is_sole]
+    return sum(len(_candidates(label.keys, grid)) > 1 for label in labels) / len(labels) if labels else 0.0
+
+
 def _is_there(keys: tuple[str, ...], grid: Grid) -> bool:
     is_exact = not grid.keys.keys().isdisjoint(keys)
     return is_exact or any(key in grid.pointed or key in grid.inline for key in keys)

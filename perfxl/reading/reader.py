@@ -1,16 +1,17 @@
 """Workbook -> Form: every value with the cell it came from, and a finding for whatever could not be read."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from perfxl.door.inspect import Facts, SheetFacts
+from perfxl.dossier import complete, dossier_of
 from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
 from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
 from perfxl.reading.grid import Grid, GridRow, OpenedBook
 from perfxl.reading.parsing import Meaning, parse_cell, unit_of
-from perfxl.reading.recognise import Recognised, recognise
+from perfxl.reading.recognise import Recognised, recognise, unread_sheets
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
 from perfxl.typed.wording import label_key
@@ -21,14 +22,19 @@ NO_FIELD = Field("", "")
 
 @dataclass(frozen=True)
 class Reading:
-    """A form and what reading it found."""
+    """A form and what reading it found.
+
+    Attributes:
+        unread: the workbook's sheets that hold something, belong to no form and are not perfxl's own.
+    """
 
     form: Form
     findings: tuple[Finding, ...]
+    unread: tuple[str, ...] = ()
 
 
-def read_form(data: bytes, facts: Facts, wanted: Scheme | None = None) -> Reading:
-    """Reads the form in a workbook that the door has let in.
+def read_forms(data: bytes, facts: Facts, wanted: Scheme | None = None) -> list[Reading]:
+    """Reads every form in a workbook that the door has let in; blank ones beside filled ones are left out.
 
     Args:
         data: the workbook.
@@ -39,17 +45,42 @@ def read_form(data: bytes, facts: Facts, wanted: Scheme | None = None) -> Readin
         RefusedError: ST01, the workbook is no form that perfxl knows.
     """
     book = OpenedBook(data)
-    recognised = recognise(book, wanted)
-    known = {sheet.name: sheet for sheet in facts.sheets}
+    forms = recognise(book, wanted)
+    known = {name for form in forms for name in form.sheets.values()}
+    hidden = list(_hidden_findings(book, facts, known))
+    readings = [_read_one(book, facts, form, known, hidden) for form in forms]
+    filled = [one for one in readings if has_answers(one.form)] or readings[:1]
+    read = [form for form, one in zip(forms, readings, strict=True) if one in filled]
+    unread = unread_sheets(book, read)
+    return [replace(one, unread=unread) for one in filled]
+
+
+def read_form(data: bytes, facts: Facts, wanted: Scheme | None = None) -> Reading:
+    """Reads the first form in a workbook; as `read_forms`."""
+    return read_forms(data, facts, wanted)[0]
+
+
+def has_answers(form: Form) -> bool:
+    """Whether a form holds anything beyond what its blank holds."""
+    return dossier_of(form) != complete(form.scheme, {}) or any(
+        cell.state is State.UNREADABLE and cell.address for _, cell in form.addressed()
+    )
+
+
+def _read_one(
+    book: OpenedBook, facts: Facts, recognised: Recognised, known: Collection[str], hidden: Sequence[Finding]
+) -> Reading:
+    """Reads one form; `known` are the sheets of all forms of the workbook."""
+    sheets = {sheet.name: sheet for sheet in facts.sheets}
     reader = _FormReader(recognised)
     for placed in blank_layout(recognised.scheme).sheets:
         name = recognised.sheets.get(placed.sheet.name)
         if name is None:
-            reader.miss(placed, book)
+            reader.miss(placed, book, known)
         else:
-            reader.read(placed, book.grid(name), known.get(name, NO_FACTS))
+            reader.read(placed, book.grid(name), sheets.get(name, NO_FACTS))
     reader.findings.extend(_version_findings(recognised))
-    reader.findings.extend(_hidden_findings(book, facts, recognised))
+    reader.findings.extend(hidden)
     return Reading(reader.form(), tuple(reader.findings))
 
 
@@ -77,13 +108,12 @@ class _FormReader:
         for cell in placed.single:
             sheet.read_slot(cell)
 
-    def miss(self, placed: PlacedSheet, book: OpenedBook) -> None:
+    def miss(self, placed: PlacedSheet, book: OpenedBook, known: Collection[str]) -> None:
         """Reports a sheet that is not there; its data count as unreadable."""
         for cell in placed.cells:
             if cell.role is Role.INPUT and "." in cell.path:
                 self.cells[cell.path] = Cell(placed.sheet.name, 0, 0, state=State.UNREADABLE)
-        known = {*self.recognised.sheets.values(), *NO_FORM_SHEETS}
-        others = [name for name in book.names if name not in known]
+        others = [name for name in book.names if name not in known and name not in NO_FORM_SHEETS]
         hint = f"，是否改名为“{'”“'.join(others[:3])}”了" if others else ""
         self.findings.append(
             finding(
@@ -350,11 +380,10 @@ def _version_findings(recognised: Recognised) -> Iterator[Finding]:
     )
 
 
-def _hidden_findings(book: OpenedBook, facts: Facts, recognised: Recognised) -> Iterator[Finding]:
-    """ST12 for each hidden sheet that holds data and is not part of the form."""
-    known = {*recognised.sheets.values(), *NO_FORM_SHEETS}
+def _hidden_findings(book: OpenedBook, facts: Facts, known: Collection[str]) -> Iterator[Finding]:
+    """ST12 for each hidden sheet that holds data and is not part of a form."""
     for sheet in facts.sheets:
-        if sheet.state == "visible" or sheet.name in known or sheet.name not in book.names:
+        if sheet.state == "visible" or sheet.name in {*known, *NO_FORM_SHEETS} or sheet.name not in book.names:
             continue
         cells = book.grid(sheet.name).cells
         if cells:

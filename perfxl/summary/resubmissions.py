@@ -114,7 +114,7 @@ def _twins(results: Sequence[StoredResult]) -> Iterator[list[StoredResult]]:
     """Files of the same content together, the one with the shortest name first."""
     groups: dict[str, list[StoredResult]] = defaultdict(list)
     for one in results:
-        groups[one.head.sha256 or f"unknown {one.head.file}"].append(one)
+        groups[f"{one.head.sha256 or one.head.file} {one.head.sheets}"].append(one)
     for twins in groups.values():
         yield sorted(twins, key=lambda twin: (len(file_name(twin.head.file)), twin.head.file))
 

@@ -4,7 +4,7 @@ What an earlier run of perfxl wrote is taken off first, so annotating twice is t
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,9 +44,13 @@ __all__ = [
     "strip",
 ]
 
-_TITLE = "审核结果"
+TITLE = "审核结果"
 MARKER = "perfxl_review"
 """A hidden defined name that points to our sheet: names survive renaming, moving and saving by other programs."""
+OURS = re.compile(MARKER + r"(?:_\d{1,3})?")
+"""The markers of several sheets of ours in one workbook."""
+LONGESTTITLE = 31
+"""Excel takes no longer name of a sheet."""
 
 SELECTED = re.compile(rb'(<(?:\w+:)?sheetView\b[^>]*?\btabSelected=)(["\'])(?:1|true)\2')
 HEAD_BYTES = 4_096
@@ -65,20 +69,22 @@ def annotate_file(source: Path, target: Path, plan: Plan) -> None:
     write_whole(target, apply_plan(source.read_bytes(), plan))
 
 
-def apply_plan(data: bytes, plan: Plan) -> bytes:
-    """The workbook with the figures, marks and the review of a plan in it.
+def apply_plan(data: bytes, *plans: Plan) -> bytes:
+    """The workbook with the figures and marks of each plan in it, and a review sheet for each: a plan a form.
 
     Raises:
         RefusedError: FL03, damaged; FL05, unsafe; FL08, Strict Open XML.
     """
     with _numbers_hold():
-        return _edited(BookParts(data), plan)
+        return _edited(BookParts(data), plans)
 
 
-def _edited(book: BookParts, plan: Plan) -> bytes:
+def _edited(book: BookParts, plans: Sequence[Plan]) -> bytes:
     sheets = book.sheets
-    marks = [mark for mark in plan.marks if mark.sheet in sheets and split_address(mark.cell) != (0, 0)]
-    figures = [figure for figure in plan.figures if figure.sheet in sheets]
+    marks = [
+        mark for plan in plans for mark in plan.marks if mark.sheet in sheets and split_address(mark.cell) != (0, 0)
+    ]
+    figures = [figure for plan in plans for figure in plan.figures if figure.sheet in sheets]
     edited = {mark.sheet for mark in marks} | {figure.sheet for figure in figures}
     _strip(book, edited)
     sheets = book.sheets
@@ -96,7 +102,9 @@ def _edited(book: BookParts, plan: Plan) -> bytes:
             book.touch(part)
     if had_formula:
         _drop_calculation_chain(book)
-    _add_review(book, plan.review, styles, sheets)
+    for plan in plans:
+        _add_review(book, plan.review, styles, sheets, many=len(plans) > 1)
+    _show(book, len(sheets))
     styles.write()
     return book.to_bytes()
 
@@ -134,12 +142,12 @@ def _names(book: BookParts) -> list[Element]:
 
 def _remove_review(book: BookParts) -> bool:
     """Takes out our sheet with its names and shows another one; says whether the workbook had our marker."""
-    markers = [name for name in _names(book) if name.get("name") == MARKER]
+    markers = [name for name in _names(book) if OURS.fullmatch(name.get("name", ""))]
     for marker in markers:
         title = (marker.text or "").rpartition("!")[0].replace("$", "").strip("'").replace("''", "'")
         take_out(marker)
         book.touch(book.part)
-        if title.startswith(_TITLE) and title in book.sheets:
+        if title.startswith(TITLE) and title in book.sheets:
             _remove_sheet(book, title)
     return bool(markers)
 
@@ -165,15 +173,15 @@ def _remove_sheet(book: BookParts, title: str) -> None:
             view.set("activeTab", str(active - 1 if active > at else next(iter(shown), 0)))
 
 
-def _add_review(book: BookParts, review: Review, styles: StyleTables, sheets: Mapping[str, str]) -> None:
-    """Adds our sheet behind the others and shows it first."""
+def _add_review(book: BookParts, review: Review, styles: StyleTables, sheets: Mapping[str, str], many: bool) -> None:
+    """Adds our sheet behind the others; where there are many, each bears the name of its form's sheet."""
     _deselect_all(book, sheets.values())
     views = ensure(book.root, "bookViews", WORKBOOK_ORDER)
     if not len(views):
         etree.SubElement(views, main_tag("workbookView"))
     windows = views.findall(main_tag("workbookView"))
     content, heading, last = render(review, sheets, styles, len(windows))
-    title = _free_title(sheets)
+    title = _free_title(book.sheets, f"{TITLE}-{review.sheet}" if many and review.sheet else TITLE)
     part = book.free_name("xl/worksheets/sheet{}.xml")
     book.add(part, content, f"{SPREADSHEET}.worksheet+xml")
     key = book.links.add("worksheet", part)
@@ -182,11 +190,15 @@ def _add_review(book: BookParts, review: Review, styles: StyleTables, sheets: Ma
     number = max(int(entry.get("sheetId", "0")) for entry in entries.iterchildren("*")) + 1
     entry = etree.SubElement(entries, main_tag("sheet"), name=title, sheetId=str(number))
     entry.set(f"{{{OFFICE}}}id", key)
-    at = len(sheets)
-    for window in windows:
-        window.set("activeTab", str(at))
+    at = len(book.sheets) - 1
     _add_names(book, f"'{title}'!", at, heading, last)
     book.touch(book.part)
+
+
+def _free_marker(book: BookParts) -> str:
+    """The name of the marker for one more sheet of ours."""
+    number = sum(OURS.fullmatch(name.get("name", "")) is not None for name in _names(book))
+    return f"{MARKER}_{number + 1}" if number else MARKER
 
 
 def _add_names(book: BookParts, where: str, at: int, heading: int, last: int) -> None:
@@ -199,14 +211,21 @@ def _add_names(book: BookParts, where: str, at: int, heading: int, last: int) ->
         ).text = area
     rows = f"{where}${heading}:${heading}"
     etree.SubElement(names, main_tag("definedName"), {"name": "_xlnm.Print_Titles", **scope}).text = rows
-    etree.SubElement(names, main_tag("definedName"), {"name": MARKER, "hidden": "1"}).text = f"{where}$A$1"
+    etree.SubElement(names, main_tag("definedName"), {"name": _free_marker(book), "hidden": "1"}).text = f"{where}$A$1"
 
 
-def _free_title(sheets: Iterable[str]) -> str:
-    """审核结果, or with a number where the agency has a sheet of this name."""
+def _show(book: BookParts, at: int) -> None:
+    """Makes a tab the one that is shown when the workbook is opened."""
+    for window in book.root.findall(f"{main_tag('bookViews')}/{main_tag('workbookView')}"):
+        window.set("activeTab", str(at))
+
+
+def _free_title(sheets: Iterable[str], wanted: str) -> str:
+    """The title that is wanted, as far as Excel takes it, or with a number where the workbook has a sheet of this name."""
     taken = {name.lower() for name in sheets}
-    titles = [_TITLE, *(f"{_TITLE}({number})" for number in range(2, len(taken) + 3))]
-    return next(title for title in titles if title not in taken)
+    numbers = (f"({number})" for number in range(2, len(taken) + 3))
+    titles = [wanted[:LONGESTTITLE], *(wanted[: LONGESTTITLE - len(number)] + number for number in numbers)]
+    return next(title for title in titles if title.lower() not in taken)
 
 
 def _deselect_all(book: BookParts, parts: Iterable[str]) -> None:

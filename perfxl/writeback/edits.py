@@ -54,7 +54,7 @@ class LevelLine:
 
 @dataclass(frozen=True)
 class Review:
-    """The content of the added sheet as plain values."""
+    """The content of the added sheet as plain values; `sheet` is the first sheet of the form that it is about."""
 
     file_name: str
     project: str
@@ -62,6 +62,7 @@ class Review:
     verdict: tuple[VerdictLine, ...]
     levels: tuple[LevelLine, ...]
     findings: tuple[Finding, ...]
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def plan_edits(form: Form, assessment: Assessment, findings: Sequence[Finding], 
             verdict=tuple(_verdict(form, assessment, findings)),
             levels=tuple(_levels(assessment)),
             findings=tuple(sorted(findings, key=lambda finding: RANK[finding.severity])),
+            sheet=next(iter(form.sheets.values()), ""),
         ),
     )
 
