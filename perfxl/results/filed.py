@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from sys import intern
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, NamedTuple, overload
+from typing import Any, NamedTuple, overload
 from weakref import finalize
 
 from perfxl.errors import OutputError, reason_of
@@ -205,31 +205,10 @@ class DetailsStore:
             self._at = at
 
 
-class Lent:
-    """A file of details that several processes read."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self, at: int, size: int) -> bytes:
-        """Details as they were put down."""
-        self._file.seek(at)
-        return self._file.read(size)
-
-    @cached_property
-    def _file(self) -> BinaryIO:
-        file = self._path.open("rb")
-        finalize(self, file.close)
-        return file
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Lent, (self._path,)
-
-
 class StoredDetails(NamedTuple):
     """Details that lie on a shelf; each part is read anew whenever it is asked for."""
 
-    shelf: DetailsStore | Lent
+    shelf: DetailsStore
     at: int
     size: int
 
@@ -244,30 +223,10 @@ class StoredDetails(NamedTuple):
         found: tuple[Finding, ...] = self.read("findings")[0]
         return found
 
-    @property
-    def packed(self) -> bytes:
-        """As they were put down."""
-        return self.shelf.read(self.at, self.size)
-
     def read(self, *names: str) -> list[Any]:
         """Some fields of the details, by name."""
-        parts = dict(zip(field_names(Details), self.packed.split(BETWEEN), strict=True))
+        parts = dict(zip(field_names(Details), self.shelf.read(self.at, self.size).split(BETWEEN), strict=True))
         return [decode_field(Details, name, parts[name]) for name in names]
-
-
-def lend(details: Iterable[StoredDetails], path: Path) -> list[StoredDetails]:
-    """The same details in a file that other processes may read too.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    lent, found, at = Lent(path), [], 0
-    with path.open("xb") as file:
-        for one in details:
-            size = file.write(one.packed)
-            found.append(StoredDetails(lent, at, size))
-            at += size
-    return found
 
 
 @dataclass(frozen=True, slots=True)
