@@ -27,7 +27,6 @@ MONEY_UNIT = "万元"
 BUDGET, IN_PLACE, USED = "execution.whole", "in_place.part", "execution.part"
 NO_DEPARTMENT = "（未填主管部门）"
 _NO_NAME = "（未填项目名称）"
-NOT_ASSESSED = Assessment({}, None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Project:
     def opened(self) -> "Opened":
         """The project with what its form holds, read anew each time."""
         dossier, assessment = self.received.filed.kept.read("dossier", "assessment")
-        return Opened(self, dossier or {}, assessment or NOT_ASSESSED)
+        return Opened(self, dossier or {}, assessment or Assessment())
 
 
 class Opened(NamedTuple):
