@@ -200,25 +200,43 @@ class TargetGrade:
 
 
 @dataclass(frozen=True)
-class Assessment:
-    """What perfxl computed from a form; never what the form states.
+class Figures:
+    """What perfxl computed from a form, without its tables; never what the form states.
 
-    `rates` are fractions, half-up to 4 places, None where undefined; `amounts` what they divide, by path, as the form
-    has it in the scheme's unit. `total`, `weight`, `average` are points; `execution_score` those for spending the budget,
-    where the scheme gives any, with `execution_reason`.
+    What is declared here stands in the assessment and, of every file at once, in memory: `scoring.assess` computes it, a
+    column of the summary takes it from the head of a result, and nothing between the two need be told.
+
+    Attributes:
+        rates: fractions by key, half-up to 4 places, None where undefined.
+        total, weight: sums of points and of full points.
+        grade: the name of the band that the total falls into.
+        average: the mean of the reviewers' scores.
+        execution_score, execution_reason: the points for spending the budget, where the scheme gives any, and why.
+        amounts: what the rates divide, by path, as the form has it in the scheme's unit.
     """
 
-    rates: Mapping[str, Decimal | None]
-    total: Decimal | None
-    weight: Decimal | None
-    grade: str | None
-    average: Decimal | None
-    levels: tuple[LevelScore, ...] = ()
-    indicators: tuple[IndicatorScore, ...] = ()
-    targets: tuple[TargetGrade, ...] = ()
+    rates: Mapping[str, Decimal | None] = field(default_factory=dict)
+    total: Decimal | None = None
+    weight: Decimal | None = None
+    grade: str | None = None
+    average: Decimal | None = None
     execution_score: Decimal | None = None
     execution_reason: str = ""
     amounts: Mapping[str, Decimal | None] = field(default_factory=dict)
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """These fields by name."""
+        return {declared.name: getattr(self, declared.name) for declared in fields(Figures)}
+
+
+@dataclass(frozen=True)
+class Assessment(Figures):
+    """What perfxl computed from a form: figures, sums by branch, and what it says of each indicator and target."""
+
+    levels: tuple[LevelScore, ...] = ()
+    indicators: tuple[IndicatorScore, ...] = ()
+    targets: tuple[TargetGrade, ...] = ()
 
     @cached_property
     def results(self) -> Mapping[str, Decimal | str | None]:

@@ -17,8 +17,8 @@ from perfxl.model import FileResult, Finding, Severity, status_of
 from perfxl.results.filed import filed
 from perfxl.rules import run_rules
 from perfxl.schemes import load_scheme
+from perfxl.summary.batch import Batch
 from perfxl.summary.resubmissions import Received, settle
-from perfxl.summary.workbook import Batch
 
 MADE = date(2024, 6, 28)
 DEPARTMENTS = ("海南省商务厅", "海南省教育厅", "海南省卫生健康委员会", "海南省交通运输厅", "海南省农业农村厅", "海南省旅游和文化广电体育厅",

@@ -45,7 +45,7 @@ def test_results_are_a_sequence() -> None:
     assert [head.file for head in results.heads] == [one.file for one in RESULTS]
 
 
-def test_a_brief_says_what_the_result_says() -> None:
+def test_a_head_says_what_the_result_says() -> None:
     for one in RESULTS:
         head = pack(one).head
         assert [head.count(severity) for severity in Severity] == [one.count(severity) for severity in Severity]
@@ -57,7 +57,7 @@ def test_a_brief_says_what_the_result_says() -> None:
     assert pack(refused()).head.refusal == "FL03 工作簿已损坏，无法打开"
 
 
-def test_a_brief_with_further_findings() -> None:
+def test_a_head_with_further_findings() -> None:
     head = pack(result()).head.with_added(
         [Finding("XF01", Severity.INFO, "甲"), Finding("XF03", Severity.WARNING, "乙")]
     )

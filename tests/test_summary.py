@@ -40,10 +40,11 @@ from perfxl.model import FileResult, Status
 from perfxl.results.filed import filed
 from perfxl.results.jobs import Conditions, Job
 from perfxl.schemes import parse_scheme
+from perfxl.summary.batch import Batch
 from perfxl.summary.cells import cell_text, wrapped_lines
 from perfxl.summary.resubmissions import received
 from perfxl.summary.roster import RosterEntry, hold_against_roster
-from perfxl.summary.workbook import Batch, has_parquet, tables_of, write_summary, write_tables, write_workbook
+from perfxl.summary.workbook import has_parquet, tables_of, write_summary, write_tables, write_workbook
 from recalculated import formula_cells, recalculate, same_value
 from test_resubmissions import named
 

@@ -256,7 +256,7 @@ def consolidate(
     from importlib.util import find_spec
 
     from perfxl.command import outcome
-    from perfxl.command.consolidate import consolidate_results
+    from perfxl.command.consolidate import gather, write_outputs
     from perfxl.command.runner import Settings, run_paths
     from perfxl.results.jobs import Conditions
 
@@ -272,15 +272,15 @@ def consolidate(
         outcome.echo_rejected(results, scheme)
         click.echo(f"没有找到可以处理的文件，没有写“{target}”。请检查收件文件夹的名称。", err=True)
         return ExitCode.FAILED
-    wanted = (target, day, roster, tables, ignored, scheme, cache, report, settings.processes)
-    heads = consolidate_results(results.filed, skipped, paths, *wanted)
+    batch = gather(results.filed, skipped, paths, day, roster=roster, ignored=ignored, scheme=scheme)
+    write_outputs(batch, target, tables=tables, report=report, cache=cache)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
         click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
     outcome.echo_rejected(results, scheme, "汇总表的“收文清单”")
-    outcome.summarise(heads, len(skipped))
-    return outcome.exit_code(heads, fail_on)
+    outcome.summarise(batch.heads, len(skipped))
+    return outcome.exit_code(batch.heads, fail_on)
 
 
 @cli.command(help="把每份表写成可以签字盖章的 Word 文档。")

@@ -16,12 +16,12 @@ from perfxl.report.arrange import LANDSCAPE, PORTRAIT
 from perfxl.report.drawings import charts_in, pictures
 from perfxl.report.sheets import add, begin_section, new_document, number_pages
 from perfxl.report.wordxml import add_run, grid_of, paragraph, table
+from perfxl.summary.batch import Batch
 from perfxl.summary.cards import Card, figure_cards, file_cards
-from perfxl.summary.listings import Batch
 from perfxl.summary.priorities import frequent_problems, urgent_projects
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
-from perfxl.summary.tables import NUMBERS, Column, Live, SummaryTable, plain_value
+from perfxl.summary.tables import NUMBERS, AnyColumn, Live, SummaryTable, plain_value
 from perfxl.summary.workbook import tables_of
 from perfxl.typed.amounts import percent, plain, round_half_up
 
@@ -179,7 +179,7 @@ def _attention(document: Document, batch: Batch) -> None:
 
 def _not_used(document: Document, tables: Mapping[str, SummaryTable]) -> None:
     _say(document, "Heading2", "六、没有采用的文件和没有报送的项目")
-    inbox = tables["inbox"]
+    inbox = tables["files"]
     others = _rows_of(inbox, _INBOX_COLUMNS, [word not in NOT_PRINTED for word in inbox.frame["disposition"]])
     if others:
         _say(document, "TableLead", f"没有采用的表{len(others)}份，原因如下。")
@@ -222,7 +222,7 @@ def _put(document: Document, found: SummaryTable, keys: Sequence[str], landscape
     _put_rows(document, found, own, rows, landscape, sums)
 
 
-def _foot(found: SummaryTable, column: Column) -> object:
+def _foot(found: SummaryTable, column: AnyColumn) -> object:
     """The sum below a column; weighted rates and means of all projects stand there as figures of their own."""
     own = found.live.get((0, column.key))
     return found.foot(column, 0) if own is None else own.value
@@ -253,7 +253,7 @@ def _put_rows(
         _say(document, "Note", f"共{len(rows)}行，这里印出前{_LONGEST}行，其余见汇总表的“{found.title}”。")
 
 
-def _shown(value: object, column: Column) -> str:
+def _shown(value: object, column: AnyColumn) -> str:
     """A value as the summary shows it."""
     value = plain_value(value)
     if value is None:

@@ -8,16 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from sys import intern
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, NamedTuple, overload
+from typing import Any, NamedTuple, overload
 from weakref import finalize
 
 from perfxl.errors import OutputError, reason_of
-from perfxl.model import Assessment, Dossier, FileResult, Finding, Severity, Status, Submission
+from perfxl.model import Assessment, Dossier, Figures, FileResult, Finding, Severity, Status, Submission
 from perfxl.results.encoding import decode_field, encode, field_names
 
 IN_MEMORY = 2 * 2**20
@@ -36,14 +36,11 @@ class CodeCount:
 
 
 @dataclass(frozen=True)
-class ResultHead(Submission):
+class ResultHead(Figures, Submission):
     """What is known of a submission at a glance.
 
     Attributes:
         project, unit, department, year: as typed, "" where blank.
-        amounts: what the rates divide, by path, in the scheme's unit.
-        total, grade, execution, execution_score, average: the assessment's total, grade, execution rate, points for
-            spending the budget, and mean of the evaluators.
         levels: the points of each level-1 branch by its name, as far as there are any.
         found: how often each code was found, by code.
         refusal: code and message of the first error of a file that could not be read, else "".
@@ -54,12 +51,6 @@ class ResultHead(Submission):
     unit: str = ""
     department: str = ""
     year: str = ""
-    amounts: Mapping[str, Decimal | None] = field(default_factory=dict)
-    total: Decimal | None = None
-    grade: str | None = None
-    execution: Decimal | None = None
-    execution_score: Decimal | None = None
-    average: Decimal | None = None
     levels: Mapping[str, Decimal] = field(default_factory=dict)
     found: tuple[CodeCount, ...] = ()
     refusal: str = ""
@@ -74,6 +65,11 @@ class ResultHead(Submission):
     def count(self, *severities: Severity) -> int:
         """How many findings of these severities the file has, of all where none is named."""
         return sum(tally.number for tally in self.found if not severities or tally.severity in severities)
+
+    @property
+    def execution(self) -> Decimal | None:
+        """The execution rate."""
+        return self.rates.get("execution")
 
     @property
     def codes(self) -> frozenset[str]:
@@ -103,20 +99,15 @@ class PackedResult(NamedTuple):
 
 def pack(result: FileResult) -> PackedResult:
     """A result in two parts."""
-    assessment = result.assessment or Assessment({}, None, None, None, None)
+    assessment = result.assessment or Assessment()
     details = BETWEEN.join(map(encode, (result.dossier, result.assessment, result.findings)))
     head = ResultHead(
         **result.submission,
+        **assessment.figures,
         project=_basic(result, "project_name"),
         unit=_basic(result, "unit"),
         department=_basic(result, "department"),
         year=_basic(result, "year"),
-        amounts=assessment.amounts,
-        total=assessment.total,
-        grade=assessment.grade,
-        execution=assessment.rates.get("execution"),
-        execution_score=assessment.execution_score,
-        average=assessment.average,
         levels=_levels(assessment),
         found=_tallies(result.findings),
         refusal=_refusal(result),
@@ -158,7 +149,7 @@ _tally = lru_cache(maxsize=1024)(CodeCount)
 
 def _arrived(values: dict[str, Any]) -> ResultHead:
     values["found"] = tuple([_tally(*parts) for parts in values["found"]])
-    for key in ("amounts", "levels"):
+    for key in ("rates", "amounts", "levels"):
         values[key] = {intern(name): number for name, number in values[key].items()}
     return ResultHead(**values)
 
@@ -205,31 +196,10 @@ class DetailsStore:
             self._at = at
 
 
-class Lent:
-    """A file of details that several processes read."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self, at: int, size: int) -> bytes:
-        """Details as they were put down."""
-        self._file.seek(at)
-        return self._file.read(size)
-
-    @cached_property
-    def _file(self) -> BinaryIO:
-        file = self._path.open("rb")
-        finalize(self, file.close)
-        return file
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Lent, (self._path,)
-
-
 class StoredDetails(NamedTuple):
     """Details that lie on a shelf; each part is read anew whenever it is asked for."""
 
-    shelf: DetailsStore | Lent
+    shelf: DetailsStore
     at: int
     size: int
 
@@ -244,30 +214,10 @@ class StoredDetails(NamedTuple):
         found: tuple[Finding, ...] = self.read("findings")[0]
         return found
 
-    @property
-    def packed(self) -> bytes:
-        """As they were put down."""
-        return self.shelf.read(self.at, self.size)
-
     def read(self, *names: str) -> list[Any]:
         """Some fields of the details, by name."""
-        parts = dict(zip(field_names(Details), self.packed.split(BETWEEN), strict=True))
+        parts = dict(zip(field_names(Details), self.shelf.read(self.at, self.size).split(BETWEEN), strict=True))
         return [decode_field(Details, name, parts[name]) for name in names]
-
-
-def lend(details: Iterable[StoredDetails], path: Path) -> list[StoredDetails]:
-    """The same details in a file that other processes may read too.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    lent, found, at = Lent(path), [], 0
-    with path.open("xb") as file:
-        for one in details:
-            size = file.write(one.packed)
-            found.append(StoredDetails(lent, at, size))
-            at += size
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.model import STATUS_WORDS, Status
+from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, rate_of_sums
-from perfxl.summary.listings import NOT_LISTED, NOT_SUBMITTED, Batch, or_dash
+from perfxl.summary.listings import NOT_LISTED, NOT_SUBMITTED, or_dash
 from perfxl.summary.priorities import low_execution
 from perfxl.summary.projects import BUDGET, IN_PLACE, MONEY_UNIT, USED
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
@@ -30,7 +31,7 @@ class Card:
 
 def file_cards(batch: Batch, regions: Regions) -> list[Card]:
     """What came in and what became of it."""
-    inbox, projects = regions["inbox"], regions["projects"]
+    inbox, projects = regions["files"], regions["projects"]
     came = Counter(DISPOSITION_WORDS[Disposition(one.disposition)] for one in batch.received)
     statuses = Counter(STATUS_WORDS[p.head.status] for p in batch.portfolio.projects)
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from perfxl.summary.formulas import FormulaPiece, Region, cell_formula, quoted_sheet
 from perfxl.summary.packing import RowWriter, SheetRows, target_of
-from perfxl.summary.tables import Column, Inside, Kind, Link, Live, Outside, SummaryTable
+from perfxl.summary.tables import AnyColumn, Inside, Kind, Link, Live, Outside, SummaryTable
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class KindStyles(NamedTuple):
 
 @dataclass(frozen=True)
 class WorkbookFormats:
-    """What rows must know of the workbook that they are for; travels between processes.
+    """What rows must know of the workbook that they are for.
 
     Attributes:
         styles: of each kind of cell.
@@ -124,7 +124,7 @@ class _Known(dict[object, T]):
 # -- cells ------------------------------------------------------------------------------------------------------------
 
 
-def _cells(column: Column, region: Region, ink: WorkbookFormats, is_linked: bool = False) -> _Known[str]:
+def _cells(column: AnyColumn, region: Region, ink: WorkbookFormats, is_linked: bool = False) -> _Known[str]:
     """The cells of a column by their values; figures look different by their types."""
     return _Known(_Cell(column, region, ink.styles, is_linked), kept=0 if column.kind == "figure" else KEPT)
 
@@ -133,7 +133,7 @@ class _Cell:
     """Makes the cells of one column: all that stands behind the address. Text stays text, 0 stays 0, a blank stays blank."""
 
     def __init__(
-        self, column: Column, region: Region, styles: Mapping[Kind, KindStyles], is_linked: bool = False
+        self, column: AnyColumn, region: Region, styles: Mapping[Kind, KindStyles], is_linked: bool = False
     ) -> None:
         self._styles = styles[column.kind]
         self._is_linked = is_linked

@@ -10,9 +10,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
+from perfxl.summary.batch import Batch
 from perfxl.summary.cells import cell_number, cell_text
 from perfxl.summary.formulas import Region
-from perfxl.summary.listings import Batch
 from perfxl.summary.looks import BLUE, FONT, GREY, INK, LINE, NAVY, STEEL
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
 from perfxl.summary.tables import Live, SummaryTable

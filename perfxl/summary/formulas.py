@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from perfxl.model import column_letters
-from perfxl.summary.tables import NO_FIGURE, Column, SummaryTable
+from perfxl.summary.tables import NO_FIGURE, AnyColumn, SummaryTable
 
 SHEET_ROWS = 1_048_576
 ANY_NUMBER = '">-1E+99"'
@@ -122,7 +122,7 @@ def rate_of_sums(part: str, whole: str) -> str:
     return f'IF(({whole})>0,ROUND(({part})/({whole}),4),"{NO_FIGURE}")'
 
 
-def cell_formula(column: Column, region: Region, row: int | str) -> str:
+def cell_formula(column: AnyColumn, region: Region, row: int | str) -> str:
     """The formula of a live cell in a row of the sheet, given by its number or what stands for it."""
     cells = {key: f"{letter}{row}" for key, letter in region.letters.items()}
     if column.over:
@@ -131,7 +131,7 @@ def cell_formula(column: Column, region: Region, row: int | str) -> str:
     return column.formula.format_map(cells)
 
 
-def foot_formula(column: Column, region: Region, band: int) -> str:
+def foot_formula(column: AnyColumn, region: Region, band: int) -> str:
     """The formula of a column in a row of sums, "" where it has none."""
     kind = column.foots[band] if band < len(column.foots) else ""
     if kind == "rate" and column.over:

@@ -11,11 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl import __version__
 from perfxl.model import SEVERITY_WORDS, Severity
 from perfxl.schemes.spec import OVERVIEW
+from perfxl.summary.batch import Batch
 from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
 from perfxl.summary.cells import cell_number, cell_text
 from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
 from perfxl.summary.formulas import Region, quoted_sheet
-from perfxl.summary.listings import Batch
 from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, WHITE
 from perfxl.summary.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
 from perfxl.summary.projects import Project

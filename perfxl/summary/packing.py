@@ -1,8 +1,8 @@
 """The rows of a sheet as mark-up on disk, and how they come into a workbook that has everything else.
 
 XlsxWriter keeps each cell and each link as an object; a summary of ten thousand projects has two million of them. So it
-writes a workbook without the rows below the headings: titles, sums, formats, colours, print. The rows are made apart, by
-whichever process, and put between where the workbook is packed. What is taken for granted of the writer's workbook is
+writes a workbook without the rows below the headings: titles, sums, formats, colours, print. The rows are made as
+mark-up and put between where the workbook is packed. What is taken for granted of the writer's workbook is
 what the file format says: a sheet has one <sheetData>, and <hyperlinks> where it has a link.
 """
 

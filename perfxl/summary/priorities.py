@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from perfxl.model import Severity
 from perfxl.rules import RULES
-from perfxl.summary.listings import Batch
+from perfxl.summary.batch import Batch
 from perfxl.summary.projects import Project
 from perfxl.summary.resubmissions import Disposition
 

@@ -14,7 +14,7 @@ from sys import intern
 from typing import NamedTuple, cast
 
 from perfxl.model import Assessment, Dossier
-from perfxl.results.filed import ResultHead, StoredDetails
+from perfxl.results.filed import ResultHead
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.resubmissions import Received
@@ -27,7 +27,6 @@ MONEY_UNIT = "万元"
 BUDGET, IN_PLACE, USED = "execution.whole", "in_place.part", "execution.part"
 NO_DEPARTMENT = "（未填主管部门）"
 _NO_NAME = "（未填项目名称）"
-NOT_ASSESSED = Assessment({}, None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +65,18 @@ class Project:
     def head(self) -> ResultHead:
         return self.received.head
 
+    def opened(self) -> "Opened":
+        """The project with what its form holds, read anew each time."""
+        dossier, assessment = self.received.filed.kept.read("dossier", "assessment")
+        return Opened(self, dossier or {}, assessment or Assessment())
+
 
 class Opened(NamedTuple):
-    """Whose a form is and what it holds."""
+    """A project with what its form holds."""
 
-    number: int
-    scheme: Scheme
-    name: str
-    unit: str
-    department: str
+    project: Project
     dossier: Dossier
     assessment: Assessment
-
-
-class Sealed(NamedTuple):
-    """Whose a form is and where lies what it holds."""
-
-    number: int
-    scheme: Scheme
-    name: str
-    unit: str
-    department: str
-    kept: StoredDetails
-
-    def opened(self) -> Opened:
-        """The same with what the form holds, read anew."""
-        dossier, assessment = self.kept.read("dossier", "assessment")
-        return Opened(*self[:5], dossier or {}, assessment or NOT_ASSESSED)
 
 
 @dataclass(frozen=True)
@@ -135,11 +119,6 @@ class Portfolio:
     def grades(self) -> tuple[str, ...]:
         """The names of all bands, best first."""
         return tuple(dict.fromkeys(grade.name for scheme in self.schemes for grade in scheme.grades))
-
-    @property
-    def sealed(self) -> list[Sealed]:
-        """The projects in order, as far as what their forms hold belongs to them."""
-        return [Sealed(p.number, p.scheme, p.name, p.unit, p.department, p.received.filed.kept) for p in self.projects]
 
 
 def scheme_named(name: str, schemes: Sequence[Scheme]) -> Scheme:

@@ -6,45 +6,56 @@ sheets; the difference must be 0.
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from perfxl.model import SEVERITY_WORDS, Severity
+from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import funds_key, money_columns
 from perfxl.summary.formulas import Region
-from perfxl.summary.listings import NOT_SUBMITTED, Batch
+from perfxl.summary.listings import NOT_SUBMITTED
 from perfxl.summary.projects import MONEY_UNIT, in_money_unit, measure_paths, scheme_named
 from perfxl.summary.resubmissions import DISPOSITION_WORDS
 from perfxl.summary.tables import Column, Live, SummaryTable, framed
 
 AGREES, DIFFERS = "一致", "不一致"
 
-COLUMNS = (
-    Column("item", "核对内容", "long", 58),
-    Column("basis", "文件一侧怎样得来", "long", 62),
-    Column("files", "文件合计", "figure", 18),
-    Column("summary", "汇总合计", "figure", 18),
-    Column("difference", "差额", "figure", 12, formula="ROUND({summary}-{files},6)"),
-    Column("verdict", "结论", "status", 10, formula=f'IF({{difference}}=0,"{AGREES}","{DIFFERS}")'),
-)
 
-ProofLine = tuple[str, str, int | Decimal, Live]
+class ProofLine(NamedTuple):
+    """An amount or count: as the files say it, and as a formula over the sheets, with what that must give."""
+
+    item: str
+    basis: str
+    files: int | Decimal
+    summary: Live
+
+
+COLUMNS: tuple[Column[ProofLine], ...] = (
+    Column("item", "核对内容", "long", 58, value=lambda line: line.item),
+    Column("basis", "文件一侧怎样得来", "long", 62, value=lambda line: line.basis),
+    Column("files", "文件合计", "figure", 18, value=lambda line: line.files),
+    Column("summary", "汇总合计", "figure", 18, value=lambda line: line.summary),
+    Column("difference", "差额", "figure", 12, formula="ROUND({summary}-{files},6)", value=lambda _: 0),
+    Column("verdict", "结论", "status", 10, formula=f'IF({{difference}}=0,"{AGREES}","{DIFFERS}")',
+           value=lambda _: AGREES),
+)  # fmt: skip
+"""The last three are live; their stored values are those that they must give."""
 
 
 def reconciliation_table(batch: Batch, regions: Mapping[str, Region]) -> SummaryTable:
-    """One line an amount or count; the stored values of the right side are those that the formulas must give."""
+    """One line an amount or count."""
     lines = [*_files(batch, regions), *_amounts(batch, regions), *_points(batch, regions), *_findings(batch, regions)]
-    rows = [[item, basis, files, live, 0, AGREES] for item, basis, files, live in lines]
     note = "左边直接由各文件的原始数据相加，右边是对汇总各表的公式；差额应全部为 0"
-    return SummaryTable("reconciliation", "核对", note, COLUMNS, framed(COLUMNS, rows), frozen="item")
+    return SummaryTable("reconciliation", "核对", note, COLUMNS, framed(COLUMNS, lines), frozen="item")
 
 
 def _line(item: str, basis: str, value: int | Decimal, formula: str) -> ProofLine:
-    return item, basis, value, Live(formula, value)
+    return ProofLine(item, basis, value, Live(formula, value))
 
 
 def _files(batch: Batch, regions: Mapping[str, Region]) -> Iterator[ProofLine]:
-    inbox, projects = regions["inbox"], regions["projects"]
+    files, projects = regions["files"], regions["projects"]
     names = list(DISPOSITION_WORDS.values())
-    counted = "+".join(inbox.count_where(disposition=f'"{name}"') for name in names)
+    counted = "+".join(files.count_where(disposition=f'"{name}"') for name in names)
     yield _line(f"收到的文件 = {' + '.join(names)}", "收到的文件数", len(batch.received), counted)
     used = sum(one.is_used for one in batch.received)
     yield _line("采用的文件 = 项目汇总表的行数", "采用的文件数", used, projects.count("number"))
@@ -101,10 +112,10 @@ def _points(batch: Batch, regions: Mapping[str, Region]) -> Iterator[ProofLine]:
 
 
 def _findings(batch: Batch, regions: Mapping[str, Region]) -> Iterator[ProofLine]:
-    findings, inbox = regions["findings"], regions["inbox"]
+    findings, files = regions["findings"], regions["files"]
     for severity, column in zip(Severity, ("errors", "warnings", "infos"), strict=True):
         name = SEVERITY_WORDS[severity]
         number = sum(one.head.count(severity) for one in batch.received)
         listed = findings.count_where(severity=f'"{name}"')
         yield _line(f"{name}：问题清单", f"各文件{name}数之和", number, listed)
-        yield _line(f"{name}：收文清单", f"各文件{name}数之和", number, inbox.total(column))
+        yield _line(f"{name}：收文清单", f"各文件{name}数之和", number, files.total(column))

@@ -15,7 +15,7 @@ from perfxl.summary.listings import NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET
 from perfxl.summary.looks import AMBER, BAR, CALM, GREEN, GREY, LINK, NAVY, RED, SCALE, Looks
 from perfxl.summary.reconciliation import AGREES, DIFFERS
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
-from perfxl.summary.tables import COLOURED, Column, SummaryTable
+from perfxl.summary.tables import COLOURED, AnyColumn, SummaryTable
 
 SIGNALS: Mapping[str, tuple[str, str]] = {
     STATUS_WORDS[Status.ACCEPTED]: GREEN,
@@ -160,7 +160,7 @@ def _scale(full: float) -> dict[str, object]:
     return {"type": "3_color_scale", **types, "min_value": 0, "mid_value": full * 0.8, "max_value": full, **SCALE}
 
 
-def _words(page: Page, table: SummaryTable, column: Column) -> Iterator[tuple[str, tuple[str, str]]]:
+def _words(page: Page, table: SummaryTable, column: AnyColumn) -> Iterator[tuple[str, tuple[str, str]]]:
     """The words that are coloured in a column, as far as they occur."""
     if column.kind == "grade":
         last = len(BANDS_OF_GRADES) - 1

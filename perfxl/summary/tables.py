@@ -1,6 +1,7 @@
 """What a table of the summary consists of, before it is written anywhere: columns, rows, sums. Pure pandas.
 
-A frame has one column for each `Column`, in order, by its key; dtype object, so that numbers stay Decimal, texts stay as
+A `Column` holds all that the summary says about it, with the function that takes its value from what a row is about: a
+project, a file, a finding. A frame has one column for each `Column`, in order, by its key; dtype object, so that numbers stay Decimal, texts stay as
 they are and blanks are None. Amounts are in 万元, rates are fractions. A table without sums may be a stream instead: its
 rows are made whenever they are asked for and never held all at once.
 """
@@ -10,12 +11,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import pandas as pd
 
 from perfxl.summary.projects import decimal
 from perfxl.typed.amounts import ratio
+
+T = TypeVar("T")
+Subject = TypeVar("Subject", contravariant=True)
 
 Kind = Literal[
     "text", "long", "short", "code", "money", "rate", "points", "count", "grade", "status", "severity", "link", "figure"
@@ -40,8 +44,8 @@ _WIDTHS: Mapping[Kind, float] = {
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column.
+class Column(Generic[Subject]):
+    """One column of a table whose rows are about a `Subject` each; all that there is to say about it stands here.
 
     Attributes:
         key: its name in the frame and in formulas.
@@ -55,6 +59,7 @@ class Column:
         printed: whether it is on paper; columns that are not stand last.
         hidden: for formulas only.
         optional: left out of the workbook where it is blank throughout.
+        value: takes what stands in a cell from what its row is about; of a live cell what the formula gives.
     """
 
     key: str
@@ -69,6 +74,7 @@ class Column:
     printed: bool = True
     hidden: bool = False
     optional: bool = False
+    value: Callable[[Subject], object] = field(kw_only=True, compare=False)
 
     @property
     def is_live(self) -> bool:
@@ -77,6 +83,9 @@ class Column:
     @property
     def shown_width(self) -> float:
         return self.width or _WIDTHS[self.kind]
+
+
+AnyColumn = Column[Any]
 
 
 @dataclass(frozen=True)
@@ -128,21 +137,25 @@ class Framed:
         """What stands in a column."""
         return frozenset(self.frame[key])
 
+    def only(self, columns: Sequence[AnyColumn]) -> "Framed":
+        """The same rows with some of their columns."""
+        return Framed(self.frame[[column.key for column in columns]])
+
 
 @dataclass(frozen=True)
-class Streamed:
+class Streamed(Generic[T]):
     """Rows that are made when they are asked for.
 
     Attributes:
-        keys: of the columns.
+        columns: of the table.
         length: how many rows there are.
-        source: gives all rows, as often as it is called.
+        subjects: gives what the rows are about, as often as it is called.
         words: what stands in the columns whose words are coloured.
     """
 
-    keys: Sequence[str]
+    columns: Sequence[Column[T]]
     length: int
-    source: Callable[[], Iterator[Values]]
+    subjects: Callable[[], Iterator[T]]
     words: Mapping[str, frozenset[object]]
 
     def __len__(self) -> int:
@@ -150,7 +163,7 @@ class Streamed:
 
     def part(self, start: int, stop: int) -> Iterator[Values]:
         """Some of the rows in order."""
-        return islice((_cleaned(row) for row in self.source()), start, stop)
+        return map(row_maker(self.columns), islice(self.subjects(), start, stop))
 
     def present(self, key: str) -> frozenset[object]:
         """What stands in a column."""
@@ -159,29 +172,7 @@ class Streamed:
     @property
     def frame(self) -> pd.DataFrame:
         """All rows at once."""
-        return pd.DataFrame(self.part(0, self.length), columns=list(self.keys), dtype=object)
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What is left of rows that stand on disk as they go into the workbook.
-
-    Attributes:
-        length: how many rows there are.
-        words: what stands in the columns whose words are coloured.
-        feet: the sums, by band and key of the column.
-    """
-
-    length: int
-    words: Mapping[str, frozenset[object]]
-    feet: Mapping[tuple[int, str], object]
-
-    def __len__(self) -> int:
-        return self.length
-
-    def present(self, key: str) -> frozenset[object]:
-        """What stands in a column."""
-        return self.words[key]
+        return framed(self.columns, self.subjects()).frame
 
 
 @dataclass(frozen=True)
@@ -189,7 +180,7 @@ class SummaryTable:
     """A table and how it is presented.
 
     Attributes:
-        key: its name in formulas and links, and as a file.
+        key: its name in formulas and links, and for other programs; see `about`.
         title: the name of its sheet and its first line.
         note: what a reader should know, one line.
         rows: what stands below the headings.
@@ -202,8 +193,8 @@ class SummaryTable:
     key: str
     title: str
     note: str
-    columns: tuple[Column, ...]
-    rows: Framed | Streamed | Outline = field(compare=False)
+    columns: tuple[AnyColumn, ...]
+    rows: Framed | Streamed[Any] = field(compare=False)
     bands: tuple[str, ...] = ()
     live: Mapping[tuple[int, str], Live] = field(default_factory=dict)
     links: Mapping[str, Linker] = field(default_factory=dict)
@@ -214,23 +205,22 @@ class SummaryTable:
 
     @property
     def frame(self) -> pd.DataFrame:
-        assert not isinstance(self.rows, Outline), f"the rows of {self.key} are written"
         return self.rows.frame
 
     def part(self, start: int, stop: int) -> Iterator[Values]:
         """Some of the rows in order."""
-        assert not isinstance(self.rows, Outline), f"the rows of {self.key} are written"
         return self.rows.part(start, stop)
 
     @property
-    def outline(self) -> "SummaryTable":
-        """The table without its rows and where they lead."""
-        coloured = (column.key for column in self.columns if column.kind in COLOURED)
-        words = {key: self.rows.present(key) for key in coloured}
-        feet = {(band, c.key): self.foot(c, band) for band in range(len(self.bands)) for c in self.columns}
-        return replace(self, rows=Outline(len(self), words, feet), links={})
+    def about(self) -> str:
+        """What its rows are about, one English word that stays.
 
-    def column(self, key: str) -> Column:
+        projects, indicators, targets, funds, departments, findings, files, roster, reconciliation. Tables that follow one
+        scheme's own blocks share the word and have its id behind it in their keys: funds-hainan-2020.
+        """
+        return self.key.partition("-")[0]
+
+    def column(self, key: str) -> AnyColumn:
         return next(column for column in self.columns if column.key == key)
 
     def numbers(self, key: str) -> list[Decimal]:
@@ -259,10 +249,8 @@ class SummaryTable:
         own = replace(self, rows=Framed(rated))
         return own.total(over[0]), own.total(over[1])
 
-    def foot(self, column: Column, band: int) -> object:
+    def foot(self, column: AnyColumn, band: int) -> object:
         """The figure of a column in a row of sums, None where it has none."""
-        if isinstance(self.rows, Outline):
-            return self.rows.feet[band, column.key]
         kind = column.foots[band] if band < len(column.foots) else ""
         if not kind:
             return None
@@ -282,7 +270,7 @@ class SummaryTable:
         if not empty:
             return self
         kept = tuple(column for column in self.columns if column.key not in empty)
-        return replace(self, columns=kept, rows=Framed(self.frame[[column.key for column in kept]]))
+        return replace(self, columns=kept, rows=Framed(self.frame).only(kept))
 
 
 def plain_value(value: object) -> object:
@@ -290,20 +278,20 @@ def plain_value(value: object) -> object:
     return value.value if isinstance(value, Live) else value
 
 
-def framed(columns: Sequence[Column], rows: Iterable[Values]) -> Framed:
-    """The frame of rows whose values stand in the order of the columns; blank texts become None."""
-    return Framed(pd.DataFrame(map(_cleaned, rows), columns=[column.key for column in columns], dtype=object))
+def row_maker(columns: Sequence[Column[T]]) -> Callable[[T], Values]:
+    """What takes the values of a row, in the order of the columns, from what it is about; blank texts become None."""
+    takers = [column.value for column in columns]
+    return lambda subject: [None if (value := take(subject)) == "" else value for take in takers]
 
 
-def framed_from(columns: Sequence[Column], rows: list[list[object]]) -> Framed:
-    """The frame of rows that are not needed any more: they are given up."""
-    frame = framed(columns, rows)
-    rows.clear()
-    return frame
+def framed(columns: Sequence[Column[T]], subjects: Iterable[T]) -> Framed:
+    """The frame with a row for each subject."""
+    return framed_rows(columns, map(row_maker(columns), subjects))
 
 
-def _cleaned(row: Values) -> Values:
-    return [None if value == "" else value for value in row]
+def framed_rows(columns: Sequence[AnyColumn], rows: Iterable[Values]) -> Framed:
+    """The frame of rows that a `row_maker` made."""
+    return Framed(pd.DataFrame(rows, columns=[column.key for column in columns], dtype=object))
 
 
 def shown_ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | str:

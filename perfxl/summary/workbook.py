@@ -13,15 +13,14 @@ from xlsxwriter import Workbook
 
 from perfxl import __version__
 from perfxl.schemes.spec import OVERVIEW, SUMMARY_TITLE
-from perfxl.summary.apart import breakdowns_written, is_worth
+from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import breakdown_tables
 from perfxl.summary.cells import WorkbookFormats, cell_text, write_rows
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
 from perfxl.summary.listings import (
-    Batch,
     department_table,
+    file_table,
     finding_table,
-    inbox_table,
     project_table,
     roster_table,
 )
@@ -31,58 +30,41 @@ from perfxl.summary.packing import SheetRows, pack_workbook
 from perfxl.summary.reconciliation import reconciliation_table
 from perfxl.summary.sheets import Page, write_table
 from perfxl.summary.tables import SummaryTable, typed_frame
-from perfxl.system.forks import started
 from perfxl.system.newbook import book_at, workplace
 from perfxl.system.outfile import written_whole
-
-__all__ = ["Batch", "has_parquet", "write_summary", "write_tables"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """A CSV cell that begins so is taken for a formula by spreadsheets; an apostrophe in front keeps it text."""
 
 
-def write_summary(batch: Batch, target: Path, workers: int = 1) -> None:
+def write_summary(batch: Batch, target: Path) -> None:
     """Writes the summary of a batch.
 
-    The same batch gives the same bytes, whatever the order of its files and whoever works: the only date in it is that of
-    the batch.
-
-    Args:
-        workers: how many processes may work at it.
+    The same batch gives the same bytes, whatever the order of its files: the only date in it is that of the batch.
 
     Raises:
         OutputError: the workbook cannot be written.
     """
-    write_workbook(batch, target, SHEET_ROWS, workers)
+    write_workbook(batch, target, SHEET_ROWS)
 
 
-def write_workbook(batch: Batch, target: Path, rows: int, workers: int = 1) -> None:
+def write_workbook(batch: Batch, target: Path, rows: int) -> None:
     """Writes the summary on sheets of so many rows at most."""
     with workplace(target) as (temporary, folder):
         skeleton = folder / "skeleton.xlsx"
         with book_at(skeleton, folder) as book:
-            made = _write_all(batch, book, target.parent, folder, rows, workers)
+            made = _write_all(batch, book, target.parent, folder, rows)
         pack_workbook(skeleton, made, temporary)
 
 
-def _write_all(
-    batch: Batch, book: Workbook, home: Path, folder: Path, rows: int, workers: int
-) -> Mapping[int, SheetRows]:
+def _write_all(batch: Batch, book: Workbook, home: Path, folder: Path, rows: int) -> Mapping[int, SheetRows]:
     """Writes all but the rows of the tables into the workbook; returns these rows by the numbers of their sheets."""
-    looks, portfolio = Looks(book), batch.portfolio
-    if is_worth(portfolio.sealed, workers):
-        started()  # on its way while the tables are made that need no form to be opened
-    listed = _listings(batch, rows)
-    ink = WorkbookFormats(looks.styles(), {table.key: region_of(table, rows) for table in listed}, home)
-    with breakdowns_written(portfolio.sealed, portfolio.schemes, ink, rows, folder, workers) as breakdowns:
-        written = {t.key: write_rows(t, ink.regions[t.key], ink, folder / t.key) for t in listed}
-        broken_down = breakdowns()
-    tables, regions = _completed(batch, listed, [table for table, _ in broken_down], rows)
-    written |= {table.key: made for table, made in broken_down}
-    written[tables[-1].key] = write_rows(tables[-1], regions[tables[-1].key], ink, folder / tables[-1].key)
-    page = Page(book, looks, regions, portfolio.grades, batch.made)
-    _write_skeleton(page, batch, tables)
-    return dict(enumerate((made for table in tables for made in written[table.key]), 2))
+    looks = Looks(book)
+    tables, regions = tables_of(batch, rows)
+    formats = WorkbookFormats(looks.styles(), regions, home)
+    written = [made for table in tables for made in write_rows(table, regions[table.key], formats, folder / table.key)]
+    _write_skeleton(Page(book, looks, regions, batch.portfolio.grades, batch.made), batch, tables)
+    return dict(enumerate(written, 2))
 
 
 def _write_skeleton(page: Page, batch: Batch, tables: Sequence[SummaryTable]) -> None:
@@ -99,25 +81,11 @@ def _write_skeleton(page: Page, batch: Batch, tables: Sequence[SummaryTable]) ->
 
 
 def tables_of(batch: Batch, rows: int = SHEET_ROWS) -> tuple[list[SummaryTable], Mapping[str, Region]]:
-    """The tables in the order of the workbook, and where each stands."""
-    broken_down = breakdown_tables(batch.portfolio.sealed, batch.portfolio.schemes)
-    return _completed(batch, _listings(batch, rows), broken_down, rows)
-
-
-def _listings(batch: Batch, rows: int) -> list[SummaryTable]:
-    """The tables that need no form to be opened, but for its findings."""
+    """The tables in the order of the workbook, and where each stands; the last is about the others."""
     projects = project_table(batch).without_blank_columns()
-    tables = [department_table(batch, projects, region_of(projects, rows)), finding_table(batch), inbox_table(batch)]
-    tables += [roster_table(batch)] if batch.roster_size is not None else []
-    return [projects, *(table.without_blank_columns() for table in tables)]
-
-
-def _completed(
-    batch: Batch, listed: Sequence[SummaryTable], broken_down: Sequence[SummaryTable], rows: int
-) -> tuple[list[SummaryTable], Mapping[str, Region]]:
-    """All tables in the order of the workbook, with the last, which is about the others; and where each stands."""
-    projects, *others = listed
-    tables = [projects, *broken_down, *others]
+    listed = [department_table(batch, projects, region_of(projects, rows)), finding_table(batch), file_table(batch)]
+    listed += [roster_table(batch)] if batch.roster_size is not None else []
+    tables = [projects, *breakdown_tables(batch.portfolio), *(table.without_blank_columns() for table in listed)]
     regions = {table.key: region_of(table, rows) for table in tables}
     reconciliation = reconciliation_table(batch, regions)
     return [*tables, reconciliation], {**regions, reconciliation.key: region_of(reconciliation, rows)}

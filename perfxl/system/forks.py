@@ -5,16 +5,10 @@ is no fork, fresh processes are started.
 """
 
 import multiprocessing
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
-from typing import TypeVar
+from contextlib import suppress
 
 from perfxl.system import interrupts
-
-T = TypeVar("T")
 
 MEMORY_LIMIT = 3 * 2**30
 """Bytes of address space for one worker, where the system can limit it."""
@@ -40,40 +34,3 @@ def limit_memory() -> None:
 
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-
-
-@contextmanager
-def aside(work: Callable[..., T], *given: object) -> Iterator[Callable[[], T]]:
-    """Has another process do some work meanwhile; yields a function that waits for what comes of it.
-
-    Where nothing comes of it, the same is done here: so errors are those of this process, and a process that was killed
-    costs time only.
-    """
-    context = started()
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(there, work, given), daemon=True)  # type: ignore[attr-defined]
-
-    def answer() -> T:
-        try:
-            found: T = here.recv()
-        except (EOFError, OSError):
-            return work(*given)
-        return found
-
-    try:
-        with interrupts.held(), suppress(EOFError, OSError):  # who is given half of his work would complain
-            process.start()
-        there.close()
-        yield answer
-    finally:
-        if process.pid:
-            process.terminate()
-            process.join()
-        here.close()
-
-
-def _answer(there: Connection, work: Callable[..., T], given: tuple[object, ...]) -> None:
-    """Runs in the other process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(Exception), there:
-        there.send(work(*given))

@@ -1,0 +1,52 @@
+"""What a summary is made of: one value, gathered before a table is thought of. Takes no pandas to be imported."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from perfxl.results.filed import ResultHead
+from perfxl.schemes.spec import Scheme
+from perfxl.summary.projects import Portfolio, portfolio_of
+from perfxl.summary.resubmissions import Disposition, Received
+
+if TYPE_CHECKING:
+    from perfxl.summary.roster import Missing
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Everything that the summary is made of.
+
+    Attributes:
+        received: every file that came in, settled and held against the roster.
+        missing: the roster's projects for which no file is used.
+        roster_size: projects on the roster, None where none was given.
+        sources: the paths that were given.
+        made: the date of the summary.
+        ignored: the codes that were switched off.
+        schemes: the schemes among the files that perfxl does not ship.
+    """
+
+    received: tuple[Received, ...]
+    missing: tuple["Missing", ...]
+    roster_size: int | None
+    sources: tuple[str, ...]
+    made: date
+    ignored: tuple[str, ...] = ()
+    schemes: tuple[Scheme, ...] = field(default=())
+
+    @cached_property
+    def ordered(self) -> tuple[Received, ...]:
+        """The files in the order of their paths."""
+        return tuple(sorted(self.received, key=lambda one: (one.head.file, one.head.sha256)))
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        """The projects that count."""
+        return portfolio_of(self.received, self.schemes)
+
+    @property
+    def heads(self) -> list[ResultHead]:
+        """What is known of each file that was processed, the findings across files included."""
+        return [one.head for one in self.received if one.disposition != Disposition.SKIPPED]
