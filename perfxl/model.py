@@ -254,6 +254,10 @@ class Assessment(Figures):
         return figures
 
 
+Key = tuple[str, tuple[str, ...]]
+"""Of a submission: its file and the sheets that it was read from."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """Which submission a result is about, and what became of it: what a result, its head and its JSON have in common.
@@ -281,6 +285,11 @@ class Submission:
     unread: tuple[str, ...] = ()
     annotated: str | None = None
     report: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What tells submissions apart: a workbook may hold several."""
+        return self.file, self.sheets
 
     @property
     def submission(self) -> dict[str, Any]:

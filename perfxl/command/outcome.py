@@ -74,6 +74,7 @@ def as_json(result: FileResult) -> dict[str, Any]:
     """One file's result in the shape of the contract."""
     return {
         "file": result.file,
+        "sheets": list(result.sheets),
         "scheme": result.scheme,
         "status": result.status.value,
         "assessment": _assessment_json(result),

@@ -1,5 +1,6 @@
 """What a summary is made of: one value, gathered before a table is thought of. Takes no pandas to be imported."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -39,12 +40,18 @@ class Batch:
     @cached_property
     def ordered(self) -> tuple[Received, ...]:
         """The files in the order of their paths."""
-        return tuple(sorted(self.received, key=lambda one: (one.head.file, one.head.sha256)))
+        return tuple(sorted(self.received, key=lambda one: (*one.head.key, one.head.sha256)))
 
     @cached_property
     def portfolio(self) -> Portfolio:
         """The projects that count."""
         return portfolio_of(self.received, self.schemes)
+
+    @cached_property
+    def several(self) -> frozenset[str]:
+        """The files that hold more than one form."""
+        counts = Counter(one.head.file for one in self.received)
+        return frozenset(file for file, count in counts.items() if count > 1)
 
     @property
     def heads(self) -> list[ResultHead]:

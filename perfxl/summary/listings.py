@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
-from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Severity, Status
+from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Key, Severity, Status
 from perfxl.results.filed import ResultHead
 from perfxl.rules import RULES
 from perfxl.schemes.spec import FINDINGS, INBOX, Scheme
@@ -34,7 +34,6 @@ from perfxl.typed.amounts import parse_amount
 from perfxl.typed.wording import label_key, without_code
 
 NOT_SUBMITTED, NOT_LISTED, OTHER_BUDGET = "未报送", "不在名单", "预算不符"
-
 
 # -- projects ---------------------------------------------------------------------------------------------------------
 
@@ -113,19 +112,19 @@ def annotated_link(annotated: str | None, sheet: str = "", cell: str = "") -> Li
     return Outside(annotated, sheet, cell) if annotated else None
 
 
-def _first_findings(batch: Batch) -> Mapping[str, int]:
+def _first_findings(batch: Batch) -> Mapping[Key, int]:
     """The row of each file's first finding in the table of findings."""
-    rows: dict[str, int] = {}
+    rows: dict[Key, int] = {}
     position = 0
     for one in batch.ordered:
         if one.head.found:
-            rows.setdefault(one.head.file, position)
+            rows.setdefault(one.head.key, position)
         position += one.head.count()
     return rows
 
 
-def _finding_link(one: Received, first: Mapping[str, int]) -> Link:
-    row = first.get(one.head.file)
+def _finding_link(one: Received, first: Mapping[Key, int]) -> Link:
+    row = first.get(one.head.key)
     return None if row is None else Inside("findings", row)
 
 
@@ -289,15 +288,21 @@ def _found_in(one: Received) -> Iterator[Found]:
 
 
 class Numbered(NamedTuple):
-    """A file with its number from 1 and its scheme, None where none fits."""
+    """A submission with its number from 1 and its scheme, None where none fits; whether its file holds others too."""
 
     number: int
     file: Received
     scheme: Scheme | None
+    is_one_of_several: bool
 
     @property
     def head(self) -> ResultHead:
         return self.file.head
+
+    @property
+    def sheets(self) -> str:
+        """The sheets that it was read from, where the file alone does not say which form it is."""
+        return "、".join(self.head.sheets) if self.is_one_of_several else ""
 
     @property
     def status(self) -> str:
@@ -308,6 +313,7 @@ class Numbered(NamedTuple):
 FILE_COLUMNS: tuple[Column[Numbered], ...] = (
     Column("number", "序号", "count", 6, value=lambda one: one.number),
     Column("file", "文件", "long", 44, value=lambda one: one.head.file),
+    Column("sheets", "工作表", "long", 20, optional=True, value=lambda one: one.sheets),
     Column("disposition", "处理", "status", value=lambda one: _disposed(one.file)),
     Column("status", "审核", "status", value=lambda one: one.status),
     Column("reason", "原因", "long", 44, value=lambda one: one.file.reason),
@@ -321,17 +327,18 @@ FILE_COLUMNS: tuple[Column[Numbered], ...] = (
     Column("size", "大小\n（字节）", "count", 10, value=lambda one: one.head.size),
     Column("modified", "最后修改", "short", 17, value=lambda one: one.head.modified[:16].replace("T", " ")),
     Column("annotated", "审核副本", "link", 7, optional=True, value=lambda one: _opens(one.head)),
+    Column("unread", "没有读取的\n工作表", "long", 20, optional=True, value=lambda one: "、".join(one.head.unread)),
     Column("sha256", "SHA-256", "text", 70, printed=False, value=lambda one: one.head.sha256),
 )  # fmt: skip
 
 
 def file_table(batch: Batch) -> SummaryTable:
     """Every file that came in, what became of it and why."""
-    project_rows = {p.head.file: p.number - 1 for p in batch.portfolio.projects}
+    project_rows = {p.head.key: p.number - 1 for p in batch.portfolio.projects}
     files = batch.ordered
 
     def project_link(row: int, _: Values) -> Link:
-        project = project_rows.get(files[row].head.file)
+        project = project_rows.get(files[row].head.key)
         return None if project is None else Inside("projects", project)
 
     links: dict[str, Linker] = {
@@ -344,7 +351,8 @@ def file_table(batch: Batch) -> SummaryTable:
 
 
 def _numbered(number: int, one: Received, batch: Batch) -> Numbered:
-    return Numbered(number, one, scheme_named(one.head.scheme, batch.schemes) if one.head.scheme else None)
+    scheme = scheme_named(one.head.scheme, batch.schemes) if one.head.scheme else None
+    return Numbered(number, one, scheme, one.head.file in batch.several)
 
 
 # -- roster -----------------------------------------------------------------------------------------------------------

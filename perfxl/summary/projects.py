@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from sys import intern
 from typing import NamedTuple, cast
 
-from perfxl.model import Assessment, Dossier
+from perfxl.model import Assessment, Dossier, Key
 from perfxl.results.filed import ResultHead
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import Scheme
@@ -130,12 +130,12 @@ def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -
     """The projects of the files that are used; `schemes` are those that perfxl does not ship."""
     used = [one for one in received if one.is_used]
     known = {name: scheme_named(name, schemes) for name in {str(one.head.scheme) for one in used}}
-    amounts = {one.head.file: _amounts(one.head, known[str(one.head.scheme)]) for one in used}
+    amounts = {one.head.key: _amounts(one.head, known[str(one.head.scheme)]) for one in used}
     departments = _departments(used, amounts)
     numbers = {key: number for number, key in enumerate(departments, 1)}
     used.sort(key=lambda one: _order(one, numbers))
     projects = [
-        _project(number, one, known[str(one.head.scheme)], amounts[one.head.file], numbers[_department_key(one)])
+        _project(number, one, known[str(one.head.scheme)], amounts[one.head.key], numbers[_department_key(one)])
         for number, one in enumerate(used, 1)
     ]
     names = {number: departments[key] for key, number in numbers.items()}
@@ -216,7 +216,7 @@ def _amounts(head: ResultHead, scheme: Scheme) -> Mapping[str, Decimal | None]:
     }
 
 
-def _departments(used: Sequence[Received], amounts: Mapping[str, Mapping[str, Decimal | None]]) -> dict[str, str]:
+def _departments(used: Sequence[Received], amounts: Mapping[Key, Mapping[str, Decimal | None]]) -> dict[str, str]:
     """The name of each department by its key, the largest budget first, files without a department last.
 
     The name is the most frequent spelling.
@@ -226,7 +226,7 @@ def _departments(used: Sequence[Received], amounts: Mapping[str, Mapping[str, De
     for one in used:
         key = _department_key(one)
         spellings[key][without_code(one.head.department) or NO_DEPARTMENT] += 1
-        budgets[key] += amounts[one.head.file].get(BUDGET) or 0
+        budgets[key] += amounts[one.head.key].get(BUDGET) or 0
     names = {key: min(found, key=lambda name: (-found[name], name)) for key, found in spellings.items()}
     return {key: names[key] for key in sorted(names, key=lambda key: (not key, -budgets[key], names[key]))}
 
@@ -237,4 +237,4 @@ def _department_key(one: Received) -> str:
 
 def _order(one: Received, numbers: Mapping[str, int]) -> tuple[int | str, ...]:
     head = one.head
-    return (numbers[_department_key(one)], head.unit, head.project, head.year, head.file, head.sha256)
+    return (numbers[_department_key(one)], head.unit, head.project, head.year, head.file, *head.sheets, head.sha256)

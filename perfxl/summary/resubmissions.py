@@ -91,7 +91,7 @@ def settle(results: Sequence[StoredResult]) -> list[Received]:
     Files that could not be read are refused; of files with the same content one is kept; of the files of one project
     the latest without errors is used, the latest with errors only where there is none without.
     """
-    ordered = sorted(results, key=lambda one: (one.head.file, one.head.sha256))
+    ordered = sorted(results, key=lambda one: (*one.head.key, one.head.sha256))
     readable = [one for one in ordered if one.head.status is not Status.REJECTED]
     settled = [
         received(one, Disposition.REFUSED, one.head.refusal) for one in ordered if one.head.status is Status.REJECTED
@@ -102,7 +102,7 @@ def settle(results: Sequence[StoredResult]) -> list[Received]:
         settled += [_identical(twin, twins[0]) for twin in twins[1:]]
     for submissions in _projects(originals):
         settled += _choose(submissions)
-    return sorted(settled, key=lambda one: (one.head.file, one.head.sha256))
+    return sorted(settled, key=lambda one: (*one.head.key, one.head.sha256))
 
 
 def file_name(path: str) -> str:

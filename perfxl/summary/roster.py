@@ -17,7 +17,7 @@ from python_calamine import CalamineError
 
 from perfxl.door.inspect import inspect
 from perfxl.errors import PerfxlError, RefusedError, reason_of
-from perfxl.model import Finding
+from perfxl.model import Finding, Key
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.schemes.spec import Scheme
@@ -216,13 +216,13 @@ def hold_against_roster(
     for entry in roster:
         by_name[name_key(entry.name)].append(entry)
         by_code[label_key(entry.code)].append(entry)
-    matches = {one.head.file: _match(one, by_name, by_code) for one in received if one.is_used}
+    matches = {one.head.key: _match(one, by_name, by_code) for one in received if one.is_used}
     handed_in = {entry for entries in matches.values() for entry in entries}
     open_entries = [entry for entry in roster if entry not in handed_in]
     names = _Likeness(
         {f"{entry.name}（{entry.unit}）" if entry.unit else entry.name: entry.name for entry in open_entries}
     )
-    checked = [_checked(one, matches.get(one.head.file), names, schemes) for one in received]
+    checked = [_checked(one, matches.get(one.head.key), names, schemes) for one in received]
     return checked, _missing(open_entries, checked, matches)
 
 
@@ -278,12 +278,12 @@ def _budget_problems(one: Received, entry: RosterEntry, schemes: Sequence[Scheme
 
 
 def _missing(
-    entries: Sequence[RosterEntry], checked: Sequence[Received], matches: Mapping[str, list[RosterEntry]]
+    entries: Sequence[RosterEntry], checked: Sequence[Received], matches: Mapping[Key, list[RosterEntry]]
 ) -> list[Missing]:
     """XF05 for each entry without a file, with unmatched files of like names and refused files named after it."""
     unlisted: dict[str, list[str]] = defaultdict(list)
     for one in checked:
-        if matches.get(one.head.file) == []:
+        if matches.get(one.head.key) == []:
             unlisted[one.head.project].append(one.head.file)
     names = _Likeness({name: name for name in unlisted})
     refused = [one.head.file for one in checked if one.disposition == Disposition.REFUSED]
