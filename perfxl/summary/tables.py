@@ -1,9 +1,9 @@
 """What a table of the summary consists of, before it is written anywhere: columns, rows, sums. Pure pandas.
 
 A `Column` holds all that the summary says about it, with the function that takes its value from what a row is about: a
-project, a file, a finding. A frame has one column for each `Column`, in order, by its key; dtype object, so that numbers stay Decimal, texts stay as
-they are and blanks are None. Amounts are in 万元, rates are fractions. A table without sums may be a stream instead: its
-rows are made whenever they are asked for and never held all at once.
+project, a file, a finding. A frame has one column for each `Column`, in order, by its key; dtype object, so that numbers
+stay Decimal, texts stay as they are and blanks are None. Amounts are in 万元, rates are fractions. A table without sums may
+be a stream instead: its rows are made whenever they are asked for and never held all at once.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -86,6 +86,7 @@ class Column(Generic[Subject]):
 
 
 AnyColumn = Column[Any]
+"""A column, whatever its rows are about."""
 
 
 @dataclass(frozen=True)
