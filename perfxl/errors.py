@@ -22,6 +22,10 @@ class PerfxlError(Exception):
     """Something that a person must put right before perfxl can go on; the message is Chinese and says what to do."""
 
 
+class UsageError(PerfxlError):
+    """A call that contradicts itself, or would destroy something; the shell sees USAGE."""
+
+
 class SchemeError(PerfxlError):
     """A scheme that contradicts itself; says the file, the place in it and the reason."""
 
@@ -52,6 +56,10 @@ class RefusedError(PerfxlError):
         self.found = found
         self.expected = expected
         self.fix = fix
+
+    def __str__(self) -> str:
+        """One sentence for people who call perfxl from Python."""
+        return f"{self.code} {self.message}。{self.fix}"
 
 
 REASONS = {

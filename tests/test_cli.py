@@ -283,14 +283,6 @@ def test_a_scheme_of_ones_own_checks_a_form(inbox: Path, tmp_path: Path, capsys:
     assert (code, "预算执行率" in out) == (0, True)
 
 
-def test_a_crash_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def broken(**options: object) -> None:
-        raise RuntimeError("broken")
-
-    assert run(broken) == 3
-    assert "程序内部错误（RuntimeError：broken）" in capsys.readouterr().err
-
-
 def test_a_limit_can_be_changed(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call("check", inbox, "--limit", "cells=10", capsys=capsys)
     assert code == 3

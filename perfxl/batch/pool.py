@@ -17,6 +17,7 @@ from perfxl.results.cache import Cache
 from perfxl.results.filed import DetailsStore, PackedResult, ResultHead, Results, StoredResult, pack
 from perfxl.results.jobs import Job, rejected
 from perfxl.system import forks, interrupts
+from perfxl.system.crashes import internal_error, keep_crash
 
 TIME_LIMIT = 60.0
 """Seconds for one file from when a worker takes it up; a real form takes hundredths of one."""
@@ -182,7 +183,7 @@ class _UnderWay:
 @contextmanager
 def _started(workers: int) -> Iterator[ProcessPool]:
     """A pool that is stopped at the end, come what may."""
-    pool = ProcessPool(max_workers=workers, context=forks.started(), initializer=forks.limit_memory)
+    pool = ProcessPool(max_workers=workers, context=forks.started(), initializer=forks.prepare_worker)
     try:
         yield pool
     finally:
@@ -191,8 +192,18 @@ def _started(workers: int) -> Iterator[ProcessPool]:
 
 
 def _each(work: Callable[[Job], Packed], jobs: Sequence[Job]) -> list[Packed]:
-    """Runs in the worker."""
-    return [work(job) for job in jobs]
+    """Runs in the worker.
+
+    Raises:
+        InternalError: whatever perfxl did not expect. Only this leaves the worker: other exceptions may quote cells, or
+            not survive the way to another process.
+    """
+    try:
+        return [work(job) for job in jobs]
+    except (PerfxlError, MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001  (a panic of a library is no Exception)
+        raise internal_error(error) from None
 
 
 def _work(job: Job) -> Packed:
@@ -216,9 +227,10 @@ def failed(job: Job, failure: BaseException) -> Packed:
         return _failed(job, "读取程序意外终止", f"退出代码 {failure.exitcode}")
     if isinstance(failure, MemoryError):
         return _failed(job, "读取所需的内存超过限制", "内存不足")
-    found = f"{type(failure).__name__}: {failure}"[:300]
-    fix = "请把这个文件和本条信息交给系统维护人员。"
-    return _failed(job, f"处理时发生程序内部错误，表格本身不一定有问题（{found}）", found, fix)
+    summary, log = keep_crash(failure, job.name)
+    kept = f"；详情已写入“{log}”" if log else ""
+    fix = "请把这个文件和错误日志交给系统维护人员。" if log else "请把这个文件和本条信息交给系统维护人员。"
+    return _failed(job, f"处理时发生程序内部错误，表格本身不一定有问题（{summary}）{kept}", summary, fix)
 
 
 def _failed(job: Job, message: str, found: str, fix: str = "") -> Packed:

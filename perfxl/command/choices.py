@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-import click
+from perfxl.errors import UsageError
 
 if TYPE_CHECKING:
     from perfxl.door.limits import Limits
@@ -18,7 +18,7 @@ def switched_off(ignore: Sequence[str], select: Sequence[str]) -> tuple[str, ...
 
     for word in (*ignore, *select):
         if not any(code.startswith(word.upper()) for code in RULES):
-            raise click.UsageError(f"没有规则或类别 {word}，运行 perfxl rules 查看全部规则")
+            raise UsageError(f"没有规则或类别 {word}，运行 perfxl rules 查看全部规则")
     off = {code for code in RULES for word in ignore if code.startswith(word.upper())}
     if select:
         chosen = tuple(word.upper() for word in select)
@@ -35,6 +35,6 @@ def changed_limits(words: Sequence[str]) -> "Limits":
     for word in words:
         name, _, value = word.partition("=")
         if name not in known or not value.isdecimal():
-            raise click.UsageError(f"--limit {word}：应为“名称=数值”，名称可选 {'、'.join(known)}")
+            raise UsageError(f"--limit {word}：应为“名称=数值”，名称可选 {'、'.join(known)}")
         changed[name] = int(value)
     return replace(Limits(), **changed)

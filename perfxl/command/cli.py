@@ -10,7 +10,7 @@ import click
 from perfxl import __version__
 from perfxl.command.choices import changed_limits, switched_off
 from perfxl.command.terminal import Group, run
-from perfxl.errors import ExitCode, PerfxlError, place_of, reason_of
+from perfxl.errors import ExitCode, PerfxlError, UsageError, place_of, reason_of
 
 if TYPE_CHECKING:
     from perfxl.results.filed import Results
@@ -81,7 +81,7 @@ def template(scheme: str, roster: bool, target: Path) -> None:
 
 def _expect_xlsx(target: Path) -> None:
     if target.suffix.lower() != ".xlsx":
-        raise click.UsageError(f"-o {target}：输出文件名应以 .xlsx 结尾")
+        raise UsageError(f"-o {target}：输出文件名应以 .xlsx 结尾")
 
 
 def _expect_no_work(target: Path) -> None:
@@ -89,7 +89,7 @@ def _expect_no_work(target: Path) -> None:
     from perfxl.system.ownbooks import is_as_written
 
     if target.exists() and not is_as_written(target):
-        raise click.UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")
+        raise UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")
 
 
 @cli.command(help="用数据文件（JSON）填好一份表。")
@@ -113,7 +113,7 @@ def _expect_docx(target: Path | None) -> None:
     from perfxl.report import require_docx
 
     if target and target.suffix.lower() != ".docx":
-        raise click.UsageError(f"--report-docx {target}：输出文件名应以 .docx 结尾")
+        raise UsageError(f"--report-docx {target}：输出文件名应以 .docx 结尾")
     if target:
         require_docx()
 
@@ -363,7 +363,7 @@ def schemes(file: str | None, target: Path | None) -> None:
         from perfxl.system.outfile import write_whole
 
         if target.exists():
-            raise click.UsageError(f"-o {target}：已经有这个文件，里面也许有您的修改，不覆盖；请换一个文件名")
+            raise UsageError(f"-o {target}：已经有这个文件，里面也许有您的修改，不覆盖；请换一个文件名")
         write_whole(target, scheme_text(file or "hainan-2020").encode())
         click.echo(target.as_posix())
 

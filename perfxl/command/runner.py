@@ -11,7 +11,7 @@ import click
 from perfxl.batch.files import annotated_names, find_files
 from perfxl.batch.pool import run_jobs
 from perfxl.command.progress import Progress
-from perfxl.errors import ExitCode, OutputError, reason_of
+from perfxl.errors import ExitCode, OutputError, UsageError, reason_of
 from perfxl.results.cache import Cache
 from perfxl.results.filed import Results
 from perfxl.results.jobs import Conditions, Job
@@ -69,7 +69,7 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
         Name and reason of each file that was passed over, and the results of the others.
 
     Raises:
-        click.UsageError: an output would replace what came in.
+        UsageError: an output would replace what came in.
         PerfxlError: the scheme or the cluster cannot be used.
         click.exceptions.Exit: interrupted; what was done has been said in one line.
     """
@@ -110,10 +110,10 @@ def _refuse_overwriting(paths: Sequence[Path], settings: Settings) -> None:
     places = {(path if path.is_dir() else path.parent).resolve() for path in paths}
     folder = settings.annotated
     if folder and folder.resolve() in places:
-        raise click.UsageError(f"{folder}：输出文件夹不能就是收件文件夹，审核副本会盖掉原件；请另选一个")
+        raise UsageError(f"{folder}：输出文件夹不能就是收件文件夹，审核副本会盖掉原件；请另选一个")
     for target in filter(Path.is_file, settings.outputs):
         if target.suffix.lower() == ".xlsx" and not is_summary(target):
-            raise click.UsageError(f"{target}：已有同名的文件，而且不是汇总表，不能覆盖；请换一个文件名")
+            raise UsageError(f"{target}：已有同名的文件，而且不是汇总表，不能覆盖；请换一个文件名")
 
 
 def _made(folder: Path | None) -> Path | None:

@@ -1,12 +1,17 @@
 """How the command line speaks: click's words in Chinese, and what an exception comes to."""
 
+import shlex
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
-from perfxl.errors import ExitCode, PerfxlError
+from perfxl.errors import ExitCode, PerfxlError, UsageError
+from perfxl.system.crashes import crashes_kept, keep_crash
+
+_WORDS = "perfxl.words"
 
 
 class _Formatter(click.HelpFormatter):
@@ -28,6 +33,19 @@ class Command(click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _in_chinese(super().get_help_option(ctx))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_WORDS] = [*ctx.command_path.split(), *args]  # as typed, for the log of a crash
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with crashes_kept(_output_folder(ctx), shlex.join(ctx.meta[_WORDS])):
+            try:
+                return super().invoke(ctx)
+            except (click.ClickException, click.Abort, click.exceptions.Exit, PerfxlError):
+                raise
+            except Exception as error:
+                raise click.exceptions.Exit(_crashed(error)) from error
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return ["[选项]" if piece == "[OPTIONS]" else piece for piece in super().collect_usage_pieces(ctx)]
@@ -95,15 +113,30 @@ def run(command: Callable[..., Any]) -> int:
         hint = f"\n查看用法：{error.ctx.command_path} --help" if error.ctx else ""
         click.echo(f"命令用法有误：{_usage(error)}{hint}", err=True)
         return ExitCode.USAGE
+    except UsageError as error:
+        click.echo(f"命令用法有误：{error}", err=True)
+        return ExitCode.USAGE
     except PerfxlError as error:
         click.echo(str(error), err=True)
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001  (a crash must not look like "findings": exit code 1)
-        click.echo(
-            f"程序内部错误（{type(error).__name__}：{error}）。请把这一行和所用的文件交给系统维护人员。", err=True
-        )
-        return ExitCode.FAILED
+        return _crashed(error)
     return int(code or 0)
+
+
+def _output_folder(ctx: click.Context) -> Path | None:
+    """The folder in which a command writes, None where it writes nothing."""
+    target, folder = ctx.params.get("target"), ctx.params.get("folder")
+    return target.parent if isinstance(target, Path) else folder if isinstance(folder, Path) else None
+
+
+def _crashed(error: Exception) -> ExitCode:
+    """Says that perfxl itself has failed, and where more of it stands."""
+    summary, log = keep_crash(error)
+    kept = f"详情已写入“{log}”（只有程序信息和文件名，没有表中内容）。" if log else ""
+    what = "这个日志" if log else "这一行"
+    click.echo(f"程序内部错误（{summary}）。{kept}请把{what}和所用的文件交给系统维护人员。", err=True)
+    return ExitCode.FAILED
 
 
 def _usage(error: click.UsageError) -> str:

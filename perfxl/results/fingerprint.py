@@ -1,20 +1,15 @@
 """Would this program, with these settings, say the same of the same file? Two runs with one fingerprint would."""
 
-import sys
-import zlib
 from dataclasses import astuple
 from functools import lru_cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import perfxl
 from perfxl.results.encoding import encode
 from perfxl.results.jobs import Conditions
 from perfxl.schemes import scheme_names, scheme_text
-
-LIBRARIES = ("pandas", "numpy", "python-calamine", "lxml", "openpyxl", "xlsxwriter", "pyarrow")
-"""Those whose version can show in a result or in the bytes of a workbook."""
+from perfxl.system.versions import versions
 
 
 def fingerprint_of(conditions: Conditions) -> str:
@@ -38,13 +33,4 @@ def _program() -> list[str]:
     for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".toml")):
         content.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode())
         content.update(path.read_bytes())
-    python = ".".join(map(str, sys.version_info[:3]))
-    libraries = [_version(name) for name in LIBRARIES]
-    return [perfxl.__version__, content.hexdigest(), python, zlib.ZLIB_RUNTIME_VERSION, *libraries]
-
-
-def _version(library: str) -> str:
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return ""
+    return [content.hexdigest(), *versions().values()]

@@ -5,6 +5,7 @@ is no fork, fresh processes are started.
 """
 
 import multiprocessing
+import os
 import sys
 from contextlib import suppress
 
@@ -27,8 +28,23 @@ def started() -> multiprocessing.context.BaseContext:
     return context
 
 
-def limit_memory() -> None:
+def prepare_worker() -> None:
     """Runs first in each worker."""
+    _hush()
+    _limit_memory()
+
+
+def _hush() -> None:
+    """Keeps libraries' own backtraces from the terminal: a reader that panics prints hundreds of lines past Python.
+
+    What becomes of the file is said as a finding, and for a failure of perfxl in its log.
+    """
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, 2)
+    os.close(sink)
+
+
+def _limit_memory() -> None:
     if sys.platform == "linux":
         import resource
 
