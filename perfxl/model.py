@@ -273,6 +273,8 @@ class Submission:
         unread: the workbook's sheets that hold something, belong to no form and are not perfxl's own.
         annotated: the annotated copy's path, None where none was written.
         report: the Word document's path, None where none was written.
+        turning_days: dates that it states and that were held against the day of the check: on another day the result is
+            the same unless one of them has come or gone in between.
     """
 
     file: str
@@ -285,6 +287,7 @@ class Submission:
     unread: tuple[str, ...] = ()
     annotated: str | None = None
     report: str | None = None
+    turning_days: tuple[date, ...] = ()
 
     @property
     def key(self) -> Key:

@@ -19,7 +19,7 @@ from perfxl.layout import place
 from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Status, status_of
 from perfxl.reading.reader import Reading, read_form, read_forms
 from perfxl.results.jobs import Job, changed_at, rejected
-from perfxl.rules import Case, Problem, finding, run_rules
+from perfxl.rules import Case, Problem, finding, run_rules, turning_days
 from perfxl.schemes import load_scheme
 from perfxl.scoring.assess import assess
 from perfxl.system.outfile import write_whole
@@ -113,6 +113,7 @@ def _judge(result: FileResult, facts: Facts, reading: Reading, job: Job) -> _Jud
         dossier=dossier_of(form),
         assessment=assessment,
         findings=in_order(findings, form),
+        turning_days=turning_days(form, conditions.ignored),
     )
     return _Judged(form, assessment, replace(result, status=status_of(result.findings)))
 

@@ -1,7 +1,7 @@
 """What is known already from an earlier run? The results of files that have not changed, in the output folder.
 
 Entries are kept by content, name and target of a file, under the fingerprint of program and settings; another program or
-setting starts afresh. An entry is data (`encoding`), checked line by line (`journal`), and says nothing about where
+setting starts afresh. Another day does not: a result says itself on which days it may change. An entry is data (`encoding`), checked line by line (`journal`), and says nothing about where
 anything is written. An annotated copy or summary counts only while it stands there as it was written. The folder may be
 deleted at any time. Whoever can write in the output folder can change the summary itself: against him no cache helps.
 """
@@ -9,6 +9,7 @@ deleted at any time. Whoever can write in the output folder can change the summa
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from errno import ENOTSUP
 from hashlib import file_digest, sha256
 from math import inf
@@ -29,11 +30,19 @@ CIRCUMSTANTIAL = frozenset({"FL09", "FL12", "FL13", "FL14"})
 
 @dataclass(frozen=True)
 class _Entry:
-    """The heads of a file's results, the digest of each annotated copy by its path, the file's time when it was read."""
+    """What is kept of a file.
+
+    Attributes:
+        heads: of its results.
+        copies: the digest of each annotated copy by its path.
+        changed: the file's time when it was read.
+        today: the day of the check.
+    """
 
     heads: tuple[ResultHead, ...]
     copies: Mapping[str, str]
     changed: str
+    today: date
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,8 @@ class Cache:
             return []
         if entry is None or len(details) != len(entry.heads) or _is_dated(entry, changed):
             return []
+        if _has_turned(entry, job.conditions.today):
+            return []
         is_whole = all(_digest_of(Path(name)) == digest for name, digest in entry.copies.items())
         return list(map(PackedResult, entry.heads, details)) if is_whole else []
 
@@ -77,7 +88,7 @@ class Cache:
             return
         try:
             copies = {head.annotated: _digest_of(Path(head.annotated)) for head in heads if head.annotated}
-            entry = _Entry(heads, copies, changed_at(job.file))
+            entry = _Entry(heads, copies, changed_at(job.file), job.conditions.today)
             content = _content_of(job, heads)
         except OSError:
             return
@@ -104,6 +115,12 @@ class Cache:
 def _is_dated(entry: _Entry, changed: str) -> bool:
     """Whether the file's time, which has changed, is said in a result."""
     return changed != entry.changed and any(head.modified == entry.changed for head in entry.heads)
+
+
+def _has_turned(entry: _Entry, today: date) -> bool:
+    """Whether a date that was to come on the day of the check is over today, or the other way round."""
+    days = (day for head in entry.heads for day in head.turning_days)
+    return any((day > entry.today) != (day > today) for day in days)
 
 
 def _content_of(job: Job, heads: Sequence[ResultHead]) -> str:

@@ -91,6 +91,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return _record_reader(kind)
     if kind is Decimal:
         return _number
+    if kind is date:
+        return date.fromisoformat
     return kind if isinstance(kind, type) and issubclass(kind, Enum) else _as_it_is
 
 

@@ -13,15 +13,16 @@ from perfxl.system.versions import versions
 
 
 def fingerprint_of(conditions: Conditions) -> str:
-    """What a result depends on beside the file itself: program, libraries, scheme, day, switched off codes, limits.
+    """What a result depends on beside the file itself: program, libraries, scheme, switched off codes, limits.
+
+    The day is not among it: what a result has to do with the day it says itself (`turning_days`).
 
     Raises:
         SchemeError: the user's own scheme cannot be read.
     """
     scheme = conditions.scheme
     own = scheme if scheme is None or scheme in scheme_names() else [scheme_text(scheme)]
-    day, limits = conditions.today.isoformat(), astuple(conditions.limits)
-    parts = [_program(), own, day, sorted(conditions.ignored), limits]
+    parts = [_program(), own, sorted(conditions.ignored), astuple(conditions.limits)]
     return sha256(encode(parts)).hexdigest()
 
 

@@ -23,6 +23,16 @@ from perfxl.rules import (  # noqa: F401  (importing a family declares its rules
     reading,
     targets,
 )
-from perfxl.rules.declare import RULES, Case, Problem, Rule, finding, has_blocks, lacks_threshold, run_rules
+from perfxl.rules.declare import (
+    RULES,
+    Case,
+    Problem,
+    Rule,
+    finding,
+    has_blocks,
+    lacks_threshold,
+    run_rules,
+    turning_days,
+)
 
-__all__ = ["RULES", "Case", "Problem", "Rule", "finding", "has_blocks", "lacks_threshold", "run_rules"]
+__all__ = ["RULES", "Case", "Problem", "Rule", "finding", "has_blocks", "lacks_threshold", "run_rules", "turning_days"]

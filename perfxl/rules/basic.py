@@ -181,6 +181,7 @@ def check_project_names(case: Case) -> Iterator[Problem]:
     example="评价 2020 年度的项目，评价日期填 2020 年 5 月 20 日。",
     fix="请填写实际完成评价的日期，例如 2021-05-20；年度有误的，请更正“评价年度”。",
     reads=("basic.evaluation_date",),
+    dated=("basic.evaluation_date",),
 )
 def check_evaluation_date(case: Case) -> Iterator[Problem]:
     cell = case.form.cell("basic.evaluation_date")
@@ -199,7 +200,8 @@ def _implausible(day: date, case: Case) -> Iterator[tuple[str, str]]:
     """Why a date cannot be right, and what is expected instead."""
     year = case.form.number("basic.year")
     if day > case.today:
-        yield f"晚于今天（{_chinese(case.today)}）", f"不晚于{_chinese(case.today)}"
+        # without the day itself: the copy stays the same, byte for byte, until the date has come
+        yield "这一天还没有到", "不晚于检查当天"
     elif year is not None and day.year <= year:
         end = f"{plain(year)}年12月31日"
         yield f"而评价年度到{end}才结束", f"{end}以后"

@@ -51,6 +51,8 @@ class Rule:
         what: 查什么. why: 为什么. example: 例. fix: 怎样改.
         source: document or "form" where it is the form's own arithmetic.
         reads: the blocks that a scheme must have for the rule to apply ("funds", "reviewers", "report.overview" ...).
+        dated: the dates of a form that its check holds against the day of the check, by path; it may ask only whether
+            they are still to come, and must not name the day: so a result holds until one of them has come.
         threshold: name of the scheme's threshold that it compares with.
         check: None for codes that the door, the reader or the batch find.
     """
@@ -66,6 +68,7 @@ class Rule:
     source: str = "form"
     reads: tuple[str, ...] = ()
     threshold: str = ""
+    dated: tuple[str, ...] = ()
     check: Check | None = field(default=None, compare=False)
 
 
@@ -93,11 +96,12 @@ def rule(
     source: str = "form",
     reads: tuple[str, ...] = (),
     threshold: str = "",
+    dated: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Declares the decorated function as the check of a rule."""
 
     def decorate(check: Check) -> Check:
-        declare(Rule(code, slug, severity, title, what, why, example, fix, source, reads, threshold, check))
+        declare(Rule(code, slug, severity, title, what, why, example, fix, source, reads, threshold, dated, check))
         return check
 
     return decorate
@@ -124,6 +128,13 @@ def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:
     """The findings of every rule that applies to the form's scheme, in the order of the codes."""
     applying = [entry for entry in _applying(case.form.scheme) if entry.code not in ignored]
     return [finding(entry.code, problem) for entry in applying if entry.check for problem in entry.check(case)]
+
+
+def turning_days(form: Form, ignored: Collection[str] = ()) -> tuple[date, ...]:
+    """The dates of a form on which what the rules find in it may change."""
+    paths = {path for entry in _applying(form.scheme) if entry.code not in ignored for path in entry.dated}
+    values = (form.cell(path).value for path in paths)
+    return tuple(sorted(value for value in values if isinstance(value, date)))
 
 
 @lru_cache
