@@ -8,6 +8,8 @@ import multiprocessing
 import os
 import sys
 from contextlib import suppress
+from importlib.machinery import ModuleSpec
+from typing import Any
 
 from perfxl.system import interrupts
 
@@ -15,16 +17,36 @@ MEMORY_LIMIT = 3 * 2**30
 """Bytes of address space for one worker, where the system can limit it."""
 
 
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_BASE: Any = multiprocessing.get_context(_METHOD)
+
+
+class Worker(_BASE.Process):  # type: ignore[misc]
+    """A process that does not run the caller's own script again, as Python's do: a script needs no `if __name__ == ...`."""
+
+    @staticmethod
+    def _Popen(process: Any) -> Any:
+        main = sys.modules["__main__"]
+        own, main.__spec__ = getattr(main, "__spec__", None), ModuleSpec("perfxl.__main__", None)
+        try:
+            return _BASE.Process._Popen(process)  # which tells the new process to import the main module of this name:
+        finally:  # one called __main__ it leaves alone
+            main.__spec__ = own
+
+
+class _Context(type(_BASE)):  # type: ignore[misc]
+    Process = Worker
+
+
 def started() -> multiprocessing.context.BaseContext:
     """What worker processes are started with; the server is on its way when this returns."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
+    context: multiprocessing.context.BaseContext = _Context()
+    if _METHOD == "forkserver":
+        from multiprocessing import forkserver
 
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["perfxl.batch.onefile"])
-    with interrupts.deaf():
-        forkserver.ensure_running()
+        context.set_forkserver_preload(["perfxl.batch.onefile"])
+        with interrupts.deaf():
+            forkserver.ensure_running()
     return context
 
 
