@@ -59,7 +59,7 @@ class RefusedError(PerfxlError):
 
     def __str__(self) -> str:
         """One sentence for people who call perfxl from Python."""
-        return f"{self.code} {self.message}。{self.fix}"
+        return f"{self.code} {self.message.rstrip('。')}。{self.fix}"
 
 
 REASONS = {

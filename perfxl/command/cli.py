@@ -9,6 +9,7 @@ import click
 
 from perfxl import __version__
 from perfxl.command.choices import changed_limits, switched_off
+from perfxl.command.targets import expect_docx, expect_no_work, expect_xlsx
 from perfxl.command.terminal import Group, run
 from perfxl.errors import ExitCode, PerfxlError, UsageError, place_of, reason_of
 
@@ -65,31 +66,10 @@ def main() -> None:
 @click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
 def template(scheme: str, roster: bool, target: Path) -> None:
     """Writes the blank template, or the blank roster."""
-    from perfxl.schemes import load_scheme
-    from perfxl.templates.form import write_form
+    from perfxl.command.targets import write_blank
 
-    _expect_xlsx(target)
-    _expect_no_work(target)
-    if roster:
-        from perfxl.summary.roster import write_blank_roster
-
-        write_blank_roster(target)
-    else:
-        write_form(load_scheme(scheme), target)
+    write_blank(target, scheme, roster)
     click.echo(target.as_posix())
-
-
-def _expect_xlsx(target: Path) -> None:
-    if target.suffix.lower() != ".xlsx":
-        raise UsageError(f"-o {target}：输出文件名应以 .xlsx 结尾")
-
-
-def _expect_no_work(target: Path) -> None:
-    """A form that somebody has filled in is not replaced by a new one."""
-    from perfxl.system.ownbooks import is_as_written
-
-    if target.exists() and not is_as_written(target):
-        raise UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")
 
 
 @cli.command(help="用数据文件（JSON）填好一份表。")
@@ -101,21 +81,11 @@ def fill(data: Path, target: Path, scheme: str | None) -> None:
     from perfxl.schemes import load_scheme
     from perfxl.templates.form import write_form
 
-    _expect_xlsx(target)
-    _expect_no_work(target)
+    expect_xlsx(target)
+    expect_no_work(target)
     dossier = _read_json(data)
     write_form(load_scheme(scheme or str(dossier.get("scheme", "hainan-2020"))), target, dossier)
     click.echo(target.as_posix())
-
-
-def _expect_docx(target: Path | None) -> None:
-    """Whether a Word document that is wanted can be written."""
-    from perfxl.report import require_docx
-
-    if target and target.suffix.lower() != ".docx":
-        raise UsageError(f"--report-docx {target}：输出文件名应以 .docx 结尾")
-    if target:
-        require_docx()
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -260,8 +230,8 @@ def consolidate(
     from perfxl.command.runner import Settings, run_paths
     from perfxl.results.jobs import Conditions
 
-    _expect_xlsx(target)
-    _expect_docx(report)
+    expect_xlsx(target)
+    expect_docx(report)
     day, ignored = made.date() if made else date.today(), switched_off(ignore, select)
     own = tuple(path for path in (target, tables, report) if path)
     conditions = Conditions(day, scheme, frozenset(ignored), changed_limits(limits))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Progress:
     """Counts results as they come; shows them on stderr where that is a terminal."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, is_shown: bool = True) -> None:
         self._total = total
         self._counts: Counter[Status] = Counter()
         self.done = 0
@@ -31,7 +31,7 @@ class Progress:
             show_pos=True,
             show_eta=False,
             file=sys.stderr,
-            hidden=not sys.stderr.isatty(),
+            hidden=not (is_shown and sys.stderr.isatty()),
         )
 
     def __enter__(self) -> Self:

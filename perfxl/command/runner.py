@@ -62,8 +62,16 @@ class Settings:
         return Cache(folder, self.fingerprint) if folder else None
 
 
-def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = None) -> tuple[Skipped, Results]:
+def run_paths(
+    paths: Sequence[Path], settings: Settings, cache: Cache | None = None, is_shown: bool = True
+) -> tuple[Skipped, Results]:
     """Finds the files under the paths and processes them, with a progress bar on a terminal.
+
+    Args:
+        paths: files and folders.
+        settings: how they are processed.
+        cache: results of earlier runs.
+        is_shown: whether anything is said on a terminal.
 
     Returns:
         Name and reason of each file that was passed over, and the results of the others.
@@ -72,6 +80,7 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
         UsageError: an output would replace what came in.
         PerfxlError: the scheme or the cluster cannot be used.
         click.exceptions.Exit: interrupted; what was done has been said in one line.
+        KeyboardInterrupt: interrupted, where nothing is shown.
     """
     _refuse_overwriting(paths, settings)
     if settings.conditions.scheme:
@@ -92,12 +101,14 @@ def run_paths(paths: Sequence[Path], settings: Settings, cache: Cache | None = N
         from perfxl.batch.cluster import work_on_cluster
 
         engine = partial(work_on_cluster, scheduler=settings.scheduler, fingerprint=settings.fingerprint)
-    with Progress(len(jobs)) as progress:
+    with Progress(len(jobs), is_shown) as progress:
         try:
             return found.skipped, run_jobs(
                 jobs, settings.processes, progress.add, cache, engine, _made(settings.workplace)
             )
         except KeyboardInterrupt:
+            if not is_shown:
+                raise
             again = "再次运行会接着处理。" if cache else ""
             click.echo(f"\n已中断：{progress.cut_short()}{again}", err=True)
             raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None

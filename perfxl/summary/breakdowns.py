@@ -115,7 +115,7 @@ def _parts(schemes: Sequence[Scheme]) -> list[Breakdown[Any]]:
     funds = [scheme for scheme in schemes if money_columns(scheme)]
     found: list[Breakdown[Any]] = [IndicatorMatrix(scheme, _titled("指标得分表", scheme, fixed)) for scheme in fixed]
     found += [_indicator_rows(free)] if free else []
-    found += [_target_rows(targets)] if targets else []
+    found += [target_rows(targets)] if targets else []
     return found + [FundsRows(scheme, _titled("资金汇总表", scheme, funds)) for scheme in funds]
 
 
@@ -264,7 +264,7 @@ def _scored(row: TableRow[IndicatorScore]) -> Decimal | str:
     return shown_ratio(decimal(row.record.get("score")), decimal(row.record.get("weight")))
 
 
-def _target_rows(schemes: Sequence[Scheme]) -> Breakdown[TableRow[TargetGrade]]:
+def target_rows(schemes: Sequence[Scheme]) -> Breakdown[TableRow[TargetGrade]]:
     """One row a target, with its standards, actual value and grade."""
     note = "每个绩效目标一行；核定等次按“优、良、中、差”标准由实际完成值得出，空白为无法判定"
     columns: list[Column[TableRow[TargetGrade]]] = [

@@ -346,13 +346,15 @@ def file_table(batch: Batch) -> SummaryTable:
         "annotated": lambda row, _: annotated_link(files[row].head.annotated),
     }
     note = "收到的每个文件一行：采用、被替代、重复、拒收或略过，以及原因；点项目名称转到项目汇总表"
-    rows = framed(FILE_COLUMNS, (_numbered(number, one, batch) for number, one in enumerate(files, 1)))
+    rows = framed(FILE_COLUMNS, numbered_files(batch))
     return SummaryTable("files", INBOX, note, FILE_COLUMNS, rows, ("合计",), links=links, frozen="file")
 
 
-def _numbered(number: int, one: Received, batch: Batch) -> Numbered:
-    scheme = scheme_named(one.head.scheme, batch.schemes) if one.head.scheme else None
-    return Numbered(number, one, scheme, one.head.file in batch.several)
+def numbered_files(batch: Batch) -> Iterator[Numbered]:
+    """The submissions in the order of the paths of their files."""
+    for number, one in enumerate(batch.ordered, 1):
+        scheme = scheme_named(one.head.scheme, batch.schemes) if one.head.scheme else None
+        yield Numbered(number, one, scheme, one.head.file in batch.several)
 
 
 # -- roster -----------------------------------------------------------------------------------------------------------

@@ -299,21 +299,3 @@ def shown_ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | str:
     """A rate rounded half-up to 4 places, a dash where there is none: what the live formula shows."""
     rate = ratio(part, whole)
     return NO_FIGURE if rate is None else rate
-
-
-def typed_frame(table: SummaryTable) -> pd.DataFrame:
-    """The frame for other programs: headings as labels, numbers as nullable floats or integers, a missing rate blank."""
-    columns = {}
-    for column in table.columns:
-        if column.hidden:
-            continue
-        label = " ".join(f"{column.group} {column.label}".split())
-        values = [plain_value(value) for value in table.frame[column.key]]
-        if column.kind in NUMBERS:
-            numbers = [None if (number := decimal(value)) is None else float(number) for value in values]
-            columns[label] = pd.Series(numbers, dtype="Float64").astype(
-                "Int64" if column.kind == "count" else "Float64"
-            )
-        else:
-            columns[label] = pd.Series([None if value is None else str(value) for value in values], dtype="string")
-    return pd.DataFrame(columns)

@@ -17,6 +17,7 @@ from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import breakdown_tables
 from perfxl.summary.cells import WorkbookFormats, cell_text, write_rows
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
+from perfxl.summary.frames import FrameTables, typed_frame
 from perfxl.summary.listings import (
     department_table,
     file_table,
@@ -29,7 +30,7 @@ from perfxl.summary.overview import write_overview
 from perfxl.summary.packing import SheetRows, pack_workbook
 from perfxl.summary.reconciliation import reconciliation_table
 from perfxl.summary.sheets import Page, write_table
-from perfxl.summary.tables import SummaryTable, typed_frame
+from perfxl.summary.tables import SummaryTable
 from perfxl.system.newbook import book_at, workplace
 from perfxl.system.outfile import written_whole
 
@@ -103,13 +104,17 @@ def has_parquet() -> bool:
 def write_tables(batch: Batch, folder: Path) -> list[Path]:
     """Writes every table as CSV (UTF-8 with BOM), and as Parquet where `has_parquet`; returns the files.
 
+    First the six tables for other programs, then what else stands on the sheets.
+
     Raises:
         OutputError: a file cannot be written.
     """
     written: list[Path] = []
+    named = {sheet_name(table.title): table for table in FrameTables(batch).all}
     for table in tables_of(batch)[0]:
+        named.setdefault(sheet_name(table.title), table)
+    for name, table in named.items():
         frame = typed_frame(table)
-        name = sheet_name(table.title)
         path = folder / f"{name}.csv"
         with written_whole(path) as temporary:
             texts = [str(label) for label, kind in frame.dtypes.items() if kind == "string"]

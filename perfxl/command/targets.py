@@ -1,0 +1,50 @@
+"""May a file be written where the user says? Asked before any work is done."""
+
+from pathlib import Path
+
+from perfxl.errors import UsageError
+
+
+def expect_xlsx(target: Path) -> None:
+    """Raises UsageError where the name is not that of a workbook."""
+    if target.suffix.lower() != ".xlsx":
+        raise UsageError(f"-o {target}：输出文件名应以 .xlsx 结尾")
+
+
+def expect_docx(target: Path | None) -> None:
+    """Raises UsageError where the Word document that is wanted has another name; PerfxlError where none can be written."""
+    from perfxl.report import require_docx
+
+    if target and target.suffix.lower() != ".docx":
+        raise UsageError(f"--report-docx {target}：输出文件名应以 .docx 结尾")
+    if target:
+        require_docx()
+
+
+def expect_no_work(target: Path) -> None:
+    """Raises UsageError where a form lies that somebody has filled in: it is not replaced by a new one."""
+    from perfxl.system.ownbooks import is_as_written
+
+    if target.exists() and not is_as_written(target):
+        raise UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")
+
+
+def write_blank(target: Path, scheme: str, is_roster: bool = False) -> None:
+    """Writes the blank form of a scheme, or the blank roster.
+
+    Raises:
+        UsageError: the name is no workbook's, or somebody's work lies there.
+        SchemeError: no such scheme, or it contradicts itself.
+        OutputError: the file cannot be written.
+    """
+    expect_xlsx(target)
+    expect_no_work(target)
+    if is_roster:
+        from perfxl.summary.roster import write_blank_roster
+
+        write_blank_roster(target)
+    else:
+        from perfxl.schemes import load_scheme
+        from perfxl.templates.form import write_form
+
+        write_form(load_scheme(scheme), target)
