@@ -282,6 +282,7 @@ def _place_table(pen: _Pen, table: Table) -> None:
     _place_heading(pen, table)
     heading = pen.row - 1
     rows = list(pen.data.tables.get(table.key, ()))
+    # the rows of a fixed tree are printed; only a table for typing has spare ones
     count = len(rows) if table.fixed else max(table.rows, len(rows))
     first, last = pen.row, pen.row + count - 1
     for index in range(count):
@@ -317,6 +318,7 @@ def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, firs
     record: Record = rows[index] if index < len(rows) else {}
     for position, column in enumerate(table.columns, 1):
         start, end = _run(rows, index, column.merge)
+        # the merged cell stands in its first row
         if column.merge and start != index:
             continue
         value: Value = record.get(column.key)

@@ -41,6 +41,7 @@ def find_files(paths: Sequence[Path], outputs: Sequence[Path] = ()) -> FoundFile
                 skipped.setdefault(real, (entry.as_posix(), reason))
             else:
                 files.setdefault(real, entry.as_posix())
+    # a file that is named by itself is taken even if its folder would have passed it over
     named = sorted(files.items(), key=lambda pair: pair[1])
     return FoundFiles(tuple(named), tuple(sorted(value for key, value in skipped.items() if key not in files)))
 

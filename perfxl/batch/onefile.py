@@ -53,6 +53,7 @@ def process_workbook(data: bytes, modified: str, job: Job) -> tuple[FileResult, 
     """
     result = FileResult(job.name, hashlib.sha256(data).hexdigest(), len(data), modified)
     try:
+        # before the reader: two cells at opposite corners would abort the process inside it
         facts = inspect(data, job.conditions.limits)
         result = replace(result, modified=facts.modified or modified)
         readings = _read(data, facts, job)
@@ -162,6 +163,7 @@ def _write_copy(judged: Sequence[_Judged], data: bytes, target: Path, job: Job) 
     except RefusedError as refusal:
         return [_with(one.result, _refusal(refusal)) for one in judged]
     try:
+        # before it is replaced: what a reviewer wrote stands nowhere else
         kept = keep_reviewed(target)
         write_whole(target, copy, durable=False)
     except (OutputError, OSError) as error:

@@ -99,6 +99,7 @@ def work_here(tasks: Iterator[Task], workers: int) -> Done:
     Raises:
         KeyboardInterrupt: Ctrl-C was pressed; the files in work were finished first.
     """
+    # no worker is started where everything is known already
     first = next(tasks, None)
     if first is None:
         return

@@ -175,6 +175,7 @@ def achieve(
 
 
 def _more(wanted: Decimal, reached: Decimal, weight: Decimal, exact: bool) -> tuple[Decimal, str]:
+    # before the comparison, which every positive result would pass
     if exact and wanted == 0:
         points = weight if reached <= 0 else ZERO
         return points, f"目标为 0，实际为 {plain(reached)}，得 {plain(points)}"
@@ -194,6 +195,7 @@ def _less(wanted: Decimal, reached: Decimal, weight: Decimal, reverse: str) -> t
     if reverse == "ratio":
         points = round_half_up(wanted / reached * weight, 2)
         return points, f"{plain(wanted)} / {plain(reached)} × {plain(weight)} = {plain(points)}"
+    # from here on the formula would give less than nothing
     if reached >= 2 * wanted:
         return ZERO, f"{plain(reached)} 是目标 {plain(wanted)} 的两倍或更多，得 0"
     points = round_half_up((1 - (reached - wanted) / wanted) * weight, 2)
@@ -220,6 +222,7 @@ def band_of(actual: str, bands: Sequence[Band]) -> Band | None:
     """
     said = squeeze(actual)
     heads = [(head, band) for band in bands for head in _heads(band) if head in said]
+    # the longest, whatever the order of the bands: 达成年度指标 is part of 未达成年度指标
     return max(heads, key=lambda pair: len(pair[0]))[1] if heads else None
 
 

@@ -25,6 +25,7 @@ def assess(form: Form) -> Assessment:
     indicators = tuple(_score(form, row) for row in form.rows("indicators"))
     execution, why = _execution(form)
     first, second = _levels(indicators, 1), _levels(indicators, 2)
+    # points for spending the budget belong to no indicator; a form that gives them has them as a branch of their own
     total = _sum([level.score for level in (*execution, *first)])
     return Assessment(
         rates=rates,
@@ -67,6 +68,7 @@ def proportional_score(form: Form, weight: Decimal, key: str) -> tuple[Decimal |
     part, whole = form.number(rate.part), form.number(rate.whole)
     if part is None or whole is None or whole <= 0:
         return None, ""
+    # from the amounts: the rate as it is shown, of four places, would give other points
     points = round_half_up(max(min(part / whole, Decimal(1)), Decimal(0)) * weight, 2)
     return points, f"{plain(part)} / {plain(whole)} × {plain(weight)} = {plain(points)}"
 
@@ -91,6 +93,7 @@ def _grouped(indicators: Sequence[IndicatorScore], depth: int) -> list[tuple[str
     def branch(indicator: IndicatorScore) -> tuple[str, ...]:
         return (indicator.level1, indicator.level2)[:depth]
 
+    # neighbours only, as the form joins the cells of neighbours
     return [(names[-1], list(members)) for names, members in groupby(indicators, key=branch)]
 
 

@@ -83,6 +83,7 @@ def grade_on(ladder: Ladder, actual: str, grades: tuple[str, ...]) -> str | None
     """
     if is_nothing(actual):
         return None
+    # words first: who repeats a standard has said which it is, whether or not there is a number in it
     for text, grade in zip(ladder.texts, grades, strict=False):
         if text and squeeze(text) == squeeze(actual):
             return grade
@@ -113,6 +114,7 @@ def value_of(actual: str, ladder: Ladder) -> Decimal | None:
     if measured is None or not ladder.has_one_unit or not same_unit(measured.unit, ladder.unit):
         return None
     if measured.unit == "日期":
+        # of a month the least favourable day counts: the last where earlier is better
         return measured.high if ladder.direction is Direction.FALLING else measured.low
     return measured.low if measured.is_point and not is_bare_share(measured, ladder) else None
 

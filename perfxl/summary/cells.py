@@ -176,6 +176,7 @@ def _text(text: str) -> str:
 def cell_number(value: object) -> float | int | str:
     """A figure as a cell holds it; equal figures are the same, and one too large for a cell is the error that it gives."""
     if isinstance(value, float | Decimal):
+        # a cell keeps 15 digits; whole numbers as such, so that equal figures have equal bytes
         is_whole = -(10**15) < value < 10**15 and value == int(value)
         number = int(value) if is_whole else float(value)
         return number if math.isfinite(number) else _TOO_LARGE

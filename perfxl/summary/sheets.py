@@ -184,6 +184,7 @@ def _arrange(page: Page, sheet: Worksheet, table: SummaryTable, piece: FormulaPi
     sheet.print_area(0, 0, piece.last - 1, printed[-1])
     sheet.repeat_rows(head - 2 if groups else head - 1, head - 1)
     print_on_a4(sheet, page.made, table.title)
+    # one page wide, as many pages long as it takes
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(2)
     sheet.set_zoom(90)

@@ -159,6 +159,7 @@ def parse_threshold(text: str) -> Interval | None:
     sign or 以上/以下 counts, else the only one that stands outside of brackets, otherwise none is chosen.
     """
     squeezed = _SQUARES.sub(lambda unit: _SQUARE_NAMES[unit[1]], squeeze(text))
+    # dates and ranges first: their ends, taken singly, are several numbers, of which none counts
     whole = _parse_days(squeezed) or _parse_range(squeezed)
     if whole:
         return whole
@@ -246,6 +247,7 @@ def _behind(matches: list[re.Match[str]], position: int, text: str) -> re.Match[
     start = matches[position].end()
     end = matches[position + 1].start() if position + 1 < len(matches) else len(text)
     rest = text[start:end]
+    # the strictest first: a unit that fills the gap to the next number is surer than one that begins it
     match = _BEHIND.fullmatch(rest) or _INSIDE.match(rest) or _BEHIND.match(rest)
     assert match is not None  # the last pattern matches the empty string
     return match

@@ -86,7 +86,7 @@ def _edited(book: BookParts, plans: Sequence[Plan]) -> bytes:
     ]
     figures = [figure for plan in plans for figure in plan.figures if figure.sheet in sheets]
     edited = {mark.sheet for mark in marks} | {figure.sheet for figure in figures}
-    _strip(book, edited)
+    _strip(book, edited)  # first: it may take out a sheet, and what we find must not be our own
     sheets = book.sheets
     styles, blocks = StyleTables(book), free_blocks(book)
     had_formula = False
@@ -161,6 +161,7 @@ def _remove_sheet(book: BookParts, title: str) -> None:
     book.touch_relations(book.part)
     book.remove(part)
     for name in _names(book):
+        # names that belong to a sheet count the sheets by position: those behind the one taken out move up
         scope = int(name.get("localSheetId", "-1"))
         if scope == at:
             take_out(name)
@@ -236,6 +237,7 @@ def _deselect_all(book: BookParts, parts: Iterable[str]) -> None:
                 if view.get("tabSelected") in ("1", "true"):
                     view.set("tabSelected", "0")
         elif b"tabSelected=" in book.package.read(part, HEAD_BYTES):
+            # by bytes: this sheet need not be parsed for anything else
             content = book.package.read(part)
             end = content.rindex(b"tabSelected=") + len(b"tabSelected='true'")
             book.package.write(part, SELECTED.sub(rb"\g<1>\g<2>0\g<2>", content[:end]) + content[end:])

@@ -43,6 +43,7 @@ BLACK = "FF000000"
 NO_FILL = '<fill><patternFill patternType="none"/></fill>'
 NO_BORDER = "<border><left/><right/><top/><bottom/><diagonal/></border>"
 
+# Excel takes the first two fills for none and gray125, whatever stands there
 EMPTY_STYLES = (
     f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
     f'<fills count="2">{NO_FILL}<fill><patternFill patternType="gray125"/></fill></fills>'
@@ -159,6 +160,7 @@ def _tables(content: bytes, part: str) -> StyleCounts:
     places = [(table, number, entry) for table in TABLES for number, entry in enumerate(entries[table])]
     return StyleCounts(
         sizes={table: len(found) for table, found in entries.items()},
+        # backwards, so that of equal entries the first remains
         numbers={(table, _said(entry)): number for table, number, entry in reversed(places)},
         formats=[etree.tostring(entry, encoding=str, with_tail=False) for entry in entries["cellXfs"]],
     )
@@ -181,6 +183,7 @@ def _variant(entry: str, number_format: int) -> str:
     wanted = elements(entry)[0]
     if int(wanted.get("numFmtId", "0")) == number_format:
         return entry
+    # it marks a cell whose content was typed as text; a figure is none
     wanted.attrib.pop("quotePrefix", "")
     wanted.set("numFmtId", str(number_format))
     wanted.set("applyNumberFormat", "1")
