@@ -31,6 +31,7 @@ from perfxl.results.filed import Results, filed
 from perfxl.summary.frames import FrameTables, typed_frame
 from perfxl.summary.workbook import has_parquet, write_tables
 from running import ROOT, environment
+from test_several_forms import two_self_assessments
 from workbooks import form_bytes
 
 DAY = date(2024, 6, 28)
@@ -244,6 +245,19 @@ def _one_line(frame: pd.DataFrame) -> pd.DataFrame:
 def test_links_are_what_they_lead_to(mixed: perfxl.BatchResult) -> None:
     assert all(path.startswith("out/审核/") for path in mixed.projects["审核副本"])
     assert set(mixed.findings["单元格"].dropna().str.fullmatch(r"[A-Z]+\d+")) == {True}
+
+
+def test_forms_of_one_workbook_are_told_apart_by_their_sheets(tmp_path: Path) -> None:
+    (tmp_path / "两表.xlsx").write_bytes(two_self_assessments("第二个项目", "自评表二"))
+    names = [dossier["basic"]["project_name"] for dossier in perfxl.read(tmp_path / "两表.xlsx")]
+    assert len(names) == 2
+    assert names[1] == "第二个项目"
+    found = perfxl.check(tmp_path, jobs=1)
+    sheets = set(found.projects["工作表"])
+    assert "自评表二" in sheets
+    assert len(sheets) == 2
+    for frame in (found.indicators, found.funds, found.files):
+        assert set(frame["工作表"]) == sheets
 
 
 # -- consolidate ------------------------------------------------------------------------------------------------------

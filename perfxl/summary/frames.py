@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from perfxl.model import IndicatorScore
+from perfxl.results.filed import ResultHead
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import Breakdown, OfForm, money_columns, target_rows
@@ -48,7 +49,7 @@ class FrameTables:
     @cached_property
     def projects(self) -> SummaryTable:
         """A row for each project that counts."""
-        columns = _plain(project_columns(self._batch.portfolio))
+        columns = (*_plain(project_columns(self._batch.portfolio)), self._sheets(lambda one: one.head))
         rows = framed(columns, self._batch.portfolio.projects)
         return replace(project_table(self._batch), columns=columns, rows=rows)
 
@@ -92,12 +93,23 @@ class FrameTables:
         """Those for which every form is opened, once for all of them."""
         portfolio = self._batch.portfolio
         targets = [scheme for scheme in portfolio.schemes if "targets" in scheme.tables]
-        parts = [_indicators(portfolio.schemes), target_rows(targets), _funds(portfolio.schemes)]
+        which = (*_WHICH, self._sheets(lambda row: row.opened.project.head))
+        parts = [_indicators(portfolio.schemes, which), target_rows(targets), _funds(portfolio.schemes, which)]
         for project in portfolio.projects:
             opened = project.opened()
             for part in parts:
                 part.add(opened)
         return [part.table() for part in parts]
+
+    def _sheets(self, head: Callable[[Any], ResultHead]) -> Column[Any]:
+        """Which form of a file is meant, where it holds several."""
+        several = self._batch.several
+
+        def value(subject: Any) -> str:
+            one = head(subject)
+            return "、".join(one.sheets) if one.file in several else ""
+
+        return Column("sheets", "工作表", value=value)
 
 
 def _plain(columns: Sequence[AnyColumn]) -> tuple[AnyColumn, ...]:
@@ -127,7 +139,7 @@ _WHICH: tuple[Column[OfForm], ...] = (
 )
 
 
-def _indicators(schemes: Sequence[Scheme]) -> Breakdown[Any]:
+def _indicators(schemes: Sequence[Scheme], which: Sequence[Column[Any]]) -> Breakdown[Any]:
     columns: list[Column[Any]] = [
         Column("level1", "一级指标", value=lambda row: row.score.level1),
         Column("level2", "二级指标", value=lambda row: row.score.level2),
@@ -137,7 +149,7 @@ def _indicators(schemes: Sequence[Scheme]) -> Breakdown[Any]:
         Column("rate", "得分率", "rate", value=lambda row: shown_ratio(row.score.score, row.score.weight)),
         Column("computed", "系统核算", "points", value=lambda row: row.score.computed),
         Column("why", "核算说明", value=lambda row: row.score.reason),
-        *_WHICH,
+        *which,
     ]
     titles = ("each-indicator", "指标逐项表", "每个项目的每个三级指标一行")
     return Breakdown(
@@ -145,7 +157,7 @@ def _indicators(schemes: Sequence[Scheme]) -> Breakdown[Any]:
     )
 
 
-def _funds(schemes: Sequence[Scheme]) -> Breakdown[Any]:
+def _funds(schemes: Sequence[Scheme], which: Sequence[Column[Any]]) -> Breakdown[Any]:
     places = {
         scheme.id: [
             (path, column.label.split("（")[0].strip(), source) for path, _, column, source in money_columns(scheme)
@@ -157,7 +169,7 @@ def _funds(schemes: Sequence[Scheme]) -> Breakdown[Any]:
         Column("source", "资金来源", value=lambda row: row.source),
         Column("amount", f"金额\n（{MONEY_UNIT}）", "money",
                value=lambda row: amount(row.opened.dossier, row.opened.project.scheme, row.path)),
-        *_WHICH,
+        *which,
     ]  # fmt: skip
     titles = ("each-amount", "资金逐项表", f"金额单位：{MONEY_UNIT}　每个项目的每个金额一行；空白为未填，0 为填报的零")
     return Breakdown(
