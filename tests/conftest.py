@@ -1,57 +1,37 @@
-"""What several test modules need: LibreOffice, and workbooks written and read in one step."""
+"""What several test modules need: the profile of hypothesis, files that LibreOffice saved, the corpus of hostile files."""
 
-import os
-import shutil
-import subprocess
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "perfxl", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
-settings.load_profile("perfxl")
+from examples import load_profile
+from hostile import StoredCase, store_cases, stored_cases
+from office import Converted, convert_all, converted, has_office
+from sharing import shared_folder
+
+load_profile()
 
 
-ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>"""
-"""LibreOffice computes every formula anew, whatever values are stored."""
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "by_office(wanted): a file that LibreOffice converts for the test")
 
 
 @pytest.fixture(scope="session")
-def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
-    """Converts a file with LibreOffice: (file, "xlsx") -> the converted file."""
-    program = shutil.which("soffice")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("LibreOffice is missing: .ci/run installs it")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[StoredCase]:
+    """The hostile and odd files, made once a session."""
+    return stored_cases(shared_folder(tmp_path_factory, "corpus", store_cases))
+
+
+@pytest.fixture(scope="session")
+def converted_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where everything lies that the session's tests want converted."""
+    if not has_office():
         pytest.skip("LibreOffice is not installed")
-    profile = tmp_path_factory.mktemp("profile")
-    (profile / "user").mkdir()
-    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, "utf-8")
+    return shared_folder(tmp_path_factory, "office", partial(convert_all, request.session.items))
 
-    def convert(path: Path, kind: str) -> Path:
-        folder = tmp_path_factory.mktemp("converted")
-        subprocess.run(
-            [
-                program,
-                f"-env:UserInstallation=file://{profile}",
-                "--headless",
-                "--convert-to",
-                kind,
-                "--outdir",
-                str(folder),
-                str(path),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-        return folder / f"{path.stem}.{kind.split(':')[0]}"
 
-    return convert
+@pytest.fixture
+def office(request: pytest.FixtureRequest, converted_folder: Path) -> list[Converted]:
+    """The test's files before and after LibreOffice saved them, in the order of its marks `by_office`."""
+    return converted(request.node, converted_folder)

@@ -63,7 +63,7 @@ def pack(changes: Mapping[str, Content | None] | None = None, extra: Iterable[tu
     """The good workbook with some parts replaced (None leaves one out) and some added, compressed."""
     stream = io.BytesIO()
     changed: dict[str, Content | None] = {**parts(), **(changes or {})}
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in [*changed.items(), *extra]:
             if content is not None:
                 _write(archive, name, content)

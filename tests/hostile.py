@@ -2,10 +2,13 @@
 
 `cases()` yields files that are damaged, renamed, odd or hostile, each with the code that it must be refused with, None
 where it must be read, or a set where more than one outcome is right. Everything is made from one good workbook written
-by XlsxWriter, always with the same bytes. `python tests/hostile.py DIR` writes them into a folder.
+by XlsxWriter, always with the same bytes. `python tests/hostile.py DIR` writes them into a folder; a session of tests
+makes them once (`corpus` in conftest).
 """
 
 import io
+import json
+import re
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -46,6 +49,16 @@ class Case:
     name: str
     data: bytes
     code: Expected
+    note: str
+
+
+@dataclass(frozen=True)
+class StoredCase:
+    """A case whose bytes lie on disk."""
+
+    name: str
+    path: Path
+    codes: frozenset[str | None]
     note: str
 
 
@@ -133,12 +146,9 @@ def _order() -> Made:
     )
     yield "some-addresses", with_sheet(b'<row r="3"><c r="C3"><v>1</v></c><c><v>2</v></c></row><row/>'), None, "legal"
     yield "no-addresses-twice", with_sheet(b'<row><c/><c/><c r="B1"><v>3</v></c></row>'), "FL03", "B1 has been there"
-    yield (
-        "rows-without-end",
-        with_sheet(b'<row ht="%d"/>' % (n * 7919 % 9973) for n in range(1_048_577)),
-        "FL03",
-        "one row more than a sheet has",
-    )
+    heights = b"".join(b'<row ht="%d"/>' % (n * 7919 % 9973) for n in range(9973))
+    rows = run(heights, 106, 1)  # 1,057,138 rows
+    yield "rows-without-end", with_sheet(rows), "FL03", "more rows than a sheet has"
 
 
 def _bombs() -> Made:
@@ -327,13 +337,26 @@ def _macro_types() -> bytes:
     )
 
 
-def main(folder: str) -> None:
-    """Writes the corpus into a folder."""
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+CONTENTS = "contents.json"
+UNSAFE = re.compile(r"[^\w.-]")
+
+
+def store_cases(folder: Path) -> None:
+    """Writes every case and a list of them into a folder."""
+    listed = []
     for case in cases():
-        (target / f"{case.name.replace('/', '_')}.xlsx").write_bytes(case.data)
+        path = folder / f"{len(listed):03} {UNSAFE.sub('_', case.name)}.xlsx"
+        path.write_bytes(case.data)
+        codes = list(case.code) if isinstance(case.code, frozenset) else [case.code]
+        listed.append((case.name, path.name, codes, case.note))
+    (folder / CONTENTS).write_text(json.dumps(listed), "utf-8")
+
+
+def stored_cases(folder: Path) -> list[StoredCase]:
+    """The cases that `store_cases` wrote."""
+    listed = json.loads((folder / CONTENTS).read_text("utf-8"))
+    return [StoredCase(name, folder / file, frozenset(codes), note) for name, file, codes, note in listed]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    store_cases(Path(sys.argv[1]))

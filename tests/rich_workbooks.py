@@ -5,9 +5,7 @@
 
 import io
 import struct
-import subprocess
 import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -231,18 +229,8 @@ def rewritten(data: bytes, changes: Mapping[str, Change]) -> bytes:
     return stream.getvalue()
 
 
-def converted(data: bytes, to: str, folder: Path, profile: Path) -> bytes:
-    """What LibreOffice makes of a workbook: saved again as xlsx, ods or pdf."""
-    with tempfile.TemporaryDirectory(dir=folder) as work:
-        source = Path(work, "in.xlsx")
-        source.write_bytes(data)
-        command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
-        subprocess.run([*command, "--outdir", f"{work}/out", source], check=True, capture_output=True, timeout=180)
-        return Path(work, "out", f"in.{to}").read_bytes()
-
-
 def rich_workbooks() -> dict[str, bytes]:
-    """All of them by name, but those that need LibreOffice."""
+    """All of them by name."""
     return {
         "xlsxwriter.xlsx": by_xlsxwriter(),
         "macros.xlsm": by_xlsxwriter(macros=True),

@@ -1,33 +1,24 @@
 """The write-back in the eyes of another program: LibreOffice sees the same and ours, and what it saves annotates clean."""
 
-import os
-import shutil
-from collections.abc import Callable
 from io import BytesIO
 
 import openpyxl
 import pytest
 
+from office import Converted, by_office
 from package_views import fills, inventory, lost, misplaced, notes, values
 from perfxl.writeback.annotate import apply_plan
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, mark, with_marks
-from rich_workbooks import FORM, converted
+from rich_workbooks import FORM
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is not supported and will be removed:UserWarning")
 
 
-@pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes, str], bytes]:
-    """Converts with LibreOffice; CI must have it, elsewhere the test is skipped without it."""
-    if shutil.which("soffice") is None and not os.environ.get("CI"):
-        pytest.skip("LibreOffice is not installed")
-    folder = tmp_path_factory.mktemp("office")
-    return lambda data, to: converted(data, to, folder, folder / "profile")
-
-
 @pytest.mark.parametrize("name", ["rare.xlsx", "openpyxl.xlsx"])
-def test_libreoffice_sees_the_same_and_ours(name: str, office: Callable[[bytes, str], bytes]) -> None:
-    before, after = office(BOOKS[name], "xlsx"), office(apply_plan(BOOKS[name], PLAN), "xlsx")
+@by_office(lambda name: BOOKS[name])
+@by_office(lambda name: apply_plan(BOOKS[name], PLAN))
+def test_libreoffice_sees_the_same_and_ours(name: str, office: list[Converted]) -> None:
+    before, after = (book.saved.read_bytes() for book in office)
     ours = {key for key in values(after) if key[0] == TITLE} | RESERVED
     assert {k: v for k, v in values(after).items() if k not in ours} == {
         k: v for k, v in values(before).items() if k not in ours
@@ -55,12 +46,11 @@ def defined(data: bytes) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["rare.xlsx", "small.xlsx"])
-def test_a_resubmission_saved_by_another_program_annotates_clean(
-    name: str, office: Callable[[bytes, str], bytes]
-) -> None:
-    saved = office(apply_plan(BOOKS[name], PLAN), "xlsx")
+@by_office(lambda name: BOOKS[name])
+@by_office(lambda name: apply_plan(BOOKS[name], PLAN))
+def test_a_resubmission_saved_by_another_program_annotates_clean(name: str, office: list[Converted]) -> None:
+    plain, saved = (book.saved.read_bytes() for book in office)
     clean = apply_plan(saved, NOTHING)
-    plain = office(BOOKS[name], "xlsx")
     assert fills(clean, FORM) == {}
     assert {key: text.strip() for key, text in notes(clean).items()} == {k: v.strip() for k, v in notes(plain).items()}
     assert openpyxl.load_workbook(BytesIO(clean)).sheetnames == [
@@ -72,8 +62,9 @@ def test_a_resubmission_saved_by_another_program_annotates_clean(
     assert apply_plan(again, PLAN) == again
 
 
-def test_a_workbook_made_by_libreoffice(office: Callable[[bytes, str], bytes]) -> None:
-    made = office(BOOKS["xlsxwriter.xlsx"], "xlsx")
+@by_office(lambda: BOOKS["xlsxwriter.xlsx"])
+def test_a_workbook_made_by_libreoffice(office: list[Converted]) -> None:
+    made = office[0].saved.read_bytes()
     plan = with_marks(mark("B3"), mark("A3"))
     after = apply_plan(made, plan)
     assert [item for item in lost(made, after) if not item[1].endswith("comment/text/t")] == []

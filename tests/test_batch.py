@@ -89,13 +89,13 @@ def test_only_a_few_tasks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def _short_sleep(job: Job) -> Packed:
-    time.sleep(1)
+    time.sleep(0.4)
     return named(job)
 
 
 def test_waiting_in_line_does_not_count_for_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(perfxl.batch.pool, "_work", _short_sleep)
-    monkeypatch.setattr(perfxl.batch.pool, "TIME_LIMIT", 3.0)
+    monkeypatch.setattr(perfxl.batch.pool, "TIME_LIMIT", 1.2)
     assert [one.findings for one in run_jobs(jobs(5), 1)] == [result().findings] * 5
 
 
@@ -169,7 +169,7 @@ def _slow_third(job: Job) -> Packed:
     with job.annotated.open("a", encoding="utf-8") as notes:
         notes.write(job.name)
     if job.name == "2":
-        time.sleep(2)
+        time.sleep(1)
     return named(job)
 
 

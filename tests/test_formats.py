@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from forms import GOOD
+from office import Converted, by_office
 from perfxl.batch.onefile import process_file
 from perfxl.dossier import complete
 from perfxl.model import FileResult, Status
@@ -29,32 +30,33 @@ def processed(path: Path, folder: Path) -> FileResult:
     return process_file(Job(path, path.name, Conditions(DAY), annotated=folder / f"{path.stem}.xlsx"))[0]
 
 
-@pytest.fixture
-def spoilt_form(tmp_path: Path) -> Path:
+def spoilt_form() -> bytes:
     """A form with a wrong total, a number typed as text, and a retyped label in front of nothing."""
     book = openpyxl.load_workbook(io.BytesIO(form_bytes({**GOOD, "stated": {**GOOD["stated"], "total": 12}})))
     book["项目基本信息表"]["B8"] = "144万元"
     book["项目基本信息表"]["F8"] = "很多"
-    path = tmp_path / "表.xlsx"
-    book.save(path)
-    return path
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["xls", "ods"])
-def test_other_formats_read_the_same(kind: str, tmp_path: Path, libreoffice: Callable[[Path, str], Path]) -> None:
-    path = tmp_path / "表.xlsx"
-    path.write_bytes(form_bytes(GOOD))
-    result = processed(libreoffice(path, kind), tmp_path / "out")
+def in_other_formats(make: Callable[[], bytes]) -> pytest.MarkDecorator:
+    """A test for each other format, `form` being what LibreOffice makes of a form in it."""
+    kinds = [pytest.param(marks=by_office(make, kind), id=kind) for kind in ("xls", "ods")]
+    return pytest.mark.parametrize((), kinds)
+
+
+@in_other_formats(lambda: form_bytes(GOOD))
+def test_other_formats_read_the_same(tmp_path: Path, office: list[Converted]) -> None:
+    result = processed(office[0].saved, tmp_path / "out")
     assert result.dossier == complete(SCHEME, GOOD)
     assert [(finding.code, finding.cell) for finding in result.findings] == [("FL06", "")]
     assert result.status is Status.ACCEPTED
 
 
-@pytest.mark.parametrize("kind", ["xls", "ods"])
-def test_their_copy_is_the_template_with_the_findings_on_its_cells(
-    kind: str, spoilt_form: Path, tmp_path: Path, libreoffice: Callable[[Path, str], Path]
-) -> None:
-    result = processed(libreoffice(spoilt_form, kind), tmp_path / "out")
+@in_other_formats(spoilt_form)
+def test_their_copy_is_the_template_with_the_findings_on_its_cells(tmp_path: Path, office: list[Converted]) -> None:
+    result = processed(office[0].saved, tmp_path / "out")
     assert result.annotated is not None
     copy = Path(result.annotated)
     assert read_dossier(copy.read_bytes()) == result.dossier

@@ -9,6 +9,7 @@
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import replace
 from datetime import date
@@ -18,7 +19,7 @@ import pytest
 
 import perfxl.batch.pool
 from forms import GOOD
-from hostile import cases
+from hostile import StoredCase
 from perfxl.batch.pool import run_jobs
 from perfxl.dossier import complete
 from perfxl.model import Status
@@ -69,14 +70,14 @@ def _work_and_weigh(job: Job) -> list[PackedResult]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
-def test_a_batch_of_hostile_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_of_hostile_files(corpus: list[StoredCase], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected: dict[str, frozenset[str | None]] = {}
     jobs: list[Job] = []
     good = form_bytes(GOOD)
-    for number, case in enumerate(cases()):
+    for number, case in enumerate(corpus):
         path = tmp_path / f"{number:03}.xlsx"
-        path.write_bytes(case.data)
-        expected[path.name] = case.code if isinstance(case.code, frozenset) else frozenset({case.code})
+        shutil.copyfile(case.path, path)
+        expected[path.name] = case.codes
         jobs.append(Job(path, path.name, Conditions(date(2024, 6, 28)), annotated=tmp_path / "out" / path.name))
         if number % 40 == 0:
             path = tmp_path / f"{number:03}-good.xlsx"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from forms import GOOD, form_of, found, patched, with_cell
@@ -184,7 +184,6 @@ def names(mistakes: list[Mistake]) -> list[str]:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=names(MISTAKES))
-@settings(max_examples=40)
 @given(data=st.data())
 def test_one_mistake_raises_its_own_code(mistake: Mistake, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(mistake.paths)))
@@ -192,7 +191,6 @@ def test_one_mistake_raises_its_own_code(mistake: Mistake, data: st.DataObject) 
 
 
 @pytest.mark.parametrize("mistake", MISTAKES_2023, ids=names(MISTAKES_2023))
-@settings(max_examples=40)
 @given(data=st.data())
 def test_one_mistake_raises_its_own_code_on_the_form_of_2023(mistake: Mistake, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(mistake.paths)))

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from forms import GOOD
+from office import Converted, by_office
 from perfxl.door.inspect import inspect
 from perfxl.errors import RefusedError
 from perfxl.model import State
@@ -93,10 +94,9 @@ def test_a_formula_without_a_stored_value_is_reported() -> None:
     assert reading.form.cell("funds.planned.total").state is State.UNREADABLE
 
 
-def test_an_error_value_is_reported(libreoffice: Any, tmp_path: Any) -> None:
-    path = tmp_path / "form.xlsx"
-    path.write_bytes(spoilt(put(INFO, "B8", "=1/0")))
-    reading = read_bytes(libreoffice(path, "xlsx").read_bytes())
+@by_office(lambda: spoilt(put(INFO, "B8", "=1/0")))
+def test_an_error_value_is_reported(office: list[Converted]) -> None:
+    reading = read_bytes(office[0].saved.read_bytes())
     assert found(reading) == [("ST08", "B8")]
     assert reading.findings[0].found == "#DIV/0!"
 

@@ -9,12 +9,12 @@
 
 import importlib.util
 import json
-import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import docx
@@ -27,6 +27,7 @@ from docx.table import Table
 from lxml import etree
 
 from forms import GOOD, TODAY, form_of, patched, unreadable
+from office import Converted, by_office
 from own_scheme import SCHEME as OWN
 from perfxl.command.cli import cli
 from perfxl.command.terminal import run
@@ -51,13 +52,23 @@ def written(tmp_path: Path) -> Callable[..., Document]:
     """Writes the document of a form or dossier and opens it."""
 
     def write(what: Form | dict[str, Any], drafts: bool = True) -> Document:
-        form = what if isinstance(what, Form) else form_of(what)
-        assessment = assess(form)
         target = tmp_path / "文档.docx"
-        write_dossier(form, assessment, run_rules(Case(form, assessment, TODAY)), target, TODAY, drafts)
+        write_document(what, target, drafts)
         return docx.Document(str(target))
 
     return write
+
+
+def write_document(what: Form | dict[str, Any], target: Path, drafts: bool = True) -> None:
+    form = what if isinstance(what, Form) else form_of(what)
+    assessment = assess(form)
+    write_dossier(form, assessment, run_rules(Case(form, assessment, TODAY)), target, TODAY, drafts)
+
+
+def document_bytes(dossier: dict[str, Any]) -> bytes:
+    with TemporaryDirectory() as folder:
+        write_document(dossier, Path(folder, "文档.docx"))
+        return Path(folder, "文档.docx").read_bytes()
 
 
 def rows_of(table: Table) -> list[list[str]]:
@@ -226,15 +237,12 @@ def looks_of(document: Document, style: str) -> tuple[str | None, ...]:
     return tuple(None if part is None else part.get(qn(f"w:{name}")) for part, name in parts)
 
 
-def test_libreoffice_shows_everything(
-    written: Callable[..., Document], tmp_path: Path, libreoffice: Callable[[Path, str], Path]
-) -> None:
-    written(DOSSIER)
-    pdf = libreoffice(tmp_path / "文档.docx", "pdf")
-    if not pdf.exists() and not os.environ.get("CI"):
-        pytest.skip("LibreOffice Writer is not installed")
+@by_office(lambda: document_bytes(DOSSIER), "pdf", "docx")
+@by_office(lambda: document_bytes(DOSSIER), "txt:Text (encoded):UTF8", "docx")
+def test_libreoffice_shows_everything(office: list[Converted]) -> None:
+    pdf, plain = (document.saved for document in office)
     assert 7 <= len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) <= 11
-    text = re.sub(r"\s", "", libreoffice(tmp_path / "文档.docx", "txt:Text (encoded):UTF8").read_text("utf-8-sig"))
+    text = re.sub(r"\s", "", plain.read_text("utf-8-sig"))
     wanted = [
         *DOSSIER["report"].values(),
         *(row["target"] for row in DOSSIER["targets"]),

@@ -7,8 +7,6 @@
 
 import copy
 import io
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -18,6 +16,7 @@ from hypothesis import strategies as st
 
 from dossiers import dossiers
 from forms import GOOD
+from office import Converted, by_office
 from perfxl.dossier import complete
 from perfxl.layout import blank_layout
 from perfxl.schemes import load_scheme, scheme_names
@@ -90,11 +89,9 @@ def test_moved_and_renamed_sheets_do_not_matter() -> None:
     assert read_dossier(saved.getvalue()) == complete(SCHEME, GOOD)
 
 
-def test_libreoffice_saves_a_form_that_reads_the_same(tmp_path: Path, libreoffice: Callable[[Path, str], Path]) -> None:
-    for number, dossier in enumerate([GOOD, sample("海南省商务厅-信息系统运维"), C23, GOOD_SELF]):
-        scheme = load_scheme(dossier["scheme"])
-        path = tmp_path / f"form{number}.xlsx"
-        path.write_bytes(form_bytes(dossier, scheme))
-        data = libreoffice(path, "xlsx").read_bytes()
-        assert read_dossier(data) == complete(scheme, dossier)
-        assert [f for f in read_bytes(data).findings if f.code < "ST09"] == []
+@pytest.mark.parametrize("dossier", [GOOD, sample("海南省商务厅-信息系统运维"), C23, GOOD_SELF])
+@by_office(lambda dossier: form_bytes(dossier, load_scheme(dossier["scheme"])))
+def test_libreoffice_saves_a_form_that_reads_the_same(dossier: dict[str, Any], office: list[Converted]) -> None:
+    data = office[0].saved.read_bytes()
+    assert read_dossier(data) == complete(load_scheme(dossier["scheme"]), dossier)
+    assert [f for f in read_bytes(data).findings if f.code < "ST09"] == []

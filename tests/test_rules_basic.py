@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import times
 from forms import GOOD, TODAY, findings_of, form_of, found, patched, unreadable, with_cell
 from perfxl.model import Form, Severity
 from perfxl.rules.basic import is_phone
@@ -156,7 +157,7 @@ def test_the_rules_answer_whatever_stands_in_the_form(form: Form) -> None:
     assert found(form, "BA") == found(form, "BA")
 
 
-@settings(max_examples=200)
+@times(5)
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("0123456789-转()（）、 "), max_size=30))
 def test_any_text_is_told_once_for_each_cell(text: str) -> None:
     cells = [path for _, path in found(basic(phone=text, postcode=text), "BA")]

@@ -4,9 +4,10 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import times
 from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from perfxl.model import Finding, Form, Severity
 from perfxl.rules.figures import LONGEST, amounts_in, grades_in, rates_in, scores_in
@@ -338,7 +339,7 @@ PIECES += ["其中", "2012年", "：", "（", "为", "实际", "\n"]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=14).map("".join)
 
 
-@settings(max_examples=200)
+@times(5)
 @given(TEXTS)
 def test_a_kind_of_figure_is_reported_once_in_a_section(text: str) -> None:
     findings = [f for f in findings_of(used(text), "TX") if f.cell == "A11"]

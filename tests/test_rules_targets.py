@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import times
 from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
 from own_scheme import GOOD_2023, own_form
 from perfxl.model import Form, Severity
@@ -387,7 +388,7 @@ PIECES = [
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=2), max_size=6).map("".join)
 
 
-@settings(max_examples=200)
+@times(5)
 @given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS), TEXTS, TEXTS)
 def test_whatever_is_typed_a_target_has_no_finding_twice(standards: tuple[str, ...], target: str, actual: str) -> None:
     dossier = targets(*standards, target=target, actual=actual, name=target + "率")

@@ -13,7 +13,6 @@ import re
 import runpy
 import zipfile
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -24,6 +23,7 @@ from typing import Any
 import pytest
 
 from batches import settled
+from office import Converted, by_office
 from perfxl.batch.onefile import process_file
 from perfxl.dossier import complete
 from perfxl.model import FileResult, Severity
@@ -167,13 +167,9 @@ def test_the_web_page_is_what_its_data_make() -> None:
     assert (SAMPLES / f"{name}.xlsx").read_bytes() == MAKER["made"](name), f"{name}.xlsx is out of date, run: {COMMAND}"
 
 
-def test_a_form_saved_by_libreoffice_reads_as_it_was_filled(
-    tmp_path: Path, libreoffice: Callable[[Path, str], Path]
-) -> None:
-    filled = tmp_path / f"{RESAVED}.xlsx"
-    filled.write_bytes(MAKER["made"](RESAVED))
-    now = processed(libreoffice(filled, "xlsx"))
-    for result in (processed(filled), now):
+@by_office(lambda: MAKER["made"](RESAVED))
+def test_a_form_saved_by_libreoffice_reads_as_it_was_filled(office: list[Converted]) -> None:
+    for result in (processed(office[0].source), processed(office[0].saved)):
         assert result.dossier == sample(RESAVED).dossier, f"{RESAVED}.xlsx is out of date, run: {COMMAND}"
         assert result.findings == sample(RESAVED).findings
         assert result.assessment == sample(RESAVED).assessment

@@ -10,13 +10,13 @@
 import io
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
 from forms import findings_of, found, patched
+from office import Converted, by_office, formula_cells, same_value
 from perfxl.dossier import complete, dossier_of, flatten
 from perfxl.layout import Role, place
 from perfxl.reading.reader import Reading
@@ -26,7 +26,6 @@ from perfxl.templates.form import number_format
 from perfxl.templates.selfcheck import lines_of_check
 from perfxl.typed.wording import without_code
 from perfxl.writeback.edits import plan_edits
-from recalculated import formula_cells, recalculate, same_value
 from self_assessments import C18, C22, C23, GOOD_SELF, IN_WAN, SCHEME_2023, form_2023, row, varied
 from workbooks import form_bytes, read_bytes
 
@@ -277,10 +276,11 @@ RATIO = varied(('reverse = "linear"', 'reverse = "ratio"'))
     [(C23, SCHEME_2023), (ODDLY_FILLED, SCHEME_2023), (ODDLY_FILLED, RATIO), (TYPED_OVER, SCHEME_2023)],
     ids=["published", "odd", "odd by ratio", "typed over"],
 )
-def test_the_forms_formulas_give_the_same_points(dossier: dict[str, Any], scheme: Scheme, tmp_path: Path) -> None:
-    path = tmp_path / "form.xlsx"
-    path.write_bytes(form_bytes(dossier, scheme))
-    compared = list(formula_cells(path, recalculate(path, tmp_path)))
+@by_office(form_bytes)
+def test_the_forms_formulas_give_the_same_points(
+    dossier: dict[str, Any], scheme: Scheme, office: list[Converted]
+) -> None:
+    compared = list(formula_cells(office[0]))
     assert len(compared) > 40
     different = [(place, formula) for place, formula, one, other in compared if not same_value(one or 0, other or 0)]
     assert different == []

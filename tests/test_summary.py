@@ -17,15 +17,18 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from openpyxl import Workbook, load_workbook
@@ -33,6 +36,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from batches import MADE, batch_of, province, refused, result
 from forms import GOOD, patched
+from office import Converted, by_office, differing, formula_cells, same_value
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.batch.onefile import process_file
 from perfxl.errors import OutputError
@@ -45,7 +49,6 @@ from perfxl.summary.cells import cell_text, wrapped_lines
 from perfxl.summary.resubmissions import received
 from perfxl.summary.roster import RosterEntry, hold_against_roster
 from perfxl.summary.workbook import has_parquet, tables_of, write_summary, write_tables, write_workbook
-from recalculated import formula_cells, recalculate, same_value
 from test_resubmissions import named
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning:openpyxl")
@@ -72,6 +75,7 @@ HOSTILE = (
 )
 
 
+@cache
 def whole_province() -> Batch:
     """About 200 projects of both forms, held against a roster that fits only partly."""
     results = province(200)
@@ -86,15 +90,25 @@ def whole_province() -> Batch:
     return replace(batch, received=tuple(received), missing=tuple(missing), roster_size=len(entries), ignored=("TG09",))
 
 
+def summary_bytes(batch: Batch) -> bytes:
+    with TemporaryDirectory() as folder:
+        write_summary(batch, Path(folder, "汇总.xlsx"))
+        return Path(folder, "汇总.xlsx").read_bytes()
+
+
+def whole_summary() -> bytes:
+    return summary_bytes(whole_province())
+
+
 @pytest.fixture(scope="module")
 def batch() -> Batch:
     return whole_province()
 
 
 @pytest.fixture(scope="module")
-def summary(batch: Batch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("summary") / "out" / "汇总.xlsx"
-    write_summary(batch, path)
+def summary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("summary") / "汇总.xlsx"
+    write_summary(whole_province(), path)
     return path
 
 
@@ -124,8 +138,9 @@ def records(sheet: Worksheet) -> list[dict[str, Any]]:
 # -- formulas ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_formula_gives_its_stored_value(summary: Path, tmp_path: Path) -> None:
-    cells = list(formula_cells(summary, recalculate(summary, tmp_path)))
+@by_office(whole_summary)
+def test_every_formula_gives_its_stored_value(office: list[Converted]) -> None:
+    cells = list(formula_cells(office[0]))
     assert len(cells) > 1000
     assert [cell for cell in cells if not same_value(cell[2], cell[3])] == []
 
@@ -151,7 +166,7 @@ def test_a_figure_that_no_cell_holds_is_an_error_in_its_cell(tmp_path: Path) -> 
     assert book["项目汇总表"][rates[-1].coordinate].data_type == "f"
 
 
-def test_rates_and_means_at_the_edge_of_rounding_are_the_stored_ones(tmp_path: Path) -> None:
+def edges_of_rounding() -> Batch:
     rng = random.Random(3)
     results = []
     for number in range(60):
@@ -161,24 +176,31 @@ def test_rates_and_means_at_the_edge_of_rounding_are_the_stored_ones(tmp_path: P
             f"项目{number}", dossier=patched(patched(GOOD, "funds.planned.total", whole), "funds.used.total", used)
         )
         results.append(result(dossier, f"{number}.xlsx"))
-    path = tmp_path / "汇总.xlsx"
-    write_summary(batch_of(results), path)
-    cells = list(formula_cells(path, recalculate(path, tmp_path)))
-    assert [cell for cell in cells if not same_value(cell[2], cell[3])] == []
+    return batch_of(results)
 
 
-def test_a_wrong_stored_value_would_be_noticed(tmp_path: Path) -> None:
-    """The proof of the two tests above: LibreOffice does calculate anew."""
-    whole, spoilt = tmp_path / "汇总.xlsx", tmp_path / "spoilt.xlsx"
-    write_summary(batch_of([result()]), whole)
+@by_office(lambda: summary_bytes(edges_of_rounding()))
+def test_rates_and_means_at_the_edge_of_rounding_are_the_stored_ones(office: list[Converted]) -> None:
+    assert list(formula_cells(office[0])) != []
+    assert differing(office[0]) == []
+
+
+def with_a_wrong_value() -> bytes:
+    spoilt = BytesIO()
+    whole = BytesIO(summary_bytes(batch_of([result()])))
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(spoilt, "w") as target:
         for name in source.namelist():
             content = source.read(name)
             if name == "xl/worksheets/sheet1.xml":
                 content = content.replace(b"</f><v>144</v>", b"</f><v>145</v>")
             target.writestr(name, content)
-    differing = [c for c in formula_cells(spoilt, recalculate(spoilt, tmp_path)) if not same_value(c[2], c[3])]
-    assert {cell[2:] for cell in differing} == {(145, 144)}
+    return spoilt.getvalue()
+
+
+@by_office(with_a_wrong_value)
+def test_a_wrong_stored_value_would_be_noticed(office: list[Converted]) -> None:
+    """The proof of the two tests above: LibreOffice does calculate anew."""
+    assert {cell[2:] for cell in differing(office[0])} == {(145, 144)}
 
 
 def test_only_functions_that_every_spreadsheet_knows(summary: Path) -> None:
@@ -454,16 +476,14 @@ def test_further_cells_than_a_sheet_can_link_stay_as_they_are(
         assert {cell.font.underline for cell in others} == {None}
 
 
-@pytest.mark.parametrize("by_office", [False, True])
-def test_a_summary_is_never_taken_for_a_form(
-    summary: Path, by_office: bool, libreoffice: Callable[[Path, str], Path]
-) -> None:
-    path = libreoffice(summary, "xlsx") if by_office else summary
-    (one,) = process_file(Job(path, "旧汇总.xlsx", Conditions(MADE)))
-    assert (one.status, one.dossier) == (Status.REJECTED, None)
-    assert [(found.code, found.message) for found in one.findings] == [
-        ("ST01", "这是 perfxl 写出的汇总表，不是评价表，没有计入")
-    ]
+@by_office(whole_summary)
+def test_a_summary_is_never_taken_for_a_form(office: list[Converted]) -> None:
+    for path in (office[0].source, office[0].saved):
+        (one,) = process_file(Job(path, "旧汇总.xlsx", Conditions(MADE)))
+        assert (one.status, one.dossier) == (Status.REJECTED, None)
+        assert [(found.code, found.message) for found in one.findings] == [
+            ("ST01", "这是 perfxl 写出的汇总表，不是评价表，没有计入")
+        ]
 
 
 # -- the same bytes ---------------------------------------------------------------------------------------------------
@@ -487,11 +507,16 @@ def test_the_only_date_is_the_given_one(summary: Path) -> None:
 # -- long tables, empty batches, other schemes ------------------------------------------------------------------------
 
 
-def test_a_long_table_goes_on_on_the_next_sheet(tmp_path: Path) -> None:
+def on_short_sheets() -> bytes:
+    with TemporaryDirectory() as folder:
+        write_workbook(batch_of(province(10)), Path(folder, "汇总.xlsx"), 20)
+        return Path(folder, "汇总.xlsx").read_bytes()
+
+
+@by_office(on_short_sheets)
+def test_a_long_table_goes_on_on_the_next_sheet(office: list[Converted]) -> None:
     batch = batch_of(province(10))
-    path = tmp_path / "汇总.xlsx"
-    write_workbook(batch, path, 20)
-    book = load_workbook(path, data_only=True)
+    book = load_workbook(office[0].source, data_only=True)
     findings = [name for name in book.sheetnames if name.startswith("问题清单")]
     assert findings[:3] == ["问题清单", "问题清单(2)", "问题清单(3)"]
     listed = [row for name in findings for row in records(book[name])]
@@ -502,17 +527,15 @@ def test_a_long_table_goes_on_on_the_next_sheet(tmp_path: Path) -> None:
     assert {row["结论"] for name in book.sheetnames if name.startswith("核对") for row in records(book[name])} == {
         "一致"
     }
-    differing = [c for c in formula_cells(path, recalculate(path, tmp_path)) if not same_value(c[2], c[3])]
-    assert differing == []
+    assert differing(office[0]) == []
 
 
 @pytest.mark.parametrize("results", [[], [refused()]])
-def test_a_batch_without_a_project_is_a_summary_too(results: list[Any], tmp_path: Path) -> None:
-    path = tmp_path / "汇总.xlsx"
-    write_summary(batch_of(results, missing=(), roster_size=0), path)
-    book = load_workbook(path, data_only=True)
+@by_office(lambda results: summary_bytes(batch_of(results, missing=(), roster_size=0)))
+def test_a_batch_without_a_project_is_a_summary_too(results: list[Any], office: list[Converted]) -> None:
+    book = load_workbook(office[0].source, data_only=True)
     assert {row["结论"] for row in records(book["核对"])} == {"一致"}
-    assert [c for c in formula_cells(path, recalculate(path, tmp_path)) if not same_value(c[2], c[3])] == []
+    assert differing(office[0]) == []
 
 
 def test_forms_of_one_edition_keep_their_own_sheets(tmp_path: Path) -> None:
@@ -553,13 +576,10 @@ def test_every_sheet_prints_on_a4(book: Workbook) -> None:
     assert len(book["总览"]._charts) == 3
 
 
-def test_the_overview_is_one_page_and_every_sheet_as_wide_as_the_paper(
-    libreoffice: Callable[[Path, str], Path], tmp_path: Path
-) -> None:
-    path = tmp_path / "汇总.xlsx"
-    write_summary(batch_of([result()]), path)
-    pages = libreoffice(path, "pdf").read_bytes().count(b"/Type/Page/")
-    assert pages == len(load_workbook(path).sheetnames)
+@by_office(lambda: summary_bytes(batch_of([result()])), "pdf")
+def test_the_overview_is_one_page_and_every_sheet_as_wide_as_the_paper(office: list[Converted]) -> None:
+    pages = office[0].saved.read_bytes().count(b"/Type/Page/")
+    assert pages == len(load_workbook(office[0].source).sheetnames)
 
 
 def test_lines_of_wrapped_text() -> None:
@@ -623,7 +643,6 @@ except OutputError as error:
     assert (tmp_path / "汇总.xlsx").read_text() == "old"
 
 
-@settings(max_examples=5)
 @given(st.permutations(range(6)))
 def test_tables_do_not_depend_on_the_order(order: list[int]) -> None:
     results = province(6)[:6]
