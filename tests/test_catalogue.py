@@ -1,11 +1,13 @@
 """The catalogue: docs/rules.md is what the declarations say, every code has a page, the listing fits the terminal."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import perfxl.rules
 from perfxl.model import Severity
 from perfxl.rules import RULES
 from perfxl.rules.catalogue import FAMILIES, catalogue, columns_of, listing, page, rules_by_family, shortened
@@ -29,6 +31,30 @@ SEVERITIES = {
 """The severity of each code of a family, from 01 on."""
 CODES = {f"{family}{n:02}": severity for family, row in SEVERITIES.items() for n, severity in enumerate(row, 1)}
 HEADINGS = ("查什么", "为什么", "例", "怎样改", "来源")
+
+
+MODULES = {
+    "FL": {"door"},
+    "ST": {"reading"},
+    "BA": {"basic"},
+    "FD": {"funds"},
+    "IN": {"indicators"},
+    "PT": {"points", "points_computed"},
+    "TG": {"targets"},
+    "TX": {"narrative"},
+    "XF": {"across"},
+}
+"""Where the codes of a family are declared."""
+
+
+def test_the_codes_of_a_family_stand_in_its_module() -> None:
+    folder = Path(perfxl.rules.__file__).parent
+    declared = {
+        (code[:2], path.stem)
+        for path in folder.glob("*.py")
+        for code in re.findall(r'\b(?:Rule|rule)\(\s*"([A-Z]{2}\d\d)"', path.read_text("utf-8"))
+    }
+    assert declared == {(family, module) for family, modules in MODULES.items() for module in modules}
 
 
 def test_the_document_is_what_the_declarations_say() -> None:

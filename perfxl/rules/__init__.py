@@ -6,20 +6,22 @@ state, and stays silent where a value that it reads is blank or unreadable, beca
 Codes found by the door, by the reader and across files are declared here too (`declare`), so that the catalogue is
 complete and their texts stand in one place.
 
+Each family has its module: FL door, ST reading, BA basic, FD funds, IN indicators, PT points and points_computed (what follows
+from target and actual value), TG targets, TX narrative, XF across. The other modules hold what several of them need.
+
 To add a rule: take a free code of its family, write the function in the family's module, add a case that fires and one
 that stays silent to the tests of that family, and run `python -m perfxl.rules.catalogue docs/rules.md`.
 """
 
 from perfxl.rules import (  # noqa: F401  (importing a family declares its rules)
-    achievement,
     across,
     basic,
-    content,
     door,
     funds,
     indicators,
     narrative,
     points,
+    points_computed,
     reading,
     targets,
 )

@@ -1,4 +1,7 @@
-"""PT: do grade, average and scores follow from what was computed, and are they plausible beside the money spent?"""
+"""PT: do grade, average and scores follow from what was computed, and are they plausible beside the money spent?
+
+PT11 to PT14, PT16 and PT17, for which targets are held against actual values, stand in points_computed.
+"""
 
 import re
 from collections.abc import Iterator

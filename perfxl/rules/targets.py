@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from perfxl.model import Form, Row
-from perfxl.rules.achievement import unit_problems
 from perfxl.rules.cells import filled_rows, in_row, is_empty, is_given
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
+from perfxl.rules.points_computed import unit_problems
 from perfxl.rules.standards import direction_of, first_break, flaw_between, holds_more
 from perfxl.scoring.ladder import (
     STANDARDS,
