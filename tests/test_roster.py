@@ -73,9 +73,39 @@ def test_headings_are_found_by_their_words(tmp_path: Path) -> None:
     )
 
 
-def test_codes_typed_as_numbers_keep_their_digits(tmp_path: Path) -> None:
-    path = roster_file(tmp_path, HEADINGS, [203045001, "甲", "乙", "丙", None, None])
-    assert read_roster(path)[0].code == "203045001"
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        (203045001, "203045001"),
+        (203045001.0, "203045001"),
+        (123456789012345, "123456789012345"),
+        (0, "0"),
+        ("00203045", "00203045"),
+        (203045.5, "203045.5"),
+    ],
+)
+def test_codes_typed_as_numbers_keep_their_digits(typed: object, code: str, tmp_path: Path) -> None:
+    path = roster_file(tmp_path, HEADINGS, [typed, "甲", "乙", "丙", None, None])
+    assert read_roster(path)[0].code == code
+
+
+def test_a_project_is_found_by_a_code_that_the_roster_holds_as_a_number(tmp_path: Path) -> None:
+    listed = read_roster(roster_file(tmp_path, HEADINGS, [203045001, None, None, "海南省商务厅", None, None]))
+    assert compared(named("203045001-学生补助"), *listed) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "name"),
+    [
+        (("项目名称", "实施单位", "项目名称"), ("甲", "某单位", "乙"), "甲"),
+        (("项目", "实施单位", "项目名称"), ("甲", "某单位", "乙"), "乙"),
+        (("项目名称", "实施单位", "项目"), ("甲", "某单位", "乙"), "甲"),
+    ],
+)
+def test_of_two_columns_for_one_thing_the_first_of_the_best_known_counts(
+    headings: tuple[str, ...], row: tuple[str, ...], name: str, tmp_path: Path
+) -> None:
+    assert [one.name for one in read_roster(roster_file(tmp_path, headings, row))] == [name]
 
 
 @pytest.mark.parametrize(

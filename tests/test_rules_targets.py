@@ -49,6 +49,11 @@ def test_the_good_form_has_no_finding() -> None:
         (("500", "700", "300", None), "good"),
         (("100%", "100%", "100%", "100%"), "good"),
         (("2014年9月", "2014年11月", "2014年10月", "2014年12月"), "fair"),
+        # most steps tell the way, not first and last; where they are even, first and last do
+        (("1000条", "900条", "800条", "1100条"), "poor"),
+        (("10天", "15天", "20天", "5天"), "poor"),
+        (("10天", "5天", "20天", None), "good"),
+        (("80%", "95%", "60%", None), "good"),
     ],
 )
 def test_tg01_the_first_standard_that_breaks_the_order(standards: tuple[str, ...], column: str) -> None:

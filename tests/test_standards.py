@@ -137,6 +137,23 @@ def test_a_value_in_a_like_unit_has_a_grade() -> None:
     assert grade("22人次", "20名", "18名", "16名", "14名") is None
 
 
+@pytest.mark.parametrize(
+    ("standards", "graded"),
+    [
+        (("90%", "80%", "", ""), {"95%": "优", "90%": "优", "85%": "良", "80%": "良", "70%": "差"}),
+        (("5次", "10次", "", ""), {"4次": "优", "5次": "优", "7次": "良", "10次": "良", "11次": "差"}),
+        (("90%以上", "完成较好", "", "60%以下"), {"95%": "优", "70%": "差"}),
+    ],
+)
+def test_two_bounds_make_a_ladder(standards: tuple[str, ...], graded: dict[str, str]) -> None:
+    assert {actual: grade(actual, *standards) for actual in graded} == graded
+
+
+@pytest.mark.parametrize("standards", [("90%", "", "", ""), ("90%", "90%", "90%", "90%"), ("全部完成", "", "", "60%")])
+def test_one_bound_makes_none(standards: tuple[str, ...]) -> None:
+    assert [grade(actual, *standards) for actual in ("95%", "70%", "50%")] == [None, None, None]
+
+
 def test_the_direction_of_half_open_ranges() -> None:
     cells = {"excellent": "<5%", "good": "5%≤X<10%", "fair": "10%≤X<15%", "poor": "≥15%"}
     ladder = ladder_of(Row(0, {key: Cell("", 1, 1, text, text, State.READ) for key, text in cells.items()}))

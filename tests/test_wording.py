@@ -14,6 +14,7 @@ TYPES = ("经常性项目", "一次性项目")
     [
         "经常性项目",
         "经常性",
+        "经常",
         "经常性项目。",
         "经常性项目（  √  ）       一次性项目（  ）",
         "1.经常性项目（√） 2.一次性项目（）",
@@ -33,7 +34,7 @@ def test_one_choice_is_picked(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "项目", "性项目", "□经常性项目 □一次性项目", "经常性项目（）一次性项目（）", "√", "其他"]
+    "text", ["", "经", "项目", "性项目", "□经常性项目 □一次性项目", "经常性项目（）一次性项目（）", "√", "其他"]
 )
 def test_no_choice_is_picked(text: str) -> None:
     assert ticked(text, TYPES) == []

@@ -191,11 +191,9 @@ def _budget(value: object, heading: str, place: str) -> Decimal | None:
 
 
 def _text(value: object) -> str:
-    """A cell as text; codes that were typed as numbers without a decimal point."""
+    """A cell as text; pandas gives whole numbers, such as codes typed as numbers, without a decimal point."""
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
     return str(value).strip()
 
 
