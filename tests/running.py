@@ -7,6 +7,8 @@ from pathlib import Path
 
 import perfxl
 from forms import GOOD, patched
+from perfxl.command.cli import cli
+from perfxl.command.terminal import run
 from workbooks import form_bytes
 
 ROOT = Path(perfxl.__file__).parents[1]
@@ -33,6 +35,14 @@ def perfxl_run(*words: object, folder: Path) -> subprocess.CompletedProcess[str]
 def consolidate_words(*more: object) -> tuple[object, ...]:
     """The main job over the folder `in`, everything written below `out`."""
     return ("consolidate", "in", "-o", "out/汇总.xlsx", "--annotated", "out/审核", "--date", DAY, *more)
+
+
+def exit_code_here(*words: object) -> int:
+    """Runs a command in this process, whose workers start quickly from the second time on.
+
+    Paths must be absolute: workers stand in the folder in which the tests were started.
+    """
+    return run(lambda **options: cli.main([str(word) for word in words], **options))
 
 
 def inbox(folder: Path, count: int) -> Path:

@@ -36,7 +36,8 @@ from perfxl.results.fingerprint import fingerprint_of
 from perfxl.results.jobs import Conditions, Job, changed_at
 from perfxl.results.journal import Journal
 from perfxl.system.interrupts import held
-from running import command, consolidate_words, environment, inbox, perfxl_run, written
+from running import command, consolidate_words, environment, exit_code_here, inbox, perfxl_run, written
+from sharing import shared_folder
 
 DAY = date(2024, 6, 28)
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
@@ -375,11 +376,14 @@ def _group_is_gone(group: int) -> bool:
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
     """An inbox of forty forms, and what a run without cache makes of it."""
-    folder = tmp_path_factory.mktemp("batch")
-    inbox(folder, 40)
-    done = perfxl_run(*consolidate_words("--no-cache"), folder=folder)
-    assert done.returncode == 0, done.stderr
-    assert not (folder / "out" / FOLDER).exists()
+
+    def fill(folder: Path) -> None:
+        inbox(folder, 40)
+        done = perfxl_run(*consolidate_words("--no-cache"), folder=folder)
+        assert done.returncode == 0, done.stderr
+        assert not (folder / "out" / FOLDER).exists()
+
+    folder = shared_folder(tmp_path_factory, "batch", fill)
     return folder, written(folder)
 
 
@@ -443,25 +447,26 @@ def test_an_unchanged_inbox_gives_the_same_bytes_and_starts_no_worker(
 
 
 def test_a_changed_file_and_a_lost_summary_are_made_again(tmp_path: Path) -> None:
-    inbox(tmp_path, 3)
-    assert perfxl_run(*consolidate_words("--tables", "out/表"), folder=tmp_path).returncode == 0
+    source, out = inbox(tmp_path, 3), tmp_path / "out"
+    words = ("consolidate", source, "-o", out / "汇总.xlsx", "--annotated", out / "审核", "--tables", out / "表")
+    assert exit_code_here(*words, "--date", DAY) == 0
     first = written(tmp_path)
     summary = tmp_path / "out" / "汇总.xlsx"
     summary.write_bytes(summary.read_bytes() + b"changed")
     (tmp_path / "out" / "审核" / "001.xlsx").unlink()
     next((tmp_path / "out" / "表").glob("*.csv")).unlink()
-    assert perfxl_run(*consolidate_words("--tables", "out/表"), folder=tmp_path).returncode == 0
+    assert exit_code_here(*words, "--date", DAY) == 0
     assert written(tmp_path) == first
     (tmp_path / "in" / "001.xlsx").write_bytes((tmp_path / "in" / "000.xlsx").read_bytes())
-    assert perfxl_run(*consolidate_words("--tables", "out/表"), folder=tmp_path).returncode == 0
+    assert exit_code_here(*words, "--date", DAY) == 0
     cached = written(tmp_path)
-    assert perfxl_run(*consolidate_words("--tables", "out/表", "--no-cache"), folder=tmp_path).returncode == 0
+    assert exit_code_here(*words, "--date", DAY, "--no-cache") == 0
     assert written(tmp_path) == cached != first
 
 
 def test_entries_are_plain_data(tmp_path: Path) -> None:
     inbox(tmp_path, 1)
-    assert perfxl_run("annotate", "in", "-o", "out", folder=tmp_path).returncode == 0
+    assert exit_code_here("annotate", tmp_path / "in", "-o", tmp_path / "out") == 0
     lines = next((tmp_path / "out" / FOLDER).iterdir()).read_bytes().splitlines()
     assert len(lines) == 1
     entry, *details = lines[0].split(b" ", 2)[2].replace(b"\t", APART).split(APART)
