@@ -51,6 +51,7 @@ class Cluster:
         with (self.folder / "log").open("a", encoding="utf-8") as log:
             known = environment()
             known["PYTHONPATH"] += f"{os.pathsep}{Path(__file__).parent}"
+            known["DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD"] = "forkserver"  # workers come back sooner
             self.processes.append(
                 subprocess.Popen(words, cwd=self.folder, env=known, stdout=log, stderr=log, start_new_session=True)
             )

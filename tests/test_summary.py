@@ -77,8 +77,8 @@ HOSTILE = (
 
 @cache
 def whole_province() -> Batch:
-    """About 200 projects of both forms, held against a roster that fits only partly."""
-    results = province(200)
+    """Projects of both forms, held against a roster that fits only partly."""
+    results = province(PROJECTS)
     entries = [
         RosterEntry("", r.dossier["basic"]["project_name"], "", "某厅", Decimal(100 + n), f"电话{n}")  # type: ignore[index]
         for n, r in enumerate(results[::3])
@@ -88,6 +88,10 @@ def whole_province() -> Batch:
     batch = batch_of(results)
     received, missing = hold_against_roster(batch.received, entries, batch.schemes)
     return replace(batch, received=tuple(received), missing=tuple(missing), roster_size=len(entries), ignored=("TG09",))
+
+
+PROJECTS = 90
+"""Enough that each kind of file of `province` is there several times."""
 
 
 def summary_bytes(batch: Batch) -> bytes:
@@ -141,7 +145,7 @@ def records(sheet: Worksheet) -> list[dict[str, Any]]:
 @by_office(whole_summary)
 def test_every_formula_gives_its_stored_value(office: list[Converted]) -> None:
     cells = list(formula_cells(office[0]))
-    assert len(cells) > 1000
+    assert len(cells) > 500
     assert [cell for cell in cells if not same_value(cell[2], cell[3])] == []
 
 
@@ -204,10 +208,11 @@ def test_a_wrong_stored_value_would_be_noticed(office: list[Converted]) -> None:
 
 
 def test_only_functions_that_every_spreadsheet_knows(summary: Path) -> None:
-    formulas = " ".join(
-        str(c.value) for s in load_workbook(summary) for row in s.iter_rows() for c in row if c.data_type == "f"
-    )
+    with zipfile.ZipFile(summary) as parts:
+        sheets = [parts.read(part).decode() for part in parts.namelist() if part.startswith("xl/worksheets/sheet")]
+    formulas = " ".join(formula for sheet in sheets for formula in re.findall(r"<f[^>]*>([^<]*)</f>", sheet))
     used = set(re.findall(r"([A-Z][A-Z0-9.]+)\(", formulas))
+    assert {"SUM", "SUMIFS", "COUNTIFS"} <= used
     assert used <= {
         "SUM",
         "SUMIFS",
@@ -274,7 +279,7 @@ def test_rates_and_scores_are_those_of_the_assessment(batch: Batch, book: Workbo
 
 def test_the_weighted_rate_counts_only_projects_that_have_one(book: Workbook) -> None:
     rows = [row for row in records(book["项目汇总表"]) if isinstance(row["资金到位率"], int | float)]
-    assert 0 < len(rows) < 200
+    assert 0 < len(rows) < PROJECTS
     part = sum(row["实际到位资金（万元）"] for row in rows)
     whole = sum(row["计划投资额/全年预算数（万元）"] for row in rows)
     shown = next(c.value for row in book["总览"].iter_rows() for c in row if str(c.value).startswith("到位率"))
@@ -285,7 +290,7 @@ def test_the_reconciliation_shows_no_difference(batch: Batch, book: Workbook) ->
     rows = records(book["核对"])
     assert {(row["差额"], row["结论"]) for row in rows} == {(0, "一致")}
     by_item = {row["核对内容"]: row for row in rows}
-    assert by_item["收到的文件 = 采用 + 被替代 + 重复 + 拒收 + 略过"]["文件合计"] == len(batch.received) == 250
+    assert by_item["收到的文件 = 采用 + 被替代 + 重复 + 拒收 + 略过"]["文件合计"] == len(batch.received) == 113
     assert by_item["名单上没有可用文件的项目"]["汇总合计"] == len(batch.missing)
 
 
@@ -294,7 +299,7 @@ def test_every_file_is_listed_with_what_became_of_it(batch: Batch, book: Workboo
     assert [row["文件"] for row in rows] == sorted(one.head.file for one in batch.received)
     assert all(row["原因"] for row in rows if row["处理"] != "采用")
     assert [row["SHA-256"] for row in rows] == [one.head.sha256 for one in batch.ordered]
-    assert Counter(row["处理"] for row in rows) == {"采用": 200, "被替代": 22, "重复": 15, "拒收": 13}
+    assert Counter(row["处理"] for row in rows) == {"采用": PROJECTS, "被替代": 10, "重复": 7, "拒收": 6}
 
 
 def test_every_finding_is_listed(batch: Batch, book: Workbook) -> None:
@@ -453,7 +458,7 @@ def test_a_file_that_many_cells_lead_to_is_named_once_a_sheet(batch: Batch, summ
 def test_links_within_the_workbook_meet_their_row(book: Workbook) -> None:
     sheet = book["收文清单"]
     places = [cell.hyperlink.location for cell in sheet["F"][heading_row(sheet) :] if cell.hyperlink]
-    assert len(places) == 200
+    assert len(places) == PROJECTS
     for cell in sheet["F"][heading_row(sheet) :]:
         if cell.hyperlink:
             title, address = cell.hyperlink.location.replace("'", "").split("!")
@@ -598,7 +603,7 @@ def test_the_tables_as_csv(batch: Batch, tmp_path: Path) -> None:
     content = (tmp_path / "表" / "项目汇总表.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
-    assert len(rows) == 200
+    assert len(rows) == PROJECTS
     assert "部门序号" not in rows[0]
     assert {row["资金到位率"] for row in rows if row["表样"] == "2023年版"} == {""}
     assert has_parquet() == any(path.suffix == ".parquet" for path in files)

@@ -20,7 +20,7 @@ from office import Converted, by_office, formula_cells, same_value
 from perfxl.dossier import complete
 from perfxl.layout import Role, blank_layout
 from perfxl.schemes import load_scheme, scheme_names
-from workbooks import SCHEME, form_bytes, read_dossier
+from workbooks import SCHEME, form_bytes, read_dossier, written_form
 
 ROOT = Path(__file__).parent.parent
 DOSSIER = json.loads((ROOT / "samples" / "海南省商务厅-信息系统运维.json").read_text("utf-8"))
@@ -160,7 +160,7 @@ def test_drop_downs_prompts_and_limits() -> None:
 
 
 def test_the_same_data_give_the_same_bytes() -> None:
-    assert form_bytes(GOOD) == form_bytes(GOOD)
+    assert written_form(GOOD) == written_form(GOOD)
 
 
 def test_a_template_has_no_more_than_a_few_thousand_cells() -> None:

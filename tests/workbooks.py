@@ -15,8 +15,20 @@ from perfxl.templates.form import write_form
 SCHEME = load_scheme("hainan-2020")
 
 
+_written: dict[tuple[str, str], bytes] = {}
+"""Forms that several tests write, by dossier and scheme."""
+
+
 def form_bytes(dossier: dict[str, Any] | None, scheme: Scheme = SCHEME) -> bytes:
-    """The template filled with a dossier."""
+    """The template filled with a dossier; the same content is written once."""
+    key = (repr(dossier), repr(scheme))
+    if key not in _written:
+        _written[key] = written_form(dossier, scheme)
+    return _written[key]
+
+
+def written_form(dossier: dict[str, Any] | None, scheme: Scheme = SCHEME) -> bytes:
+    """The same, written anew."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "form.xlsx"
         write_form(scheme, path, dossier)
