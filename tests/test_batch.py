@@ -58,7 +58,7 @@ def _first_waits_for_another(job: Job) -> Packed:
     assert job.annotated is not None
     while job.name == "0" and not job.annotated.exists():
         time.sleep(0.01)
-    if job.name == "5":
+    if job.name == "19":
         job.annotated.touch()
     return named(job)
 
