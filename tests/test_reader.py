@@ -63,6 +63,11 @@ def test_a_faultless_form_has_no_findings() -> None:
         ("B8", "约一百四十万", "ST06", None),
         ("B8", "144分", "ST06", None),
         ("B8", date(2020, 1, 2), "ST06", None),
+        ("B8", "1 794 500", "ST09", Decimal(1794500)),
+        ("B8", "14\n4", "ST06", None),
+        ("B8", "14 144", "ST06", None),
+        ("B8", "12²", "ST06", None),
+        ("B8", "⑩", "ST06", None),
         ("B8", True, "ST06", None),
     ],
 )
