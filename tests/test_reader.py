@@ -16,8 +16,11 @@ from forms import GOOD
 from perfxl.door.inspect import inspect
 from perfxl.errors import RefusedError
 from perfxl.model import State
+from perfxl.reading.grid import OpenedBook
 from perfxl.reading.reader import Reading, read_form
+from perfxl.reading.recognise import is_guide
 from perfxl.schemes import load_scheme, parse_scheme, scheme_text
+from perfxl.schemes.spec import GUIDE_SHEET
 from workbooks import form_bytes, read_bytes, read_dossier
 
 Book = openpyxl.Workbook
@@ -166,6 +169,38 @@ def test_a_missing_sheet_is_one_finding_and_its_data_are_unreadable() -> None:
     assert found(reading) == [("ST03", "")]
     assert reading.form.cell("stated.average").state is State.UNREADABLE
     assert reading.form.number("stated.total") is not None
+
+
+@pytest.mark.parametrize("name", ["说明", "填表说明（必读）", "绩效评价报告", "绩效评价报告(2)", "评价报告"])
+def test_the_guide_is_never_the_report_however_it_is_called(name: str) -> None:
+    def change(book: Book) -> None:
+        book["绩效评价报告"].title = "报告"
+        book["填报说明"].title = name
+
+    reading = read_bytes(spoilt(change))
+    assert found(reading) == []
+    assert reading.form.text("report.overview") == GOOD["report"]["overview"]
+    assert reading.form.sheets["绩效评价报告"] == "报告"
+
+
+@pytest.mark.parametrize("name", ["说明", "绩效评价报告"])
+@pytest.mark.parametrize("state", ["visible", "hidden"])
+def test_a_missing_report_is_missing_though_the_guide_lists_its_labels(name: str, state: str) -> None:
+    def change(book: Book) -> None:
+        book.remove(book["绩效评价报告"])
+        book["填报说明"].sheet_state = state
+        book["填报说明"].title = name
+
+    reading = read_bytes(spoilt(change))
+    assert found(reading) == [("ST03", "")]
+    assert name not in reading.findings[0].found
+    assert reading.form.cell("report.overview").state is State.UNREADABLE
+
+
+@pytest.mark.parametrize("scheme", ["hainan-2020", "hainan-2023"])
+def test_each_template_has_a_guide_that_is_known(scheme: str) -> None:
+    book = OpenedBook(form_bytes(None, load_scheme(scheme)))
+    assert [name for name in book.names if is_guide(book, name)] == [GUIDE_SHEET]
 
 
 def test_a_report_pasted_over_several_rows_is_one_text() -> None:

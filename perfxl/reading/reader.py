@@ -11,7 +11,7 @@ from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
 from perfxl.reading.grid import Grid, GridRow, OpenedBook
 from perfxl.reading.parsing import Meaning, parse_cell, unit_of
-from perfxl.reading.recognise import Recognised, recognise, unread_sheets
+from perfxl.reading.recognise import Recognised, is_guide, recognise, unread_sheets
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
 from perfxl.typed.wording import label_key
@@ -113,7 +113,7 @@ class _FormReader:
         for cell in placed.cells:
             if cell.role is Role.INPUT and "." in cell.path:
                 self.cells[cell.path] = Cell(placed.sheet.name, 0, 0, state=State.UNREADABLE)
-        others = [name for name in book.names if name not in known and name not in NO_FORM_SHEETS]
+        others = [name for name in book.names if name not in {*known, *NO_FORM_SHEETS} and not is_guide(book, name)]
         hint = f"，是否改名为“{'”“'.join(others[:3])}”了" if others else ""
         self.findings.append(
             finding(
@@ -386,7 +386,7 @@ def _hidden_findings(book: OpenedBook, facts: Facts, known: Collection[str]) -> 
         if sheet.state == "visible" or sheet.name in {*known, *NO_FORM_SHEETS} or sheet.name not in book.names:
             continue
         cells = book.grid(sheet.name).cells
-        if cells:
+        if cells and not is_guide(book, sheet.name):
             first = min(cells)
             message = f"隐藏的工作表“{sheet.name}”中有 {len(cells)} 个单元格有内容，没有读取"
             cell = Cell(sheet.name, *first)
