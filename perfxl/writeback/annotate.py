@@ -14,7 +14,7 @@ from perfxl.door.refusals import damaged
 from perfxl.errors import OutputError
 from perfxl.system.outfile import write_whole
 from perfxl.writeback.edits import LevelLine, Mark, Plan, ResultFigure, Review, VerdictLine, plan_edits
-from perfxl.writeback.noteboxes import free_blocks
+from perfxl.writeback.noteboxes import ShapeNumbers
 from perfxl.writeback.notes import add_notes, remove_notes
 from perfxl.writeback.parts import (
     OFFICE,
@@ -88,7 +88,7 @@ def _edited(book: BookParts, plans: Sequence[Plan]) -> bytes:
     edited = {mark.sheet for mark in marks} | {figure.sheet for figure in figures}
     _strip(book, edited)
     sheets = book.sheets
-    styles, blocks = StyleTables(book), free_blocks(book)
+    styles, numbers = StyleTables(book), ShapeNumbers(book)
     had_formula = False
     for name, part in [(name, part) for name, part in sheets.items() if name in edited]:
         sheet = EditedSheet(book.tree(part))
@@ -97,7 +97,7 @@ def _edited(book: BookParts, plans: Sequence[Plan]) -> bytes:
         own = [mark for mark in marks if mark.sheet == name]
         if own:
             sheet.mark(own, styles)
-            add_notes(book, part, sheet, own, blocks)
+            add_notes(book, part, sheet, own, numbers)
         if sheet.changed:
             book.touch(part)
     if had_formula:

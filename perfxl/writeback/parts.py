@@ -24,6 +24,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 STRICT = "http://purl.oclc.org/ooxml/"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 DECLARED = "[Content_Types].xml"
+RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
 XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -293,6 +294,8 @@ class BookParts:
         name = relations_name(part)
         if len(self.tree(name)):
             self.touch(name)
+            if f"/{name}".lower() not in self._declared:
+                self._declare("Default", "Extension", "rels", RELATIONS_TYPE)
         else:
             self._touched.pop(name, None)
             self.package.remove(name)

@@ -92,9 +92,10 @@ class StyleTables:
         self._part = book.links.first("styles")
         if not self._part:
             self._part = book.free_name("xl/styles{}.xml")
-            book.add(self._part, EMPTY_STYLES, f"{SPREADSHEET}.styles+xml")
             book.links.add("styles", self._part)
             book.touch_relations(book.part)
+        if self._part not in book:
+            book.add(self._part, EMPTY_STYLES, f"{SPREADSHEET}.styles+xml")
         self._content = book.content(self._part)
         self._there = _tables(self._content, self._part)
         self._own: dict[tuple[str, Key], int] = {}
