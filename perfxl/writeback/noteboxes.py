@@ -104,12 +104,12 @@ class Boxes:
         self._numbers = numbers
         self._part = drawing_part(book, part, sheet.root)
         self._root = book.tree(self._part) if self._part else None
+        if self._root is not None and not has_shapes(self._root):  # what is left when ours are taken off is no drawing
+            detach_drawing(book, part, sheet.root, self._part)
+            self._root = None
 
     def add(self, notes: Iterable[tuple[str, str]]) -> None:
         """Adds a box beside each cell with a note that has none yet, as high as its text needs."""
-        if self._root is not None and not has_shapes(self._root):
-            detach_drawing(self._book, self._sheet_part, self._sheet.root, self._part)
-            self._root = None
         if self._root is None:
             self._create(list(notes))
         else:

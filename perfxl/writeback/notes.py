@@ -87,8 +87,10 @@ def _add_comments(book: BookParts, part: str, bodies: Mapping[str, str]) -> Iter
     name = book.relations(part).first("comments")
     if name:
         comments = Comments(book, name)
-        comments.add(bodies)
-        return comments.texts()
+        if comments.texts():
+            comments.add(bodies)
+            return comments.texts()
+        _detach(book, part, name)  # so that an empty part is the same as none, which is what taking ours off leaves
     name = book.free_name("xl/comments{}.xml")
     written = "".join(_comment(cell, body, 0) for cell, body in bodies.items())
     book.add(name, XML_HEAD + COMMENTS.format(comments=written).encode(), f"{SPREADSHEET}.comments+xml")
