@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from perfxl.door.inspect import Facts, SheetFacts
-from perfxl.dossier import complete, dossier_of
+from perfxl.door.refusals import over
+from perfxl.dossier import LONGEST_TEXT, complete, dossier_of
 from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
 from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
@@ -16,6 +17,8 @@ from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
 from perfxl.typed.wording import label_key
 
+MOST_TEXT = 1_000_000
+"""Characters of all answers of a form: twenty narratives that each fill a cell, and tables of hundreds of rows beside them."""
 NO_FACTS = SheetFacts("", "", "visible", frozenset(), {})
 NO_FIELD = Field("", "")
 
@@ -42,7 +45,7 @@ def read_forms(data: bytes, facts: Facts, wanted: Scheme | None = None) -> list[
         wanted: the scheme to read it by, None to recognise it.
 
     Raises:
-        RefusedError: ST01, the workbook is no form that perfxl knows.
+        RefusedError: ST01, the workbook is no form that perfxl knows; FL04, a form holds more text than people write.
     """
     book = OpenedBook(data)
     forms = recognise(book, wanted)
@@ -81,7 +84,17 @@ def _read_one(
             reader.read(placed, book.grid(name), sheets.get(name, NO_FACTS))
     reader.findings.extend(_version_findings(recognised))
     reader.findings.extend(hidden)
-    return Reading(reader.form(), tuple(reader.findings))
+    form = reader.form()
+    _hold_text(form)
+    return Reading(form, tuple(reader.findings))
+
+
+def _hold_text(form: Form) -> None:
+    """Refuses a form whose texts together are more than people write (FL04): one text may be shown in every cell."""
+    rows = (row.cells for rows in form.tables.values() for row in rows)
+    total = sum(len(c.value) for cells in (form.cells, *rows) for c in cells.values() if isinstance(c.value, str))
+    if total > MOST_TEXT:
+        raise over("一份表的文字总字符数", total, MOST_TEXT, "、".join(form.sheets.values()))
 
 
 @dataclass
@@ -341,8 +354,13 @@ class _SheetReader:
         if raw is None and not self.has_unread:
             return Cell(sheet, row, column)
         code = self._formula_state(row, column) if raw is None else ""
-        meaning = self._unread(datum, row, column, code) if code else parse_cell(datum, raw, self.money_unit)
-        cell = Cell(sheet, row, column, raw, meaning.value, meaning.state)
+        kept = raw[:LONGEST_TEXT] if isinstance(raw, str) else raw
+        meaning = self._unread(datum, row, column, code) if code else parse_cell(datum, kept, self.money_unit)
+        if isinstance(raw, str) and len(raw) > LONGEST_TEXT and not meaning.code:
+            meaning = meaning._replace(
+                code="ST13", found=f"{len(raw):,} 个字符", expected=f"不超过 {LONGEST_TEXT:,} 个字符"
+            )
+        cell = Cell(sheet, row, column, kept, meaning.value, meaning.state)
         if meaning.code and report:
             self.into.findings.append(finding(meaning.code, _problem(datum, cell, meaning)))
         return cell
@@ -363,6 +381,7 @@ def _problem(datum: Field, cell: Cell, meaning: Meaning) -> Problem:
         "ST08": f"“{label}”的公式结果是错误值 {meaning.found}",
         "ST09": f"“{label}”填写为文字“{meaning.found}”，已按 {meaning.expected} 读取",
         "ST11": f"“{label}”填写了单位“{meaning.found}”，与表格单位不同，已换算为 {meaning.expected}",
+        "ST13": f"“{label}”有 {meaning.found}，超过一个单元格的上限，只读取了前 {LONGEST_TEXT:,} 个",
     }
     return Problem(cell, messages[meaning.code], found=meaning.found, expected=meaning.expected, field=label)
 

@@ -69,6 +69,9 @@ class Rule:
     check: Check | None = field(default=None, compare=False)
 
 
+LONGEST_WORDS = 1000
+"""Characters of a finding's texts that are kept: they quote cells, and a cell may hold a book."""
+
 RULES: dict[str, Rule] = {}
 """Every rule by its code."""
 
@@ -110,14 +113,19 @@ def finding(code: str, problem: Problem) -> Finding:
     return Finding(
         code=code,
         severity=problem.severity or entry.severity,
-        message=problem.message,
+        message=_shortened(problem.message),
         sheet=cell.sheet,
         cell=cell.address,
         field=problem.field,
-        found=problem.found,
-        expected=problem.expected,
+        found=_shortened(problem.found),
+        expected=_shortened(problem.expected),
         fix=problem.fix or entry.fix,
     )
+
+
+def _shortened(text: str) -> str:
+    """A text without what is too long of it."""
+    return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}……（共 {len(text):,} 个字符）"
 
 
 def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:
