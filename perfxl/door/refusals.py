@@ -47,7 +47,7 @@ def unsafe(reason: str, where: str = "") -> RefusedError:
 
 def ambiguous(reason: str, where: str = "") -> RefusedError:
     """FL05: what one program reads in this way and another in that; what is seen could not be what is counted."""
-    return unsafe(reason, where)
+    return unsafe(f"{reason}（{where}）" if where else reason, where)
 
 
 def doctype(part: str) -> RefusedError:

@@ -25,7 +25,7 @@ _TOO_LARGE = 10**15
 """A spreadsheet shows 15 digits; no budget has more."""
 UNIT_NAMES = {"points": "分", "percent": "%"}
 _ONE_NUMBER = "一格一个数，数字中间不留空格、不换行，不用上标和圈码"
-_STORED = (int, float)
+STORED = (int, float)
 """As what a workbook's reader gives numbers."""
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
 
@@ -59,7 +59,7 @@ def text_of(raw: object) -> str:
         return trimmed(raw)
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
-    if isinstance(raw, _STORED):
+    if isinstance(raw, STORED):
         number = exact(raw)
         return plain(number) if number is not None else str(raw)
     if isinstance(raw, datetime) and raw.time() == time():
@@ -101,7 +101,7 @@ def _year(_: Field, raw: object, __: str) -> Meaning:
 
 
 def _any(datum: Field, raw: object, money_unit: str) -> Meaning:
-    if isinstance(raw, _STORED) and not isinstance(raw, bool):
+    if isinstance(raw, STORED) and not isinstance(raw, bool):
         return _number(datum, raw, money_unit)
     if isinstance(raw, str) and is_doubtful_number(raw):
         return Meaning(None, State.UNREADABLE, "ST06", trimmed(raw), f"一个数字（{_ONE_NUMBER}）或文字")
@@ -109,7 +109,7 @@ def _any(datum: Field, raw: object, money_unit: str) -> Meaning:
 
 
 def _number(datum: Field, raw: object, money_unit: str) -> Meaning:
-    meaning = _stored_number(raw) if isinstance(raw, _STORED) else None
+    meaning = _stored_number(raw) if isinstance(raw, STORED) else None
     if meaning is not None:
         return meaning
     unit = unit_of(datum, money_unit)

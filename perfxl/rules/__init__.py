@@ -21,6 +21,7 @@ from perfxl.rules import (  # noqa: F401  (importing a family declares its rules
     narrative,
     points,
     reading,
+    sight,
     targets,
 )
 from perfxl.rules.declare import RULES, Case, Problem, Rule, finding, has_blocks, lacks_threshold, run_rules

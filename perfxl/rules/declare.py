@@ -24,7 +24,7 @@ class Case:
 class Problem:
     """One defect: where, one sentence, what was found, what was expected; the rest comes from the rule.
 
-    `fix` and `severity` replace the rule's own where they are given.
+    `fix` and `severity` replace the rule's own where they are given; `shown` is what the cell shows, where that differs.
     """
 
     cell: Cell
@@ -34,6 +34,7 @@ class Problem:
     field: str = ""
     fix: str = ""
     severity: Severity | None = None
+    shown: str = ""
 
 
 Check = Callable[[Case], Iterator[Problem]]
@@ -53,6 +54,7 @@ class Rule:
         reads: the blocks that a scheme must have for the rule to apply ("funds", "reviewers", "report.overview" ...).
         threshold: name of the scheme's threshold that it compares with.
         check: None for codes that the door, the reader or the batch find.
+        opens: whether a figure at whose cell it is found is not final: nobody can say what it is.
     """
 
     code: str
@@ -67,6 +69,7 @@ class Rule:
     reads: tuple[str, ...] = ()
     threshold: str = ""
     check: Check | None = field(default=None, compare=False)
+    opens: bool = False
 
 
 LONGEST_WORDS = 1000
@@ -120,6 +123,7 @@ def finding(code: str, problem: Problem) -> Finding:
         found=_shortened(problem.found),
         expected=_shortened(problem.expected),
         fix=problem.fix or entry.fix,
+        shown=problem.shown,
     )
 
 
