@@ -42,6 +42,8 @@ def reader_copy(parts: OpenedParts, book: BookParts) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as copy:
         copy.writestr(CONTENT_TYPES, f'<Types xmlns="{_PACKAGE}/content-types"/>')
+        root = f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="{USUAL_BOOK}"/>'
+        copy.writestr("_rels/.rels", f'<Relationships xmlns="{_PACKAGE}/relationships">{root}</Relationships>')
         copy.writestr(
             USUAL_BOOK,
             f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{date_system}<sheets>{listed}</sheets></workbook>',

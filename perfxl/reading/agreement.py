@@ -65,7 +65,7 @@ class Agreement:
 
     def _says(self, written: Written) -> bool:
         text = self._shared(written.text) if written.kind == _SHARED and written.text else written.text
-        return bool(text and text.strip())
+        return bool(text and _cleaned(text).strip())
 
     def _is_moment(self, raw: object, serial: float) -> bool:
         """Whether a day or time is the one that a number means."""
