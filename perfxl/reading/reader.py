@@ -390,23 +390,17 @@ class _SheetReader:
         if raw is None and not self.has_unread:
             return Cell(sheet, row, column)
         code = self._formula_state(row, column) if raw is None else ""
-<<<<<<< HEAD
         kept = raw[:LONGEST_TEXT] if isinstance(raw, str) else raw
-        meaning = self._unread(datum, row, column, code) if code else parse_cell(datum, kept, self.money_unit)
+        if code:
+            meaning = self._unread(datum, row, column, code)
+        else:
+            meaning = self.eyes.meaning(datum, row, column, raw) or parse_cell(datum, kept, self.money_unit)
         if isinstance(raw, str) and len(raw) > LONGEST_TEXT and not meaning.code:
             meaning = meaning._replace(
                 code="ST13", found=f"{len(raw):,} 个字符", expected=f"不超过 {LONGEST_TEXT:,} 个字符"
             )
         cell = Cell(sheet, row, column, kept, meaning.value, meaning.state)
-        if meaning.code and report:
-=======
-        if code:
-            meaning = self._unread(datum, row, column, code)
-        else:
-            meaning = self.eyes.meaning(datum, row, column, raw) or parse_cell(datum, raw, self.money_unit)
-        cell = Cell(sheet, row, column, raw, meaning.value, meaning.state)
         if report and meaning.code:
->>>>>>> 8d6465c (Every figure that is counted is the one seen in its cell, or a finding says so)
             self.into.findings.append(finding(meaning.code, _problem(datum, cell, meaning)))
         if report and not code and meaning.state is not State.BLANK:
             self.eyes.check(datum, cell)
