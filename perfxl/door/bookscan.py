@@ -154,9 +154,7 @@ def _listed(parts: OpenedParts, book: str) -> list[tuple[str, str, str | None]]:
     return listed
 
 
-def _entry(
-    name: str, state: str, key: str | None, relations: Mapping[str, Relation], parts: OpenedParts
-) -> SheetEntry:
+def _entry(name: str, state: str, key: str | None, relations: Mapping[str, Relation], parts: OpenedParts) -> SheetEntry:
     if name and state in _STATES and key == "":
         return SheetEntry(name, state, "", "module")
     relation = relations.get(key or "")

@@ -70,7 +70,9 @@ class SheetTree:
     def stream(self, data: bytes) -> None:
         """The same for a large sheet that the door has let in: rows are forgotten as soon as they are judged."""
         root = None
-        for _, line in etree.iterparse(BytesIO(data), tag=_ROW, resolve_entities=False, no_network=True, load_dtd=False):
+        for _, line in etree.iterparse(
+            BytesIO(data), tag=_ROW, resolve_entities=False, no_network=True, load_dtd=False
+        ):
             root = line.getroottree().getroot()
             self._take_row(line)
             line.clear()
@@ -264,4 +266,3 @@ def _is_struck(run: Element) -> bool:
     look = run.find(_LOOK)
     strike = look.find(_STRIKE) if look is not None else None
     return strike is not None and strike.get("val", "1") in _ON
-

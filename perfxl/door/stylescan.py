@@ -71,7 +71,9 @@ def _read(root: Element) -> Styles:
     return Styles(looks, conditional, count)
 
 
-def _look(xf: Element, codes: Mapping[str, str], fonts: Sequence[tuple[bool, bool, bool]], fills: Sequence[bool]) -> Look:
+def _look(
+    xf: Element, codes: Mapping[str, str], fonts: Sequence[tuple[bool, bool, bool]], fills: Sequence[bool]
+) -> Look:
     number = xf.get("numFmtId", "0")
     code = codes.get(number)
     if code is None:

@@ -24,9 +24,7 @@ MAIN_SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 MOST_BYTES = MIB
 """Larger parts are not judged by a tree: they go through expat, which keeps nothing."""
 
-_PARSER = etree.XMLParser(
-    encoding="UTF-8", resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False
-)
+_PARSER = etree.XMLParser(encoding="UTF-8", resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
 _NOT_MARKS = bytes(set(range(256)) - set(b"<>=!?"))
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"<\1"))
 Start = Callable[[str, Attributes], None]

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from perfxl.door.seen import Box, BookSight, Look, SheetSight, Written
+from perfxl.door.seen import BookSight, Box, Look, SheetSight, Written
 from perfxl.model import Cell, Finding, State, address, column_letters
 from perfxl.reading.formulacheck import FormulaCheck
 from perfxl.reading.parsing import STORED, Meaning, text_of
@@ -48,7 +48,12 @@ class Eyes:
     """
 
     def __init__(
-        self, sheet: str, sight: SheetSight | None, book: BookSight, formulas: FormulaCheck, is_hidden_sheet: bool = False
+        self,
+        sheet: str,
+        sight: SheetSight | None,
+        book: BookSight,
+        formulas: FormulaCheck,
+        is_hidden_sheet: bool = False,
     ) -> None:
         self._sheet = sheet
         self._sight = sight or SheetSight(has_formats=False)
@@ -143,7 +148,9 @@ class Eyes:
         for boxes, number in sight.conditions:
             code = self._book.styles.conditional.get(number)
             if code is not None and any(box.holds(row, column) for box in boxes):
-                message = f"“{datum.label}”有带数字格式“{code[:40]}”的条件格式，显示的可能不是存储的 {text_of(cell.raw)[:40]}"
+                message = (
+                    f"“{datum.label}”有带数字格式“{code[:40]}”的条件格式，显示的可能不是存储的 {text_of(cell.raw)[:40]}"
+                )
                 self._say("SG03", datum, cell, message, text_of(cell.raw)[:40])
                 break
         for box in sight.covers:
@@ -153,7 +160,9 @@ class Eyes:
     def say_second(self, datum: Field, cell: Cell, second: Mapping[int, object]) -> None:
         """SG08: further filled cells stand between a label and the next one."""
         others = "、".join(f"{address(cell.row, at)}“{text_of(raw)[:20]}”" for at, raw in second.items())
-        message = f"“{datum.label}”右边填了不止一个数：读取的是 {cell.address}“{text_of(cell.raw)[:20]}”，旁边还有 {others}"
+        message = (
+            f"“{datum.label}”右边填了不止一个数：读取的是 {cell.address}“{text_of(cell.raw)[:20]}”，旁边还有 {others}"
+        )
         self._say("SG08", datum, cell, message, text_of(cell.raw)[:40], others)
 
     def say_twice(self, datum: Field, cell: Cell, other: tuple[int, int], raw: object) -> None:
@@ -182,7 +191,9 @@ class Eyes:
         name = f"第 {hidden.number} 行" if hidden.kind == "行" else f"{column_letters(hidden.number)} 列"
         told = "、".join(f"“{datum.label}”{text_of(cell.raw)[:20]}" for cell, datum in cells[:5])
         message = f"{name}已隐藏，其中有 {len(cells)} 项内容照样计入：{told}" + ("等" if len(cells) > 5 else "")
-        return finding("SG04", Problem(cells[0][0], message, found=f"隐藏的{hidden.kind}", expected="不隐藏", shown="不显示"))
+        return finding(
+            "SG04", Problem(cells[0][0], message, found=f"隐藏的{hidden.kind}", expected="不隐藏", shown="不显示")
+        )
 
     def _say(self, code: str, datum: Field, cell: Cell, message: str, found: str = "", shown: str = "") -> None:
         self._findings.append(finding(code, Problem(cell, message, found=found, field=datum.label, shown=shown)))

@@ -20,7 +20,23 @@ from perfxl.typed.amounts import exact, plain
 
 _FUNCTION = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _OWN = frozenset(
-    "IF COUNT SUM INDEX ROW ROUND AVERAGE N ISNUMBER AND MAX MIN LEFT TRIM MATCH".split()
+    [
+        "IF",
+        "COUNT",
+        "SUM",
+        "INDEX",
+        "ROW",
+        "ROUND",
+        "AVERAGE",
+        "N",
+        "ISNUMBER",
+        "AND",
+        "MAX",
+        "MIN",
+        "LEFT",
+        "TRIM",
+        "MATCH",
+    ]
 )
 """Functions of the form's own formulas."""
 _OUTSIDE = re.compile(r"[\[\]|]|\"https?:", re.IGNORECASE)
@@ -43,7 +59,9 @@ class FormulaCheck:
         if isinstance(result, NotEvaluated):
             if datum.live and _is_own(text):
                 return
-            message = f"“{datum.label}”是公式 ={text[:60]}，无法核对（{result.reason}）；文件里保存的是 {_said(cell.raw)}"
+            message = (
+                f"“{datum.label}”是公式 ={text[:60]}，无法核对（{result.reason}）；文件里保存的是 {_said(cell.raw)}"
+            )
             yield finding("SG07", Problem(cell, message, found=f"={text[:200]}", field=datum.label))
         elif not _is_equal(result, cell.raw):
             shown = plain(result) if isinstance(result, Decimal) else str(result)
@@ -77,7 +95,7 @@ def _is_equal(result: Decimal | str | bool, raw: object) -> bool:
         return result is raw
     if isinstance(result, Decimal):
         stored = exact(raw) if isinstance(raw, int | float) else None
-        return stored is None and not isinstance(raw, str) or (
+        return (stored is None and not isinstance(raw, str)) or (
             stored is not None and abs(result - stored) <= _TOLERANCE * max(abs(stored), Decimal(1))
         )
     return result == (raw or "")

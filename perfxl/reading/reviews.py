@@ -1,5 +1,6 @@
 """Does a workbook come with a review sheet that is none of perfxl's?"""
 
+import re
 from collections.abc import Iterator
 
 from perfxl.door.inspect import Facts
@@ -10,6 +11,7 @@ from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import REVIEW_MARKER, REVIEW_SHEET, REVIEW_TITLE
 from perfxl.typed.wording import label_key
 
+_MARKERS = re.compile(REVIEW_MARKER + r"(?:_\d{1,3})?")
 _HEADINGS = ("级别", "代码", "工作表", "单元格", "问题")
 
 
@@ -29,7 +31,9 @@ def own_reviews(book: OpenedBook, facts: Facts) -> Iterator[Finding]:
 def is_review(grid: Grid) -> bool:
     """Whether a sheet has the layout of perfxl's own review."""
     has_title = grid.line(1).get(1) == REVIEW_TITLE
-    return has_title and any(tuple(line.get(column) for column in range(1, 6)) == _HEADINGS for line in grid.lines.values())
+    return has_title and any(
+        tuple(line.get(column) for column in range(1, 6)) == _HEADINGS for line in grid.lines.values()
+    )
 
 
 def _marked_sheets(facts: Facts) -> list[str]:
@@ -37,5 +41,5 @@ def _marked_sheets(facts: Facts) -> list[str]:
     if facts.parts is None or facts.book is None:
         return []
     names = facts.parts.tree(facts.book.book).iterfind(f"{main('definedNames')}/{main('definedName')}")
-    areas = [(name.text or "") for name in names if name.get("name") == REVIEW_MARKER]
+    areas = [(name.text or "") for name in names if _MARKERS.fullmatch(name.get("name", ""))]
     return [area.rpartition("!")[0].replace("$", "").strip("'").replace("''", "'") for area in areas]
