@@ -11,7 +11,7 @@ from perfxl.model import Dossier, Form, Value
 from perfxl.schemes.spec import Field, Scheme, Table
 from perfxl.typed.wording import label_key, parse_date
 
-_LONGEST_TEXT = 32767
+LONGEST_TEXT = 32767
 """Characters that a cell of the file format holds."""
 
 Record = Mapping[str, Value]
@@ -136,8 +136,8 @@ def _typed(datum: Field, value: Any, place: str) -> Value:
     if not isinstance(value, str) or datum.is_number:
         raise DossierError(f"“{place}”应为{'数字' if datum.is_number else '文字'}，现为 {value!r}")
     text = trimmed(value)
-    if len(text) > _LONGEST_TEXT:
-        raise DossierError(f"“{place}”有 {len(text)} 个字，一个单元格最多 {_LONGEST_TEXT} 个字")
+    if len(text) > LONGEST_TEXT:
+        raise DossierError(f"“{place}”有 {len(text)} 个字，一个单元格最多 {LONGEST_TEXT} 个字")
     if any(letter in "\ufffe\uffff" or "\ud800" <= letter <= "\udfff" for letter in text):
         raise DossierError(f"“{place}”含有工作簿不能保存的字符")
     return (datum.type == "date" and parse_date(text)) or text or None

@@ -102,7 +102,10 @@ NO_CELL = Cell("", 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem in a form: which rule, where, what was found, what was expected, what to do. All texts are Chinese."""
+    """A problem in a form: which rule, where, what was found, what was expected, what to do. All texts are Chinese.
+
+    `shown` is what the cell shows, where that is not what was found in it.
+    """
 
     code: str
     severity: Severity
@@ -113,6 +116,7 @@ class Finding:
     found: str = ""
     expected: str = ""
     fix: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class Form:
         reserved: where results are written, by path of the result, such as "rates.execution" or "indicators.3.score".
         echoes: further places that repeat a datum, by its path.
         sheets: the workbook's own sheet name for each sheet name of the scheme.
+        hidden_rows: the rows that nobody sees, by the workbook's own sheet name; what stands there counts nevertheless.
     """
 
     scheme: Scheme
@@ -145,6 +150,7 @@ class Form:
     reserved: Mapping[str, Cell] = field(default_factory=dict)
     echoes: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
     sheets: Mapping[str, str] = field(default_factory=dict)
+    hidden_rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def cell(self, path: str) -> Cell:
         """The cell of a datum; a cell without address where the form has none."""

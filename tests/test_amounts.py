@@ -10,6 +10,7 @@ from perfxl.typed.amounts import (
     Interval,
     cut_off,
     exact,
+    is_doubtful_number,
     parse_amount,
     parse_threshold,
     percent,
@@ -34,6 +35,10 @@ from perfxl.typed.amounts import (
         ("195.01（万元）", "195.01", "万元"),
         ("人民币195.01万元整", "195.01", "万元"),
         ("１００百分比", "100", "%"),
+        ("1 794 500", "1794500", ""),
+        ("1\u00a0794\u00a0500.25 元", "1794500.25", "元"),
+        ("10\u200b6", "106", ""),
+        ("𝟗𝟖", "98", ""),
     ],
 )
 def test_numbers_are_read_with_the_unit_that_was_typed(typed: str, value: str, unit: str) -> None:
@@ -45,6 +50,69 @@ def test_numbers_are_read_with_the_unit_that_was_typed(typed: str, value: str, u
 @pytest.mark.parametrize("typed", ["677,00", "约100", "1,00,000", "一百", "", "1.2.3", "12a5", "1-2"])
 def test_doubtful_numbers_are_not_read(typed: str) -> None:
     assert parse_amount(typed) is None
+
+
+TWO_NUMBERS = [
+    *(
+        "10\n6",
+        "98 108",
+        "1 5",
+        "10\t6",
+        "10\u30006",
+        "10\u00a06",
+        "10\u20286",
+        "98. 5",
+        "98 .5",
+        "215, 457.6",
+        "12 345 678 9",
+    ),
+    *("1\n794\n500", "1  794  500", "1234 567 890", "10²", "5½", "½", "⑩", "10⑩", "⒈100", "⑴5", "10₂", "٥", "２０ ０"),
+]
+
+
+@pytest.mark.parametrize("typed", TWO_NUMBERS)
+def test_two_numbers_are_not_one(typed: str) -> None:
+    assert parse_amount(typed) is None
+    assert parse_amount(f"{typed}元") is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["10\n6", "≥10 6", "98 108人以上", "10²", "≥5½", "⑩", "完成100, 200人", "90% 95%", "①100台②200台"]
+)
+def test_of_two_numbers_no_standard_is_made(typed: str) -> None:
+    assert parse_threshold(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_doubtful"),
+    [
+        ("10\n6", True),
+        ("98 108", True),
+        ("≥98 108人", True),
+        ("10²", True),
+        ("⑩", True),
+        ("1 794 500", False),
+        ("10", False),
+        ("10-6", False),
+        ("；", False),
+        ("完成10 6", False),
+        ("①采购设备100台", False),
+        ("网站：836条 微信：936条", False),
+        ("4500 m²", False),
+    ],
+)
+def test_a_doubtful_number_is_a_number_and_nothing_else(typed: str, is_doubtful: bool) -> None:
+    assert is_doubtful_number(typed) is is_doubtful
+
+
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 10**6),
+    st.sampled_from([" ", "\n", "\t", "\u3000", "\u00a0", " \n", "\u2009"]),
+)
+def test_numbers_side_by_side_are_never_joined(first: int, second: int, blank: str) -> None:
+    assert parse_amount(f"{first}{blank}{second}") is None
+    assert parse_threshold(f"{first}{blank}{second}") is None
 
 
 def interval(low: str | None, high: str | None, unit: str = "", opens: str = "") -> Interval:
@@ -99,6 +167,14 @@ def interval(low: str | None, high: str | None, unit: str = "", opens: str = "")
         ("每季度1次", interval("1", "1", "次/季")),
         ("半年1次", interval("1", "1", "次/半年")),
         ("每年培训5期", interval("5", "5", "期")),
+        ("①采购设备100台", interval("100", "100", "台")),
+        ("100米²", interval("100", "100", "平方米")),
+        ("1 794 500元以上", interval("1794500", None, "元")),
+        ("═100%", interval("100", "100", "%")),
+        ("﹦100%", interval("100", "100", "%")),
+        ("≧90%", interval("90", None, "%")),
+        ("⩽5天", interval(None, "5", "天")),
+        ("≯5天", interval(None, "5", "天")),
     ],
 )
 def test_standards_mean_an_interval(typed: str, meant: Interval) -> None:

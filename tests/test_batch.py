@@ -225,6 +225,16 @@ def test_a_journal_holds_what_was_put_and_nothing_that_was_changed(tmp_path: Pat
     assert Journal(path).get(one) is None
 
 
+def test_a_journal_takes_nothing_that_it_could_not_read_back(tmp_path: Path) -> None:
+    path, key = tmp_path / "journal", "1" * 64
+    journal = Journal(path)
+    journal.put(key, b"x" * (16 * 2**20))
+    assert not path.exists()
+    largest = b"x" * (16 * 2**20 - 200)
+    journal.put(key, largest)
+    assert Journal(path).get(key) == journal.get(key) == largest
+
+
 # -- what is believed -------------------------------------------------------------------------------------------------
 
 

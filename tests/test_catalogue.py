@@ -19,7 +19,7 @@ COMMAND = "python -m perfxl.rules.catalogue docs/rules.md"
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741
 SEVERITIES = {
     "FL": (E, E, E, E, E, I, I, E, E, W, W, E, E, I),
-    "ST": (E, W, E, E, E, E, E, E, I, I, W, W),
+    "ST": (E, W, E, E, E, E, E, E, I, I, W, W, W),
     "BA": (W, W, W, E, W, W),
     "FD": (E, W, W, E, W, W, I, E, E, W),
     "IN": (E, E, E, E, E, E, W, W, W),

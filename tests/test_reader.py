@@ -17,8 +17,12 @@ from office import Converted, by_office
 from perfxl.door.inspect import inspect
 from perfxl.errors import RefusedError
 from perfxl.model import State
+from perfxl.reading.grid import OpenedBook
 from perfxl.reading.reader import Reading, read_form
+from perfxl.reading.recognise import is_guide
 from perfxl.schemes import load_scheme, parse_scheme, scheme_text
+from perfxl.schemes.spec import GUIDE_SHEET
+from rich_workbooks import rewritten
 from workbooks import form_bytes, read_bytes, read_dossier
 
 Book = openpyxl.Workbook
@@ -64,6 +68,11 @@ def test_a_faultless_form_has_no_findings() -> None:
         ("B8", "约一百四十万", "ST06", None),
         ("B8", "144分", "ST06", None),
         ("B8", date(2020, 1, 2), "ST06", None),
+        ("B8", "1 794 500", "ST09", Decimal(1794500)),
+        ("B8", "14\n4", "ST06", None),
+        ("B8", "14 144", "ST06", None),
+        ("B8", "12²", "ST06", None),
+        ("B8", "⑩", "ST06", None),
         ("B8", True, "ST06", None),
     ],
 )
@@ -163,6 +172,38 @@ def test_a_missing_sheet_is_one_finding_and_its_data_are_unreadable() -> None:
     assert reading.form.number("stated.total") is not None
 
 
+@pytest.mark.parametrize("name", ["说明", "填表说明（必读）", "绩效评价报告", "绩效评价报告(2)", "评价报告"])
+def test_the_guide_is_never_the_report_however_it_is_called(name: str) -> None:
+    def change(book: Book) -> None:
+        book["绩效评价报告"].title = "报告"
+        book["填报说明"].title = name
+
+    reading = read_bytes(spoilt(change))
+    assert found(reading) == []
+    assert reading.form.text("report.overview") == GOOD["report"]["overview"]
+    assert reading.form.sheets["绩效评价报告"] == "报告"
+
+
+@pytest.mark.parametrize("name", ["说明", "绩效评价报告"])
+@pytest.mark.parametrize("state", ["visible", "hidden"])
+def test_a_missing_report_is_missing_though_the_guide_lists_its_labels(name: str, state: str) -> None:
+    def change(book: Book) -> None:
+        book.remove(book["绩效评价报告"])
+        book["填报说明"].sheet_state = state
+        book["填报说明"].title = name
+
+    reading = read_bytes(spoilt(change))
+    assert found(reading) == [("ST03", "")]
+    assert name not in reading.findings[0].found
+    assert reading.form.cell("report.overview").state is State.UNREADABLE
+
+
+@pytest.mark.parametrize("scheme", ["hainan-2020", "hainan-2023"])
+def test_each_template_has_a_guide_that_is_known(scheme: str) -> None:
+    book = OpenedBook(form_bytes(None, load_scheme(scheme)))
+    assert [name for name in book.names if is_guide(book, name)] == [GUIDE_SHEET]
+
+
 def test_a_report_pasted_over_several_rows_is_one_text() -> None:
     def change(book: Book) -> None:
         sheet = book["绩效评价报告"]
@@ -234,3 +275,63 @@ def test_a_scheme_that_was_asked_for_reads_the_forms_that_it_fits_and_no_others(
     ours, other = form_bytes(GOOD), form_bytes(None, load_scheme("hainan-2023"))
     assert read_form(ours, inspect(ours), own).form.scheme.id == "own"
     assert read_form(other, inspect(other), own).form.scheme.id == "hainan-2023"
+
+
+# -- bounded by what a form is ----------------------------------------------------------------------------------------
+
+REPORT = "绩效评价报告"
+STAND_IN = "STANDIN"
+
+
+def showing(text: str, *changes: Callable[[Book], Any]) -> bytes:
+    """The faultless form after changes, its stand-ins showing a text that Excel itself could not store."""
+    data = spoilt(lambda book: [change(book) for change in changes])
+    sheets = [f"xl/worksheets/sheet{number}.xml" for number in range(1, 7)]
+    return rewritten(data, {name: lambda sheet: sheet.replace(STAND_IN, text) for name in sheets})
+
+
+def test_a_text_longer_than_a_cell_is_cut_and_said() -> None:
+    whole = "很长" * 16_383 + "的结尾"
+    reading = read_bytes(showing(whole, put(REPORT, "A4", STAND_IN)))
+    assert found(reading) == [("ST13", "A4")]
+    assert reading.form.cell("report.overview").value == whole[:32_767]
+    assert reading.findings[0].found == f"{len(whole):,} 个字符"
+
+
+def test_a_text_that_just_fits_is_whole() -> None:
+    whole = "长" * 32_767
+    reading = read_bytes(showing(whole, put(REPORT, "A4", STAND_IN)))
+    assert found(reading) == []
+    assert reading.form.text("report.overview") == whole
+
+
+def test_texts_of_several_rows_are_held_to_one_cell() -> None:
+    def change(book: Book) -> None:
+        book[REPORT].insert_rows(5, 3)
+        for row in range(4, 8):
+            book[REPORT].cell(row, 1).value = STAND_IN
+
+    reading = read_bytes(showing("长" * 10_000, change))
+    assert found(reading) == [("ST13", "A4")]
+    assert len(reading.form.text("report.overview")) == 32_767
+
+
+def test_a_long_text_for_a_number_is_one_finding_of_bounded_length() -> None:
+    reading = read_bytes(showing("约" * 90_000, put(INFO, "B8", STAND_IN)))
+    assert found(reading) == [("ST06", "B8")]
+    assert max(map(len, (reading.findings[0].found, reading.findings[0].message))) < 1_100
+
+
+def test_one_long_text_shown_in_many_cells_is_refused() -> None:
+    def change(book: Book) -> None:
+        sheet = book["项目绩效目标表"]
+        sheet.insert_rows(6, 40)
+        for row in range(5, 46):
+            sheet.cell(row, 2).value = STAND_IN
+
+    varied = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(90_000))
+    with pytest.raises(RefusedError) as refused:
+        read_bytes(showing(varied, change))
+    assert refused.value.code == "FL04"
+    assert "一份表的文字总字符数" in refused.value.message
+    assert "1,000,000" in refused.value.message

@@ -126,7 +126,7 @@ def test_without_findings_it_says_so() -> None:
 def test_a_sheet_of_the_agency_that_bears_our_title_stays() -> None:
     theirs = rewritten(by_openpyxl(), {"xl/workbook.xml": lambda text: text.replace(NOTES, TITLE)})
     once = apply_plan(theirs, PLAN)
-    assert openpyxl.load_workbook(BytesIO(once)).sheetnames == [FORM, TITLE, "审核结果(2)"]
+    assert openpyxl.load_workbook(BytesIO(once)).sheetnames == [FORM, TITLE, "审核结果（财政）"]
     assert apply_plan(once, PLAN) == once
     assert values(strip(once))[TITLE, "A1"] == "说明"
 

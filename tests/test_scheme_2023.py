@@ -19,8 +19,10 @@ from forms import findings_of, found, patched
 from office import Converted, by_office, formula_cells, same_value
 from perfxl.dossier import complete, dossier_of, flatten
 from perfxl.layout import Role, place
+from perfxl.model import State
 from perfxl.reading.reader import Reading
 from perfxl.schemes.spec import Scheme
+from perfxl.scoring.achievement import parse_sign
 from perfxl.scoring.assess import assess
 from perfxl.templates.form import number_format
 from perfxl.templates.selfcheck import lines_of_check
@@ -194,6 +196,21 @@ def test_headings_may_be_broken_over_lines_and_called_otherwise() -> None:
     assert reading.findings == ()
     assert len(reading.form.rows("indicators")) == len(GOOD_SELF["indicators"])
     assert reading.form.number("stated.total") == D("98.2")
+
+
+@pytest.mark.parametrize(("cell", "column"), [("E15", "target"), ("G15", "actual")])
+@pytest.mark.parametrize("typed", ["10\n6", "98 108", "10²", "⑩", "≥98 108人"])
+def test_two_numbers_in_a_target_or_result_are_none(typed: str, cell: str, column: str) -> None:
+    reading = retyped(lambda sheet: sheet.__setitem__(cell, typed))
+    assert [(one.code, one.cell) for one in reading.findings] == [("ST06", cell)]
+    assert reading.form.rows("indicators")[0][column].state is State.UNREADABLE
+    assert found(reading.form, "PT14") == []
+
+
+def test_a_sign_may_be_drawn_with_other_lines() -> None:
+    reading = retyped(lambda sheet: sheet.__setitem__("D15", "═"))
+    assert reading.findings == ()
+    assert parse_sign(reading.form.rows("indicators")[0]["sign"].text) == "="
 
 
 def test_codes_before_names_stay_as_typed_and_do_not_count() -> None:

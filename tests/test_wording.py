@@ -57,6 +57,7 @@ def test_a_beginning_that_two_choices_share_names_neither() -> None:
         ("二○一三年十二月三十一日", date(2013, 12, 31)),
         ("二零二一年十月十日", date(2021, 10, 10)),
         ("二O二〇年 一月 十五日", date(2020, 1, 15)),
+        ("2021. 5. 20", date(2021, 5, 20)),
     ],
 )
 def test_a_date_is_read_in_digits_and_in_numerals(text: str, day: date) -> None:
@@ -64,7 +65,16 @@ def test_a_date_is_read_in_digits_and_in_numerals(text: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["二〇一三年四月", "二〇一三年四月三十五日", "二〇一三年四月十十日", "二〇一三年十三月一日", "年月日"]
+    "text",
+    [
+        "二〇一三年四月",
+        "二〇一三年四月三十五日",
+        "二〇一三年四月十十日",
+        "二〇一三年十三月一日",
+        "年月日",
+        "2021年5月2 0日",
+        "2021 05 20",
+    ],
 )
 def test_what_is_no_day_is_no_date(text: str) -> None:
     assert parse_date(text) is None

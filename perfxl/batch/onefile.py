@@ -13,6 +13,8 @@ from python_calamine import CalamineError
 
 from perfxl.door.inspect import Facts, inspect
 from perfxl.door.limits import Tally
+from perfxl.door.parts import OpenedParts
+from perfxl.door.refusals import encrypted
 from perfxl.dossier import dossier_of, flatten
 from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.layout import place
@@ -25,6 +27,10 @@ from perfxl.scoring.assess import assess
 from perfxl.system.outfile import write_whole
 from perfxl.writeback.annotate import apply_plan, plan_edits
 from perfxl.writeback.reviewed import keep_reviewed
+
+PANIC = "PanicException"
+"""What the fast reader raises over a fault of its own; it is no Exception, and has no place from which to import it."""
+_UNREADABLE = "工作簿已损坏，无法读取"
 
 
 def process_file(job: Job) -> tuple[FileResult, ...]:
@@ -84,7 +90,13 @@ def _read(data: bytes, facts: Facts, job: Job) -> list[Reading]:
     try:
         return read_forms(data, facts, load_scheme(name) if (name := job.conditions.scheme) else None)
     except CalamineError as error:
-        raise RefusedError("FL03", "工作簿已损坏，无法读取", found=str(error)[:200]) from error
+        if "password" in str(error).lower():
+            raise encrypted("加密的 Excel 97-2003 工作簿") from error
+        raise RefusedError("FL03", _UNREADABLE) from error
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise RefusedError("FL03", _UNREADABLE) from error
 
 
 def _refusal(refusal: RefusedError) -> Finding:
@@ -139,7 +151,7 @@ def _annotate(judged: Sequence[_Judged], data: bytes, facts: Facts, job: Job) ->
     """Writes the annotated copies of the forms of one workbook, and says in the results where they are."""
     assert job.annotated is not None
     if facts.kind in ("xlsx", "xlsm"):
-        return _write_copy(judged, data, job.annotated, job)
+        return _write_copy(judged, data, job.annotated, job, facts.parts)
     written = []
     for number, one in enumerate(judged, 1):
         moved, on_template = _on_template(one)
@@ -151,7 +163,9 @@ def _annotate(judged: Sequence[_Judged], data: bytes, facts: Facts, job: Job) ->
     ]
 
 
-def _write_copy(judged: Sequence[_Judged], data: bytes, target: Path, job: Job) -> list[FileResult]:
+def _write_copy(
+    judged: Sequence[_Judged], data: bytes, target: Path, job: Job, opened: OpenedParts | None = None
+) -> list[FileResult]:
     """Writes one annotated copy for all forms of a workbook.
 
     That it could not be annotated is a finding, that it could not be written an error.
@@ -159,7 +173,7 @@ def _write_copy(judged: Sequence[_Judged], data: bytes, target: Path, job: Job) 
     name = Path(job.name).name
     try:
         plans = [plan_edits(one.form, one.assessment, one.result.findings, name) for one in judged]
-        copy = apply_plan(data, *plans)
+        copy = apply_plan(data, *plans, opened=opened)
     except RefusedError as refusal:
         return [_with(one.result, _refusal(refusal)) for one in judged]
     try:

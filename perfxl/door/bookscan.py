@@ -1,127 +1,187 @@
-"""What do the parts around the sheets say: which sheets there are, how many styles, strings, names and comments?
+"""What do the parts around the sheets say: which part is the workbook, which sheets, strings, names it has?
 
-Each function reads one kind of part through expat, counts into the tally and refuses what cannot be followed (FL03).
+What the root relation names is the workbook; what its relations name are its sheets, strings and formats. A package that
+could be read in two ways is refused.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from lxml import etree
+
 from perfxl.door.limits import Tally
-from perfxl.door.refusals import damaged, strict_ooxml
-from perfxl.door.skimming import tags_of
-from perfxl.door.xmldoor import TEXT, Attributes, Walker, walk, walk_skipping
-from perfxl.door.zipdoor import Archive
+from perfxl.door.parts import CONTENT_TYPES, OpenedParts, Relation
+from perfxl.door.refusals import ambiguous, damaged, strict_ooxml
+from perfxl.door.seen import Texts
+from perfxl.door.sheettree import is_on, string_of
+from perfxl.door.xmldoor import MOST_BYTES, TEXT, Attributes, Walker, main, walk, walk_skipping
 from perfxl.errors import RefusedError
 
-CONTENT_TYPES = "[Content_Types].xml"
-_WORKBOOK = "xl/workbook.xml"
-WORKBOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
-STRINGS = "xl/sharedStrings.xml"
-STYLES = "xl/styles.xml"
-CORE = "docProps/core.xml"
-STRICT_NAMESPACE = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-RELATION_ID = re.compile(r"http://(?:schemas\.openxmlformats|purl\.oclc)\.org/\S*[rR]elationships id")
-STATES = ("visible", "hidden", "veryHidden")
-STYLE_ELEMENTS = ("xf", "font", "fill", "border", "numFmt", "cellStyle", "dxf")
-STYLE_TAGS = tags_of(counted=STYLE_ELEMENTS)
-TYPE_TAGS = tags_of(read=["Override"])
-RELATION_TAGS = tags_of(read=["Relationship"])
-PLAIN_STRINGS = re.compile(rb'(?:<si><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></si>){1,1000}+")
-STRING = re.compile(">([^<]*)</t>")
+USUAL_BOOK = "xl/workbook.xml"
+_CORE = "docProps/core.xml"
+_STRICT = "http://purl.oclc.org/ooxml/"
+_RELATION_ID = re.compile(r"\{http://(?:schemas\.openxmlformats|purl\.oclc)\.org/\S*[rR]elationships\}id")
+_STATES = ("visible", "hidden", "veryHidden")
+_BOOK_TYPE = re.compile(
+    r"application/vnd\.(?:openxmlformats-officedocument\.spreadsheetml\.(?:sheet|template)"
+    r"|ms-excel\.(?:sheet|template|addin)\.macroenabled)\.main\+xml"
+)
+_WITH_CELLS = "worksheet"
+_PLAIN_STRINGS = re.compile(rb'(?:<si><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></si>){1,1000}+")
+_STRING = re.compile(">([^<]*)</t>")
 
 
 @dataclass(frozen=True, slots=True)
 class SheetEntry:
-    """A sheet as the workbook lists it; `part` is where its content is."""
+    """A sheet as the workbook lists it: its name, state, the part that holds its content and the kind of that.
+
+    A part "" is a sheet without content (a module of macros, whose code lies elsewhere).
+    """
 
     name: str
     state: str
     part: str
+    kind: str
 
 
-def content_types(archive: Archive, tally: Tally) -> Mapping[str, str]:
+@dataclass(frozen=True)
+class BookParts:
+    """The parts of a workbook: its own, its sheets, and those of strings and styles ("" where it has none)."""
+
+    book: str
+    sheets: tuple[SheetEntry, ...]
+    strings: str = ""
+    styles: str = ""
+    is_1904: bool = False
+    types: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_macro_type(self) -> bool:
+        return "macroenabled" in self.types.get(self.book.lower(), "").lower()
+
+
+def content_types(parts: OpenedParts) -> Mapping[str, str]:
     """The content type of each part that has its own, by part name in lower case."""
-    types: dict[str, str] = {}
-
-    def start(name: str, attributes: Attributes) -> None:
-        if name == "Override":
-            types[attributes.get("PartName", "").lstrip("/").lower()] = attributes.get("ContentType", "")
-
-    walk(CONTENT_TYPES, _required(archive, CONTENT_TYPES), tally, start, needed=TYPE_TAGS)
-    return types
+    return {
+        entry.get("PartName", "").lstrip("/").lower(): entry.get("ContentType", "")
+        for entry in parts.tree(CONTENT_TYPES).iterchildren("{*}Override")
+    }
 
 
-def sheet_entries(archive: Archive, tally: Tally) -> tuple[SheetEntry, ...]:
-    """The sheets in the order of the workbook.
+def main_part(parts: OpenedParts) -> str:
+    """The part that the root relation names; "" where there is no such list.
 
     Raises:
-        RefusedError: FL03 where a sheet is listed twice or has no content, FL04, FL08.
+        RefusedError: FL05, there are several.
     """
-    targets = _relations(archive, tally)
-    entries = [_entry(name, state, targets.get(relation), archive) for name, state, relation in _listed(archive, tally)]
-    if not entries:
-        raise damaged("工作簿里没有工作表", _WORKBOOK)
-    for values in ({e.name.casefold() for e in entries}, {e.part.lower() for e in entries}):
-        if len(values) < len(entries):
-            raise damaged("同一张工作表登记了两次", _WORKBOOK)
+    named = [relation for relation in parts.relations("") if relation.kind == "officeDocument"]
+    if any(relation.type.startswith(_STRICT) for relation in named):
+        raise strict_ooxml()
+    if len({relation.part.lower() for relation in named}) > 1:
+        raise ambiguous("压缩包里登记了不止一个主文件", "_rels/.rels")
+    return named[0].part if named else ""
+
+
+def book_parts(parts: OpenedParts, book: str) -> BookParts:
+    """The sheets in the order of the workbook, and where strings and formats are.
+
+    Raises:
+        RefusedError: FL03 where a sheet is listed twice or has no content, FL04, FL05, FL08.
+    """
+    types = content_types(parts)
+    _refuse_second_book(parts, book, types)
+    root = parts.tree(book)
+    if root.tag.startswith(f"{{{_STRICT}"):
+        raise strict_ooxml()
+    if root.tag != main("workbook"):
+        raise damaged("主文件不是工作簿", book)
+    relations = list(parts.relations(book))
+    if not relations:
+        raise damaged("缺少内部文件", book)
+    return BookParts(
+        book,
+        _entries(parts, book, relations),
+        strings=_only(relations, "sharedStrings", parts),
+        styles=_only(relations, "styles", parts),
+        is_1904=any(is_on(own.get("date1904")) for own in root.iterchildren(main("workbookPr"))),
+        types=types,
+    )
+
+
+def _refuse_second_book(parts: OpenedParts, book: str, types: Mapping[str, str]) -> None:
+    others = [part for part, kind in types.items() if _BOOK_TYPE.fullmatch(kind.lower()) and part in parts]
+    others += [USUAL_BOOK] if USUAL_BOOK in parts else []
+    second = next((part for part in others if part.lower() != book.lower()), None)
+    if second:
+        raise ambiguous("压缩包里有两个工作簿，有的程序打开这一个，有的打开那一个", second)
+
+
+def _only(relations: Sequence[Relation], kind: str, parts: OpenedParts) -> str:
+    """The part of a kind of which a workbook has at most one."""
+    named = [relation.part for relation in relations if relation.kind == kind]
+    if len({part.lower() for part in named}) > 1:
+        raise ambiguous("工作簿登记了两份同类的内部文件，有的程序读前一份，有的读后一份", named[1])
+    return named[0] if named and named[0] in parts else ""
+
+
+def _entries(parts: OpenedParts, book: str, relations: Sequence[Relation]) -> tuple[SheetEntry, ...]:
+    by_key = {relation.key: relation for relation in relations}
+    if len(by_key) < len(relations):
+        raise ambiguous("同一个编号登记了两个内部文件", book)
+    entries = [_entry(*listed, by_key, parts) for listed in _listed(parts, book)]
+    if not any(entry.part for entry in entries):
+        raise damaged("工作簿里没有工作表", book)
+    named = [entry.part.lower() for entry in entries if entry.part]
+    if len(set(named)) < len(named) or len({entry.name.casefold() for entry in entries}) < len(entries):
+        raise damaged("同一张工作表登记了两次", book)
     return tuple(entries)
 
 
-def _listed(archive: Archive, tally: Tally) -> list[tuple[str, str, str]]:
-    data = _required(archive, _WORKBOOK)
-    if STRICT_NAMESPACE in data:
-        raise strict_ooxml()
-    sheets: list[tuple[str, str, str]] = []
-
-    def start(name: str, attributes: Attributes) -> None:
-        if name == "sheet":
-            tally.add("sheets")
-            relation = next((value for key, value in attributes.items() if RELATION_ID.fullmatch(key)), "")
-            sheets.append((attributes.get("name", ""), attributes.get("state", STATES[0]), relation))
-        elif name == "definedName":
-            tally.add("names")
-
-    walk(_WORKBOOK, data, tally, start)
-    return sheets
+def _listed(parts: OpenedParts, book: str) -> list[tuple[str, str, str | None]]:
+    """Name, state and relation of each sheet."""
+    listed: list[tuple[str, str, str | None]] = []
+    for element in parts.tree(book).iter("{*}sheet", "{*}definedName"):
+        if element.tag.endswith("}definedName"):
+            parts.tally.add("names")
+            continue
+        if element.tag != main("sheet"):
+            raise ambiguous("工作表的清单里夹有其他命名空间的元素", book)
+        parts.tally.add("sheets")
+        relation = next((str(value) for key, value in element.items() if _RELATION_ID.fullmatch(str(key))), None)
+        listed.append((element.get("name", ""), element.get("state", _STATES[0]), relation))
+    return listed
 
 
-def _relations(archive: Archive, tally: Tally) -> Mapping[str, str]:
-    targets: dict[str, str] = {}
-
-    def start(name: str, attributes: Attributes) -> None:
-        if name == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
-
-    walk(WORKBOOK_RELATIONS, _required(archive, WORKBOOK_RELATIONS), tally, start, needed=RELATION_TAGS)
-    return targets
-
-
-def _entry(name: str, state: str, target: str | None, archive: Archive) -> SheetEntry:
-    """Follows a relation as the fast reader does: absolute, from the root or from the workbook."""
-    part = (target or "").removeprefix("/")
-    part = part if part.startswith("xl/") else f"xl/{part}"
-    if not name or state not in STATES or target is None or part not in archive:
+def _entry(name: str, state: str, key: str | None, relations: Mapping[str, Relation], parts: OpenedParts) -> SheetEntry:
+    if name and state in _STATES and key == "":
+        return SheetEntry(name, state, "", "module")
+    relation = relations.get(key or "")
+    if not name or state not in _STATES or relation is None or relation.part not in parts:
         raise damaged("登记的工作表没有内容", name)
-    return SheetEntry(name, state, part)
+    return SheetEntry(name, state, relation.part, relation.kind)
+
+
+# -- strings ----------------------------------------------------------------------------------------------------------
 
 
 class StringScan:
-    """The length of each shared string in characters; entities may count as written."""
+    """The length of each string of a large part in characters; entities may count as written."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, part: str, tally: Tally) -> None:
         self.lengths: list[int] = []
+        self._part = part
         self._tally = tally
-        self._walker = Walker(STRINGS, tally, self._on_start, self._on_text)
+        self._walker = Walker(part, tally, self._on_start, self._on_text)
 
     def run(self, data: bytes) -> list[int]:
-        walk_skipping(self._walker, data, PLAIN_STRINGS, lambda: self._walker.depth == 1, self._skip)
-        self._tally.hold("strings", len(self.lengths), STRINGS)
+        walk_skipping(self._walker, data, _PLAIN_STRINGS, lambda: self._walker.depth == 1, self._skip)
+        self._tally.hold("strings", len(self.lengths), self._part)
         return self.lengths
 
     def _skip(self, match: re.Match[bytes]) -> bool:
-        lengths = [len(text) for text in STRING.findall(match[0].decode())]
+        lengths = [len(text) for text in _STRING.findall(match[0].decode())]
         if max(lengths) > self._tally.limits.text:
             return False
         self.lengths += lengths
@@ -134,59 +194,66 @@ class StringScan:
     def _on_text(self, text: str) -> None:
         if self.lengths and self._walker.depth > 1:
             self.lengths[-1] += len(text)
-            self._tally.hold("text", self.lengths[-1], STRINGS)
+            self._tally.hold("text", self.lengths[-1], self._part)
 
 
-def string_lengths(archive: Archive, tally: Tally) -> list[int]:
-    """The length of each shared string, none where the workbook has no such part."""
-    return StringScan(tally).run(archive.read(STRINGS)) if STRINGS in archive else []
+def shared_texts(parts: OpenedParts, part: str) -> Texts:
+    """The shared strings, none where the workbook has no such part; only their lengths where the part is large."""
+    if not part:
+        return Texts()
+    content = parts.mark_up(part)
+    if len(content) > MOST_BYTES:
+        return Texts(None, StringScan(part, parts.tally).run(content))
+    texts, struck = _texts_of(parts.adopt(part, content), part)
+    lengths = list(map(len, texts))
+    parts.tally.hold("strings", len(texts), part)
+    parts.tally.hold("text", max(lengths, default=0), part)
+    return Texts(texts, lengths, struck)
 
 
-def check_styles(archive: Archive, tally: Tally) -> None:
-    """Counts the formats."""
-
-    def start(name: str, _attributes: Attributes) -> None:
-        if name in STYLE_ELEMENTS:
-            tally.add("styles", 1, STYLES)
-
-    if STYLES in archive:
-        walk(STYLES, archive.read(STYLES), tally, start, needed=STYLE_TAGS)
+def all_texts(parts: OpenedParts, part: str) -> Texts:
+    """The shared strings of a large part that the door has let in, with their texts."""
+    return Texts(*_texts_of(etree.fromstring(parts.mark_up(part)), part)[:1])
 
 
-def check_comments(part: str, archive: Archive, tally: Tally) -> None:
+def _texts_of(root: etree._Element, part: str) -> tuple[list[str], set[int]]:
+    texts: list[str] = []
+    struck: set[int] = set()
+    for number, item in enumerate(root.iterchildren("{*}si")):
+        if item.tag != main("si"):
+            raise ambiguous("文字表里夹有其他命名空间的元素", part)
+        text, is_struck = string_of(item, f"{part} {number}")
+        texts.append(text)
+        if is_struck:
+            struck.add(number)
+    return texts, struck
+
+
+# -- the others -------------------------------------------------------------------------------------------------------
+
+
+def check_comments(parts: OpenedParts, part: str) -> None:
     """Counts the comments of a sheet and their text."""
+    tally = parts.tally
 
     def start(name: str, _attributes: Attributes) -> None:
         if name == "comment":
             tally.add("comments", 1, part)
 
-    walk(part, archive.read(part), tally, start, lambda text: tally.add("comment_text", len(text), part))
+    walk(part, parts.mark_up(part), tally, start, lambda text: tally.add("comment_text", len(text), part))
 
 
-def modified(archive: Archive, tally: Tally) -> str:
+def modified(parts: OpenedParts) -> str:
     """When the workbook says that it was last changed (ISO 8601); empty where it does not say or talks nonsense."""
-    stamps: list[str] = []
-    inside: list[str] = []
-
-    def start(name: str, _attributes: Attributes) -> None:
-        inside[:] = [name]
-
-    def text(piece: str) -> None:
-        if inside == ["modified"]:
-            stamps.append(piece)
-
-    if CORE not in archive:
+    if _CORE not in parts:
         return ""
     try:
-        walk(CORE, archive.read(CORE), tally, start, text)
-        stamp = "".join(stamps).strip()
-        datetime.fromisoformat(stamp)
-    except (RefusedError, ValueError):
+        stamps = [(stamp.text or "").strip() for stamp in parts.tree(_CORE).iter("{*}modified")]
+        datetime.fromisoformat(stamps[0])
+    except (ValueError, IndexError):
         return ""
-    return stamp
-
-
-def _required(archive: Archive, part: str) -> bytes:
-    if part not in archive:
-        raise damaged("缺少内部文件", part)
-    return archive.read(part)
+    except RefusedError as refusal:
+        if refusal.code != "FL03":
+            raise
+        return ""
+    return stamps[0]

@@ -5,32 +5,44 @@ encrypted, unsafe or too large (FL01 to FL05, FL08), and reports what a reader c
 value, error values, macros, links, signatures. It resolves, fetches and runs nothing.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from perfxl.door.bookscan import (
+    USUAL_BOOK,
+    BookParts,
     SheetEntry,
+    all_texts,
+    book_parts,
     check_comments,
-    check_styles,
-    content_types,
+    main_part,
     modified,
-    sheet_entries,
-    string_lengths,
+    shared_texts,
 )
+from perfxl.door.drawingscan import covers_of
 from perfxl.door.filekind import UNPACK, kind_of
 from perfxl.door.limits import Limits, Tally
 from perfxl.door.odsscan import sheet_names
-from perfxl.door.refusals import SAVE_AS, not_a_workbook
+from perfxl.door.parts import OpenedParts
+from perfxl.door.readercopy import is_usual, reader_copy
+from perfxl.door.refusals import SAVE_AS, damaged, not_a_workbook
+from perfxl.door.seen import BookSight, SheetSight, Texts
 from perfxl.door.sheetscan import SheetScan
-from perfxl.door.skimming import tags_of
-from perfxl.door.xmldoor import walk
-from perfxl.door.zipdoor import Archive
+from perfxl.door.sheettree import SheetTree
+from perfxl.door.stylescan import styles_of
+from perfxl.door.xmldoor import MOST_BYTES, check_unread
+from perfxl.door.zipdoor import XML_ENDINGS, Archive
 from perfxl.model import Finding, Severity
 
 __all__ = ["Facts", "Limits", "SheetFacts", "inspect"]
 
-NO_TAGS = tags_of()
-ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_OWN_FOLDERS = ("docprops/",)
+"""Besides what is read, parts that every spreadsheet program writes in UTF-8."""
+ODS_TYPES = (
+    b"application/vnd.oasis.opendocument.spreadsheet",
+    b"application/vnd.oasis.opendocument.spreadsheet-template",
+)
+_XML_STARTS = (b"<?xml", b"\xef\xbb\xbf<?xml", b"\xff\xfe", b"\xfe\xff")
 OTHER_PACKAGES = (
     ("word/document.xml", "Word 文档（.docx）", SAVE_AS),
     ("ppt/presentation.xml", "演示文稿（.pptx）", SAVE_AS),
@@ -46,10 +58,11 @@ class SheetFacts:
 
     Attributes:
         name: as the workbook lists it.
-        part: where its content is, such as "xl/worksheets/sheet1.xml".
+        part: where its content is, such as "xl/worksheets/sheet1.xml"; "" where it has none.
         state: "visible", "hidden" or "veryHidden".
         uncalculated: A1 addresses of formulas without a stored value, which the reader takes for blanks.
         errors: A1 address to the error value (#REF! ...), which the reader takes for blanks too.
+        sight: what a person sees of it; None where nobody has looked yet (a large sheet) or nobody can.
     """
 
     name: str
@@ -57,6 +70,7 @@ class SheetFacts:
     state: str = "visible"
     uncalculated: frozenset[str] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
+    sight: SheetSight | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -68,12 +82,39 @@ class Facts:
         sheets: in the order of the workbook; none for "xls", into which the door cannot see.
         findings: FL06, FL07, FL10, FL11.
         modified: when the workbook says that it was last changed (ISO 8601), else empty.
+        sight: what all sheets share of what a person sees.
+        parts: the opened package, for whoever goes on working on it; None where there is none.
+        readable: the bytes for the fast reader, None where it can take the file as it is.
     """
 
     kind: str
     sheets: tuple[SheetFacts, ...] = ()
     findings: tuple[Finding, ...] = ()
     modified: str = ""
+    sight: BookSight = field(default=BookSight(), compare=False)
+    parts: OpenedParts | None = field(default=None, compare=False)
+    readable: bytes | None = field(default=None, compare=False)
+    book: BookParts | None = field(default=None, compare=False)
+
+    def sight_of(self, sheet: SheetFacts) -> SheetSight | None:
+        """What a person sees of a sheet, with what lies over it; None for a file into which nobody can see."""
+        sight = sheet.sight
+        if self.parts is None or not sheet.part:
+            return sight
+        if sight is None:
+            texts = self.texts()
+            tree = SheetTree(sheet.name, Tally(self.parts.tally.limits), Texts(None, list(map(len, texts.texts or ()))))
+            tree.stream(self.parts.content(sheet.part))
+            sight = tree.sight
+        if self.kind != "ods":
+            sight.covers = covers_of(self.parts, sheet.part)
+        return sight
+
+    def texts(self) -> Texts:
+        """The shared strings with their texts."""
+        if self.sight.texts.texts is None and self.parts is not None and self.book is not None:
+            return all_texts(self.parts, self.book.strings)
+        return self.sight.texts
 
 
 def inspect(data: bytes, limits: Limits = Limits(), sheets: Container[str] | None = None) -> Facts:  # noqa: B008
@@ -91,65 +132,76 @@ def inspect(data: bytes, limits: Limits = Limits(), sheets: Container[str] | Non
     tally.hold("file_bytes", len(data))
     if kind_of(data) == "xls":
         return Facts("xls", findings=(_legacy("Excel 97-2003 工作簿（.xls）"),))
-    archive = Archive(data, tally)
-    if "xl/workbook.xml" in archive:
-        facts = _inspect_workbook(archive, tally, sheets)
-    elif "mimetype" in archive and archive.read("mimetype").strip() == ODS_TYPE:
-        names = sheet_names(archive, tally)
+    parts = OpenedParts(Archive(data, tally), tally)
+    if "mimetype" in parts and parts.content("mimetype").strip() in ODS_TYPES:
+        names = sheet_names(parts.archive, tally)
         facts = Facts(
             "ods", tuple(SheetFacts(name, "content.xml") for name in names), (_legacy("OpenDocument 表格（.ods）"),)
         )
     else:
-        raise _other_package(archive)
-    _check_unread(archive, tally)
+        facts = _inspect_workbook(parts, sheets)
+    _check_unread(parts)
     return facts
 
 
-def _inspect_workbook(archive: Archive, tally: Tally, wanted: Container[str] | None) -> Facts:
-    types = content_types(archive, tally)
-    entries = sheet_entries(archive, tally)
-    check_styles(archive, tally)
-    for part, kind in types.items():
-        if kind.endswith(".comments+xml") and part in archive:
-            check_comments(part, archive, tally)
-    facts = _scan_sheets(archive, tally, entries, wanted)
-    macros = "macroenabled" in types.get("xl/workbook.xml", "").lower()
-    return Facts("xlsm" if macros else "xlsx", facts, _findings(archive), modified(archive, tally))
+def _inspect_workbook(parts: OpenedParts, wanted: Container[str] | None) -> Facts:
+    main = main_part(parts)
+    if main not in parts or any(mark in parts and mark == main.lower() for mark, _, _ in OTHER_PACKAGES):
+        raise _other_package(parts)
+    book = book_parts(parts, main)
+    sight = BookSight(styles_of(parts, book.styles), shared_texts(parts, book.strings), book.is_1904)
+    for part, kind in book.types.items():
+        if kind.endswith(".comments+xml") and part in parts:
+            check_comments(parts, part)
+    sheets = tuple(_scan_sheet(parts, entry, sight, wanted) for entry in book.sheets)
+    readable = None if is_usual(book) and not parts.archive.has_backslashes else reader_copy(parts, book)
+    return Facts(
+        "xlsm" if book.has_macro_type else "xlsx",
+        sheets,
+        _findings(parts),
+        modified(parts),
+        sight,
+        parts,
+        readable,
+        book,
+    )
 
 
-def _scan_sheets(
-    archive: Archive, tally: Tally, entries: Sequence[SheetEntry], wanted: Container[str] | None
-) -> tuple[SheetFacts, ...]:
-    lengths = string_lengths(archive, tally)
-    facts = []
-    for entry in entries:
-        if wanted is not None and entry.name not in wanted:
-            facts.append(SheetFacts(entry.name, entry.part, entry.state))
-            continue
-        found = SheetScan(entry.name, entry.part, tally, lengths).run(archive.read(entry.part))
-        uncalculated, errors = frozenset(found.uncalculated), found.errors
-        facts.append(SheetFacts(entry.name, entry.part, entry.state, uncalculated, errors))
-    return tuple(facts)
+def _scan_sheet(parts: OpenedParts, entry: SheetEntry, sight: BookSight, wanted: Container[str] | None) -> SheetFacts:
+    name, part = entry.name, entry.part
+    if (wanted is not None and name not in wanted) or not part:
+        return SheetFacts(name, part, entry.state)
+    content = parts.mark_up(part)
+    if len(content) > MOST_BYTES:
+        found = SheetScan(name, part, parts.tally, sight.texts.lengths).run(content)
+        return SheetFacts(name, part, entry.state, frozenset(found.uncalculated), found.errors)
+    tree = SheetTree(name, parts.tally, sight.texts)
+    tree.run(parts.adopt(part, content))
+    return SheetFacts(name, part, entry.state, frozenset(tree.uncalculated), tree.errors, tree.sight)
 
 
-def _check_unread(archive: Archive, tally: Tally) -> None:
+def _check_unread(parts: OpenedParts) -> None:
     """Looks at the parts that no scan has needed: checksum, encoding, document type; relations must be well-formed."""
-    for name in archive.unread:
-        data = archive.read(name)
+    for name in parts.archive.unread:
+        data = parts.content(name)
         if name.endswith(".rels"):
-            walk(name, data, tally, lambda _name, _attributes: None, needed=NO_TAGS)
+            parts.adopt(name, data)
+        elif name.endswith(XML_ENDINGS) or data.startswith(_XML_STARTS):
+            if name.startswith(_OWN_FOLDERS) and data[:2] in _XML_STARTS:
+                raise damaged("内部文件不是 UTF-8 编码", name)
+            check_unread(name, data)
 
 
-def _findings(archive: Archive) -> tuple[Finding, ...]:
+def _findings(parts: OpenedParts) -> tuple[Finding, ...]:
     """What is worth knowing of the other parts of a workbook."""
-    names = sorted(archive.names)
+    names = sorted(parts.archive.names)
     found = []
-    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
-        message = "工作簿带有宏（VBA）：予以保留，但从不运行。"
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
+        message = "工作簿带有宏：予以保留，但从不运行。"
         found.append(Finding("FL07", Severity.INFO, message, found="宏", fix="如无需要，请另存为不含宏的 .xlsx。"))
-    links = [name for name in names if name.startswith("xl/externallinks/") and name.endswith(".xml")]
+    links = [name for name in names if "/externallinks/" in name and name.endswith(".xml")]
     if links:
-        found.append(_links(any(b"ddeLink" in archive.read(name) for name in links), len(links)))
+        found.append(_links(any(b"ddeLink" in parts.content(name) for name in links), len(links)))
     if any(name.startswith("_xmlsignatures/") for name in names):
         message = "工作簿带有数字签名：写入批注后的副本与原件不同，签名随之失效；原件不受影响。"
         found.append(Finding("FL11", Severity.WARNING, message, found="数字签名", fix="需要核验签名时，请以原件为准。"))
@@ -168,9 +220,11 @@ def _legacy(what: str) -> Finding:
     return Finding("FL06", Severity.INFO, message, found=what, expected="Excel 工作簿（.xlsx）", fix=SAVE_AS)
 
 
-def _other_package(archive: Archive) -> Exception:
+def _other_package(parts: OpenedParts) -> Exception:
     for mark, what, fix in OTHER_PACKAGES:
-        if mark in archive:
+        if mark in parts:
             return not_a_workbook(what, fix)
-    books = sum(name.endswith((".xlsx", ".xlsm", ".xls", ".et")) for name in archive.names)
+    if USUAL_BOOK in parts:
+        return damaged("没有登记主文件", "_rels/.rels")
+    books = sum(name.endswith((".xlsx", ".xlsm", ".xls", ".et")) for name in parts.archive.names)
     return not_a_workbook(f"压缩包（内有 {books} 个工作簿）" if books else "压缩包（ZIP）", UNPACK)

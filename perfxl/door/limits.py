@@ -84,6 +84,9 @@ class Limits:
     elements: int = _limit(10_000_000, "一个部件的 XML 元素数")
     """For each part: a million cells with formulas and values are four million elements."""
 
+    tree: int = _limit(1_000_000, "整体读入的部件的 XML 元素和属性数")
+    """For a part that is not read row by row, such as the styles: its tree takes some 200 bytes for each."""
+
     attributes: int = _limit(500, "一个 XML 元素的属性数")
     """For each element; the richest in the standard have some forty, and the fast reader compares each with each."""
 

@@ -45,6 +45,11 @@ def unsafe(reason: str, where: str = "") -> RefusedError:
     return RefusedError("FL05", f"文件含有不安全的内容：{reason}。", where, "由 Excel 或 WPS 直接保存的工作簿", SLIM)
 
 
+def ambiguous(reason: str, where: str = "") -> RefusedError:
+    """FL05: what one program reads in this way and another in that; what is seen could not be what is counted."""
+    return unsafe(f"{reason}（{where}）" if where else reason, where)
+
+
 def doctype(part: str) -> RefusedError:
     """FL05: a document type or entities, which can make a reader grow or fetch things."""
     return unsafe("内部文件带有文档类型或实体声明", part)

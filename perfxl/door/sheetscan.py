@@ -1,27 +1,26 @@
-"""Which cells does a sheet really hold, and can they be read?
+"""Which cells does a large sheet really hold, and can they be read? A sheet of ordinary size is judged by its tree.
 
 The declared dimension is not looked at. Addresses follow the fast reader: a row without number is the one after the
 last, a cell without address stands right of the last. Rows in the plain form that Excel and WPS write are recognised
 by one regular expression (five times faster than events) and taken into account many at a time; all others go through
-expat. Where all rows of a small sheet are plain, the rest of it is skimmed.
+expat, and nothing of them is kept.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from itertools import pairwise, starmap
+from functools import cached_property
+from itertools import pairwise
 
 from perfxl.door.limits import Tally
+from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, column_number, place_of
 from perfxl.door.refusals import damaged
-from perfxl.door.skimming import skim_around, tags_of
-from perfxl.door.xmldoor import CHARACTERS, TEXT, Attributes, Walker, call_back, is_text, walk_skipping
+from perfxl.door.xmldoor import CHARACTERS, TEXT, Attributes, Walker, is_text, walk_skipping
 from perfxl.errors import RefusedError
 from perfxl.model import address
 from perfxl.system.recurring import recurring
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _NUMBER = rb"#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d)"
 NUMBERED_TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos|" + _NUMBER + rb");" + CHARACTERS + rb")*+"
 """Text in which characters are written as numbers, as openpyxl does, if these are surely characters."""
@@ -46,24 +45,13 @@ errors are not plain."""
 
 ROW_NUMBERS = re.compile(rb'<row r="(\d+)')
 _LETTERS = re.compile(rb'<c r="([A-Z]+)')
-CORNERS = rb"([A-Z]{1,3}+)([1-9]\d{0,6}+):([A-Z]{1,3}+)([1-9]\d{0,6}+)"
-PLAIN_MERGES = re.compile(
-    rb'<mergeCells(?: count="\d{1,9}+")?+>((?:<mergeCell ref="' + CORNERS + rb'"/>)++)</mergeCells>'
-)
-MERGE_CORNERS = re.compile(CORNERS)
 _ROW = b"<row "
 REFERENCE = b' t="s"><v>'
-_OPENING, _CLOSING = b"<sheetData>", b"</sheetData>"
+_OPENING = b"<sheetData>"
 SHOWN_STRING = re.compile(REFERENCE + rb"(\d{1,9})</v>")
 ATTRIBUTE_NAME = re.compile(rb' ([\w:]+)="')
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
-AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?::\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?", re.ASCII)
-ROW_NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _COUNTED = {"dataValidation": "validations", "cfRule": "conditions"}
-NEEDED_TAGS = tags_of(
-    counted=_COUNTED, read=["dimension", "mergeCell", "hyperlink", "f"], followed=["row", "c", "v", "is"]
-)
 SHARED_STRING, FORMULA_TEXT, _ERROR = "s", "str", "e"
 
 
@@ -76,15 +64,6 @@ class SheetFound:
     errors: dict[str, str] = field(default_factory=dict)
     last_row: int = 0
     last_column: int = 0
-
-
-@lru_cache(maxsize=LAST_COLUMN)
-def column_number(letters: str | bytes) -> int:
-    """The number of a column, A being 1."""
-    number = 0
-    for letter in letters.encode() if isinstance(letters, str) else letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,26 +99,6 @@ def _shape(written: bytes) -> Shape:
         is_proper=len(set(names)) == len(names),
         has_prefix=any(b":" in name for name in names),
     )
-
-
-def area(reference: str) -> int:
-    """How many cells a reference such as A1:B2 covers, 0 where it is none."""
-    match = AREA.fullmatch(reference)
-    if not match:
-        return 0
-    left, top, right, bottom = match.groups()
-    return _between(left, top, right or left, bottom or top)
-
-
-def _between(left: str | bytes, top: str | bytes, right: str | bytes, bottom: str | bytes) -> int:
-    """How many cells lie between two corners, these included."""
-    return (abs(column_number(right) - column_number(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
-
-
-def _plain_merges(data: bytes, start: int) -> tuple[bytes, int]:
-    """The merged ranges of a sheet where they are all in plain form, and where they end."""
-    merges = PLAIN_MERGES.search(data, start)
-    return (merges[1], merges.end(1)) if merges else (b"", len(data))
 
 
 def _last_value(rows: bytes) -> int:
@@ -215,33 +174,10 @@ class SheetScan:
             RefusedError: FL03 for bad XML, cells twice or out of order, FL04 for too much of anything.
         """
         self._has_x14ac = data.find(b"xmlns:x14ac=", 0, data.find(_OPENING)) >= 0
-        if len(data) > self._tally.limits.tag or not self._skim(data):
-            walk_skipping(self._walker, data, PLAIN_ROWS, self._is_between_rows, self._skip)
+        walk_skipping(self._walker, data, PLAIN_ROWS, self._is_between_rows, self._skip)
         self._tally.add("cells", self._plain_cells, self._name)
         self._tally.add("box", self.found.last_row * self.found.last_column, self._name)
         return self.found
-
-    def _skim(self, data: bytes) -> bool:
-        """Scans a sheet all of whose rows are plain; False where events are needed, and nothing is done."""
-        start = end = data.find(_OPENING) + len(_OPENING)
-        stretches = []
-        while match := PLAIN_ROWS.match(data, end):
-            stretches.append(PlainRows(match))
-            end = match.end()
-        if not data.startswith(_CLOSING, end) or not all(map(self._may_take, stretches)):
-            return False
-        merges, resume = _plain_merges(data, end)
-        pieces = data[:start], data[end : resume - len(merges)], data[resume:]
-        tags = skim_around(pieces, self._tally.limits, NEEDED_TAGS)
-        if tags is None or data.count(b"<", end) > self._tally.limits.elements:
-            return False
-        call_back(tags[0], self._on_start)
-        for rows in stretches:
-            self._take(rows)
-        call_back(tags[1], self._on_start)
-        self._take_merges(merges)
-        call_back(tags[2], self._on_start)
-        return True
 
     def _is_between_rows(self) -> bool:
         return self._rows_at > 0 and self._walker.depth == self._rows_at
@@ -280,12 +216,6 @@ class SheetScan:
             self.found.last_column = max(self.found.last_column, shape.last_column)
         self.found.last_row = rows.last_with_value() or self.found.last_row
         self._tally.add("total_text", self._length_shown(rows.strings), self._name)
-
-    def _take_merges(self, merges: bytes) -> None:
-        """Takes merged ranges in plain form into account."""
-        corners = MERGE_CORNERS.findall(merges)
-        self._tally.add("merges", len(corners), self._name)
-        self._tally.add("merged_area", sum(starmap(_between, corners)), self._name)
 
     def _on_start(self, name: str, attributes: Attributes) -> None:
         action = self._actions.get(name)
@@ -326,12 +256,12 @@ class SheetScan:
         self._tally.add("cells", 1, self._name)
 
     def _column_of(self, reference: str) -> int:
-        match = _ADDRESS.fullmatch(reference)
-        if not match:
+        row, column = place_of(reference)
+        if not row:
             raise damaged("单元格地址不合规范", f"{self._name}：{reference[:20]}")
-        if int(match[2]) != self._row:
+        if row != self._row:
             raise self._out_of_order(reference)
-        return column_number(match[1])
+        return column
 
     def _on_formula(self, attributes: Attributes) -> None:
         self._has_formula = True

@@ -1,23 +1,35 @@
 """Is an XML part of a package harmless and well-formed, and what does it hold?
 
-Two looks. `check_plain` looks at the bytes of every part that looks like XML: UTF-8, no document type, no entities. `Walker` sends the
-parts that are read or edited through expat, which resolves nothing and fetches nothing, and counts depth, elements and
-attributes. `walk` spares a small part the events where `skim` does as well; `walk_skipping` spares expat the bulk of a
-large part: stretches that one regular expression has recognised as plain are not parsed again.
+`check_plain` looks at the bytes of every part that looks like XML: UTF-8, no document type, no entities. `tree_of` makes the
+tree that door, reader and pen share, after the bytes have told that it keeps within the limits. `Walker` sends large or odd
+parts through expat, which resolves nothing and fetches nothing, and counts depth, elements and attributes. `walk_skipping`
+spares expat the bulk of a large part: stretches that one regular expression has recognised as plain are not parsed again.
 """
 
 import codecs
 import re
 from collections.abc import Callable
+from functools import cache
 from pyexpat import ExpatError, ParserCreate
 
-from perfxl.door.limits import MIB, Tally
+from lxml import etree
+
+from perfxl.door.limits import MIB, Limits, Tally
 from perfxl.door.refusals import damaged, doctype
-from perfxl.door.skimming import Tags, attributes_of, skim
 
 Attributes = dict[str, str]
+Element = etree._Element
+
+MAIN_SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+MOST_BYTES = MIB
+"""Larger parts are not judged by a tree: they go through expat, which keeps nothing."""
+
+_PARSER = etree.XMLParser(encoding="UTF-8", resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
+_NOT_MARKS = bytes(set(range(256)) - set(b"<>=!?"))
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"<\1"))
 Start = Callable[[str, Attributes], None]
 
+_UTF16_MARKS = (b"\xfe\xff", b"\xff\xfe")
 _DECLARATION = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 CHARACTERS = rb"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos);" + CHARACTERS + rb")*+"
@@ -32,15 +44,29 @@ BETWEEN_ELEMENTS = b"<?perfxl?>"
 """An instruction is an error inside a tag and nothing at all between elements."""
 
 
+@cache
+def main(tag: str) -> str:
+    """A tag of the namespace of spreadsheets."""
+    return MAIN_SPACE + tag
+
+
 def check_plain(part: str, data: bytes) -> None:
     """Refuses a part that is not UTF-8 (FL03) or has a document type or entities (FL05)."""
-    if data[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in data[:4]:
+    if data[:2] in _UTF16_MARKS or b"\0" in data[:4]:
         raise damaged("内部文件不是 UTF-8 编码", part)
     declared = _DECLARATION.match(data)
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
         raise damaged("内部文件不是 UTF-8 编码", f"{part}：{declared[1].decode('ascii', 'replace')}")
     if b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
         raise doctype(part)
+
+
+def check_unread(part: str, data: bytes) -> None:
+    """Refuses a part that nobody here reads if it looks like XML and has a document type; it may be in UTF-16."""
+    if data[:2] in _UTF16_MARKS:
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+        data = data.partition(b"?>")[2] if data.startswith(b"<?xml") else data
+    check_plain(part, data)
 
 
 class Walker:
@@ -111,35 +137,61 @@ class Walker:
         self._declared += 1
 
 
-def walk(
-    part: str,
-    data: bytes,
-    tally: Tally,
-    start: Start,
-    text: Callable[[str], None] | None = None,
-    needed: re.Pattern[bytes] | None = None,
-) -> None:
-    """Sends a whole part through expat.
+def walk(part: str, data: bytes, tally: Tally, start: Start, text: Callable[[str], None] | None = None) -> None:
+    """Sends a whole part through expat: `start` is called for each element, `text` for character data."""
+    Walker(part, tally, start, text).feed(data, True)
 
-    Args:
-        part: its name, for messages.
-        data: its content.
-        tally: holds the limits.
-        start: is called for each element, or at least for those that are needed.
-        text: is called for character data.
-        needed: the tags that `start` needs, see `tags_of`, if it can do without others and there is no `text`.
+
+def tree_of(part: str, data: bytes, tally: Tally) -> Element:
+    """The root of a part. What is too deep, too wide or too rich for a tree is refused before one is made.
+
+    Raises:
+        RefusedError: FL03, not well-formed or not UTF-8; FL04, beyond the limits; FL05, it has a document type.
     """
-    tags = skim(data, tally.limits, needed) if needed else None
-    if tags is None:
-        Walker(part, tally, start, text).feed(data, True)
-    else:
-        call_back(tags, start)
+    check_plain(part, data)
+    if len(data) > MOST_BYTES or not _keeps_within(tally.limits, data):
+        _hold_growth(part, data, tally)
+    try:
+        return etree.fromstring(data, _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise damaged("内部文件的 XML 不完整或有错误", f"{part}：{error}") from error
 
 
-def call_back(tags: Tags, start: Start) -> None:
-    """Hands over tags that were found as if they were events."""
-    for counted, read, attributes, _ in tags:
-        start((counted or read).decode(), attributes_of(attributes) if attributes else {})
+def _hold_growth(part: str, data: bytes, tally: Tally) -> None:
+    """Refuses a part whose tree would be too large."""
+    size = 0
+
+    def start(_name: str, attributes: Attributes) -> None:
+        nonlocal size
+        size += 1 + len(attributes)
+        if size > tally.limits.tree:
+            tally.hold("tree", size, part)
+
+    walk(part, data, tally, start)
+
+
+def _keeps_within(limits: Limits, data: bytes) -> bool:
+    """Whether a small part surely has no more elements, attributes or levels than allowed, told by its bytes alone."""
+    marks = data.translate(None, _NOT_MARKS)
+    tags = marks.count(b"<")
+    return (
+        tags == marks.count(b">")
+        and len(data) <= limits.tag
+        and tags <= limits.elements
+        and b"<!" not in marks
+        and b"=" * (limits.attributes + 1) not in marks.translate(None, b"!?")
+        and (data.count(b"</") < limits.depth or _nests_below(limits.depth, data))
+    )
+
+
+def _nests_below(most: int, data: bytes) -> bool:
+    """Whether tags have fewer levels than `most`: takes the innermost away, level by level, until none is left."""
+    brackets = data.replace(b"</", b"\1/").replace(b"/>", b"\1>").translate(None, _NOT_BRACKETS)
+    for _ in range(most - 1):
+        brackets = brackets.replace(b"<\1", b"")
+        if len(brackets) <= 1:  # that of the declaration
+            return True
+    return False
 
 
 def walk_skipping(

@@ -9,12 +9,11 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from perfxl.door.limits import MIB, Tally
 from perfxl.door.refusals import damaged, encrypted, unsafe
-from perfxl.door.xmldoor import check_plain
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LOCAL_MAGIC = b"PK\x03\x04"
@@ -23,7 +22,6 @@ STORED_OR_DEFLATED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED, SIZES_FOLLOW, UTF8 = 0x1, 0x8, 0x800
 IN_EXTRA_FIELD = 0xFFFFFFFF
 XML_ENDINGS = (".xml", ".rels", ".vml")
-XML_STARTS = (b"<?xml", b"\xef\xbb\xbf<?xml")
 ESCAPING = re.compile(r"\\|^/|^[A-Za-z]:|(?:^|/)\.\.?(?:/|$)|//")
 _UNREADABLE = (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, OverflowError, EOFError, OSError)
 """What zipfile raises over a directory that makes no sense."""
@@ -41,9 +39,12 @@ class Archive:
         self._data = memoryview(data)
         self._entries: dict[str, zipfile.ZipInfo] = {}
         tally.hold("entries", data.count(DIRECTORY_MAGIC))
-        for entry in _directory(data):
-            _check_entry(entry, tally)
-            name = entry.orig_filename.lower()
+        entries = list(_directory(data))
+        separator = _separator(entries)
+        for entry in entries:
+            name = entry.orig_filename.replace(separator, "/")
+            _check_entry(entry, name, tally)
+            name = name.lower()
             if name in self._entries:
                 raise unsafe("压缩包内有重名的文件", entry.orig_filename)
             self._entries[name] = entry
@@ -60,14 +61,19 @@ class Archive:
         """The names of the parts that nobody has read yet."""
         return tuple(self._unread)
 
+    @property
+    def has_backslashes(self) -> bool:
+        """Whether names are written with backslashes, which the fast reader does not understand."""
+        return any("\\" in entry.orig_filename for entry in self._entries.values())
+
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._entries
 
     def read(self, name: str) -> bytes:
-        """Unpacks one part, compares size and checksum and looks at XML as bytes.
+        """Unpacks one part, compares size and checksum.
 
         Raises:
-            RefusedError: FL03, FL05.
+            RefusedError: FL03.
         """
         key = name.lower()
         entry, start = self._entries[key], self._starts[key]
@@ -75,8 +81,6 @@ class Archive:
         data = bytes(packed) if entry.compress_type == zipfile.ZIP_STORED else _inflate(packed, entry)
         if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:
             raise damaged("压缩包内的文件与登记的大小或校验码不符", entry.orig_filename)
-        if key.endswith(XML_ENDINGS) or data.startswith(XML_STARTS):
-            check_plain(entry.orig_filename, data)
         self._unread.pop(key, None)
         return data
 
@@ -118,8 +122,13 @@ def _directory(data: bytes) -> Iterator[zipfile.ZipInfo]:
         raise damaged("压缩包不完整或目录有误", str(error)) from error
 
 
-def _check_entry(entry: zipfile.ZipInfo, tally: Tally) -> None:
-    name = entry.orig_filename
+def _separator(entries: Sequence[zipfile.ZipInfo]) -> str:
+    """What stands between the folders of a name: some programs write backslashes, and then nothing else."""
+    names = [entry.orig_filename for entry in entries]
+    return "\\" if any("\\" in name for name in names) and not any("/" in name for name in names) else "/"
+
+
+def _check_entry(entry: zipfile.ZipInfo, name: str, tally: Tally) -> None:
     if ESCAPING.search(name) or "\0" in name:
         raise unsafe("压缩包内的文件名指向别处", name)
     if entry.flag_bits & ENCRYPTED:

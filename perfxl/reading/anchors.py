@@ -159,9 +159,15 @@ def _likeliest_first(
 
 
 def _candidates(keys: Iterable[str], grid: Grid) -> list[Anchor]:
-    """Cells with a label's words alone; else with points behind them (产出指标(50分)), else with the answer."""
+    """Cells with a label's words alone; else with points behind them (产出指标(50分)), else with the answer.
+
+    What is seen goes before what is hidden.
+    """
     exact = [Anchor(*place) for key in keys for place in grid.keys.get(key, ())]
-    return exact or [*_behind(keys, grid)] or [*_inline(keys, grid)]
+    found = exact or [*_behind(keys, grid)] or [*_inline(keys, grid)]
+    if grid.hidden_rows and len(found) > 1:
+        return [anchor for anchor in found if anchor.row not in grid.hidden_rows] or found
+    return found
 
 
 def _behind(keys: Iterable[str], grid: Grid) -> Iterator[Anchor]:

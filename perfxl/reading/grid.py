@@ -1,6 +1,6 @@
 """The sheets of a workbook as grids of filled cells, read with pandas through calamine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -16,14 +16,19 @@ _LONGEST_LABEL = 60
 GridRow = Mapping[int, object]
 """The filled cells of a row by column, in order."""
 NO_CELLS: GridRow = MappingProxyType({})
+NOTHING_HIDDEN: Mapping[str, Collection[int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet: its filled cells as the file holds them, by row and by column, both from 1 and in order."""
+    """One sheet: its filled cells as the file holds them, by row and by column, both from 1 and in order.
+
+    `hidden_rows` are those that nobody sees.
+    """
 
     sheet: str
     lines: Mapping[int, GridRow]
+    hidden_rows: Collection[int] = frozenset()
 
     def line(self, row: int) -> GridRow:
         """The filled cells of one row by column."""
@@ -84,15 +89,23 @@ class OpenedBook:
         python_calamine.CalamineError: the file cannot be opened.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, hidden_rows: Mapping[str, Collection[int]] = NOTHING_HIDDEN) -> None:
+        self._hidden_rows = hidden_rows
         self._book = cast(Any, pd.ExcelFile(BytesIO(data), engine="calamine").book)
         self.names: list[str] = list(self._book.sheet_names)
         self._grids: dict[str, Grid] = {}
 
     def grid(self, name: str) -> Grid:
-        """The grid of one sheet."""
+        """The grid of one sheet.
+
+        Raises:
+            KeyError: there is no such sheet.
+        """
+        if name not in self.names:
+            raise KeyError(name)
         if name not in self._grids:
-            self._grids[name] = Grid(name, _filled(self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)))
+            rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            self._grids[name] = Grid(name, _filled(rows), self._hidden_rows.get(name, frozenset()))
         return self._grids[name]
 
 

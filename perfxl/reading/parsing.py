@@ -10,13 +10,22 @@ from typing import NamedTuple
 from perfxl.dossier import trimmed
 from perfxl.model import State, Value
 from perfxl.schemes.spec import Field, Type
-from perfxl.typed.amounts import MONEY_UNITS, exact, parse_amount, plain
-from perfxl.typed.wording import is_nothing, is_placeholder, label_key, parse_date, squeeze, ticked, without_points
+from perfxl.typed.amounts import MONEY_UNITS, exact, is_doubtful_number, parse_amount, plain
+from perfxl.typed.wording import (
+    is_nothing,
+    is_placeholder,
+    label_key,
+    parse_date,
+    squeeze_figures,
+    ticked,
+    without_points,
+)
 
 _TOO_LARGE = 10**15
 """A spreadsheet shows 15 digits; no budget has more."""
 UNIT_NAMES = {"points": "分", "percent": "%"}
-_STORED = (int, float)
+_ONE_NUMBER = "一格一个数，数字中间不留空格、不换行，不用上标和圈码"
+STORED = (int, float)
 """As what a workbook's reader gives numbers."""
 _YEAR = re.compile(r"((?:19|20)\d{2})(?:年度?)?")
 
@@ -50,7 +59,7 @@ def text_of(raw: object) -> str:
         return trimmed(raw)
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
-    if isinstance(raw, _STORED):
+    if isinstance(raw, STORED):
         number = exact(raw)
         return plain(number) if number is not None else str(raw)
     if isinstance(raw, datetime) and raw.time() == time():
@@ -85,19 +94,22 @@ def _year(_: Field, raw: object, __: str) -> Meaning:
     text = text_of(raw)
     if not text:
         return BLANK
-    match = _YEAR.fullmatch(squeeze(text))
+    match = _YEAR.fullmatch(squeeze_figures(text))
     if match:
         return Meaning(Decimal(match[1]), State.READ)
     return Meaning(None, State.UNREADABLE, "ST06", text, "四位年份，例如 2020")
 
 
 def _any(datum: Field, raw: object, money_unit: str) -> Meaning:
-    is_number = isinstance(raw, _STORED) and not isinstance(raw, bool)
-    return _number(datum, raw, money_unit) if is_number else _text(datum, raw, money_unit)
+    if isinstance(raw, STORED) and not isinstance(raw, bool):
+        return _number(datum, raw, money_unit)
+    if isinstance(raw, str) and is_doubtful_number(raw):
+        return Meaning(None, State.UNREADABLE, "ST06", trimmed(raw), f"一个数字（{_ONE_NUMBER}）或文字")
+    return _text(datum, raw, money_unit)
 
 
 def _number(datum: Field, raw: object, money_unit: str) -> Meaning:
-    meaning = _stored_number(raw) if isinstance(raw, _STORED) else None
+    meaning = _stored_number(raw) if isinstance(raw, STORED) else None
     if meaning is not None:
         return meaning
     unit = unit_of(datum, money_unit)
@@ -121,7 +133,8 @@ def _typed_number(raw: str, unit: str, expected: str) -> Meaning:
     amount = parse_amount(raw)
     found = trimmed(raw)
     if amount is None or abs(amount.value) >= _TOO_LARGE:
-        return Meaning(None, State.UNREADABLE, "ST06", found, expected)
+        hint = f"（{_ONE_NUMBER}）" if is_doubtful_number(raw) else ""
+        return Meaning(None, State.UNREADABLE, "ST06", found, f"{expected}{hint}")
     typed = "万元" if amount.unit == "万" else amount.unit
     if typed in ("", unit):
         return Meaning(amount.value, State.READ, "ST09", found, f"{plain(amount.value)}{unit}")

@@ -5,18 +5,24 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from perfxl.door.inspect import Facts, SheetFacts
-from perfxl.dossier import complete, dossier_of
+from perfxl.door.refusals import over
+from perfxl.dossier import LONGEST_TEXT, complete, dossier_of
 from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
 from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
+from perfxl.reading.eyes import Eyes
 from perfxl.reading.grid import Grid, GridRow, OpenedBook
 from perfxl.reading.parsing import Meaning, parse_cell, unit_of
-from perfxl.reading.recognise import Recognised, recognise, unread_sheets
+from perfxl.reading.recognise import Recognised, is_guide, recognise, unread_sheets
+from perfxl.reading.reviews import own_reviews
+from perfxl.reading.sights import Sights
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
+from perfxl.typed.amounts import parse_amount
 from perfxl.typed.wording import label_key
 
-NO_FACTS = SheetFacts("", "", "visible", frozenset(), {})
+MOST_TEXT = 1_000_000
+"""Characters of all answers of a form: twenty narratives that each fill a cell, and tables of hundreds of rows beside them."""
 NO_FIELD = Field("", "")
 
 
@@ -42,13 +48,14 @@ def read_forms(data: bytes, facts: Facts, wanted: Scheme | None = None) -> list[
         wanted: the scheme to read it by, None to recognise it.
 
     Raises:
-        RefusedError: ST01, the workbook is no form that perfxl knows.
+        RefusedError: ST01, the workbook is no form that perfxl knows; FL04, a form holds more text than people write.
     """
-    book = OpenedBook(data)
+    sights = Sights(facts)
+    book = OpenedBook(facts.readable or data, sights.hidden_rows)
     forms = recognise(book, wanted)
     known = {name for form in forms for name in form.sheets.values()}
-    hidden = list(_hidden_findings(book, facts, known))
-    readings = [_read_one(book, facts, form, known, hidden) for form in forms]
+    common = [*_hidden_findings(book, facts, known), *own_reviews(book, facts)]
+    readings = [_read_one(book, sights, form, known, common) for form in forms]
     filled = [one for one in readings if has_answers(one.form)] or readings[:1]
     read = [form for form, one in zip(forms, readings, strict=True) if one in filled]
     unread = unread_sheets(book, read)
@@ -68,20 +75,29 @@ def has_answers(form: Form) -> bool:
 
 
 def _read_one(
-    book: OpenedBook, facts: Facts, recognised: Recognised, known: Collection[str], hidden: Sequence[Finding]
+    book: OpenedBook, sights: Sights, recognised: Recognised, known: Collection[str], common: Sequence[Finding]
 ) -> Reading:
-    """Reads one form; `known` are the sheets of all forms of the workbook."""
-    sheets = {sheet.name: sheet for sheet in facts.sheets}
-    reader = _FormReader(recognised)
+    """Reads one form; `known` are the sheets of all forms of the workbook, `common` the findings that concern all."""
+    reader = _FormReader(recognised, {name: frozenset(rows) for name, rows in sights.hidden_rows.items()})
     for placed in blank_layout(recognised.scheme).sheets:
         name = recognised.sheets.get(placed.sheet.name)
         if name is None:
             reader.miss(placed, book, known)
         else:
-            reader.read(placed, book.grid(name), sheets.get(name, NO_FACTS))
+            reader.read(placed, book.grid(name), sights.facts_of(name), sights.eyes(book, name))
     reader.findings.extend(_version_findings(recognised))
-    reader.findings.extend(hidden)
-    return Reading(reader.form(), tuple(reader.findings))
+    reader.findings.extend(common)
+    form = reader.form()
+    _hold_text(form)
+    return Reading(form, tuple(reader.findings))
+
+
+def _hold_text(form: Form) -> None:
+    """Refuses a form whose texts together are more than people write (FL04): one text may be shown in every cell."""
+    rows = (row.cells for rows in form.tables.values() for row in rows)
+    total = sum(len(c.value) for cells in (form.cells, *rows) for c in cells.values() if isinstance(c.value, str))
+    if total > MOST_TEXT:
+        raise over("一份表的文字总字符数", total, MOST_TEXT, "、".join(form.sheets.values()))
 
 
 @dataclass
@@ -89,6 +105,7 @@ class _FormReader:
     """Collects what the sheets hold."""
 
     recognised: Recognised
+    hidden_rows: Mapping[str, frozenset[int]]
     cells: dict[str, Cell] = field(default_factory=dict)
     tables: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     reserved: dict[str, Cell] = field(default_factory=dict)
@@ -97,23 +114,25 @@ class _FormReader:
 
     def form(self) -> Form:
         scheme = self.recognised.scheme
-        return Form(scheme, self.cells, self.tables, self.reserved, self.echoes, self.recognised.sheets)
+        sheets = self.recognised.sheets
+        return Form(scheme, self.cells, self.tables, self.reserved, self.echoes, sheets, self.hidden_rows)
 
-    def read(self, placed: PlacedSheet, grid: Grid, facts: SheetFacts) -> None:
+    def read(self, placed: PlacedSheet, grid: Grid, facts: SheetFacts, eyes: Eyes) -> None:
         """Reads one sheet."""
-        sheet = _SheetReader(self, placed, grid, facts, find_anchors(placed, grid))
+        sheet = _SheetReader(self, placed, grid, facts, eyes, find_anchors(placed, grid))
         sheet.report_lost_labels()
         for key, place in placed.tables.items():
             sheet.read_table(self.recognised.scheme.tables[key], place)
         for cell in placed.single:
             sheet.read_slot(cell)
+        self.findings.extend(eyes.findings())
 
     def miss(self, placed: PlacedSheet, book: OpenedBook, known: Collection[str]) -> None:
         """Reports a sheet that is not there; its data count as unreadable."""
         for cell in placed.cells:
             if cell.role is Role.INPUT and "." in cell.path:
                 self.cells[cell.path] = Cell(placed.sheet.name, 0, 0, state=State.UNREADABLE)
-        others = [name for name in book.names if name not in known and name not in NO_FORM_SHEETS]
+        others = [name for name in book.names if name not in {*known, *NO_FORM_SHEETS} and not is_guide(book, name)]
         hint = f"，是否改名为“{'”“'.join(others[:3])}”了" if others else ""
         self.findings.append(
             finding(
@@ -152,6 +171,7 @@ class _SheetReader:
     placed: PlacedSheet
     grid: Grid
     facts: SheetFacts
+    eyes: Eyes
     anchors: Anchors
 
     def __post_init__(self) -> None:
@@ -204,7 +224,10 @@ class _SheetReader:
             if slot.role is Role.INPUT:
                 self.into.cells[slot.path] = Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
             return
-        cell = self._parse(slot.field or NO_FIELD, place.row, place.column, raw, slot.role is Role.INPUT)
+        datum = slot.field or NO_FIELD
+        cell = self._parse(datum, place.row, place.column, raw, slot.role is Role.INPUT)
+        if slot.role is Role.INPUT and datum.is_number and raw is not None:
+            self._look_for_others(slot, datum, cell)
         if slot.role is Role.ECHO:
             self.into.echoes[slot.path] = (*self.into.echoes.get(slot.path, ()), cell)
         else:
@@ -221,6 +244,32 @@ class _SheetReader:
         if anchor.rest:
             return anchor, anchor.rest
         return self._below(anchor, label) if slot.row > label.row else self._beside(anchor, label, slot)
+
+    def _look_for_others(self, slot: Placed, datum: Field, cell: Cell) -> None:
+        """SG08, SG09: further figures that a person may take for this one, in its row and beside a label of the same words."""
+        label = self.placed.labels.get(slot.path)
+        anchor = self.anchors.found.get(label) if label else None
+        if label is None or anchor is None or anchor.rest or slot.row > label.row:
+            return
+        others = self._figures_beside(anchor.row, cell.column)
+        if others:
+            self.eyes.say_second(datum, cell, others)
+        for key in map(label_key, (label.text, *label.aliases)):
+            for place in self.grid.keys.get(key, ()):
+                if place not in self.anchors.taken:
+                    column, raw = next(iter(self._figures_beside(*place).items()), (0, cell.raw))
+                    if raw != cell.raw:
+                        self.eyes.say_twice(datum, cell, (place[0], column), raw)
+
+    def _figures_beside(self, row: int, column: int) -> dict[int, object]:
+        """The cells with figures right of a place and left of the next label that a person sees."""
+        found: dict[int, object] = {}
+        for at, raw in self.grid.line(row).items():
+            if at > column and (row, at) in self.anchors.taken:
+                break
+            if at > column and _is_figure(raw) and (row, at) not in self.eyes.under:
+                found[at] = raw
+        return found
 
     def _crossing(self, slot: Placed) -> tuple[Anchor | None, object]:
         if slot.row not in self.anchors.rows:
@@ -341,10 +390,20 @@ class _SheetReader:
         if raw is None and not self.has_unread:
             return Cell(sheet, row, column)
         code = self._formula_state(row, column) if raw is None else ""
-        meaning = self._unread(datum, row, column, code) if code else parse_cell(datum, raw, self.money_unit)
-        cell = Cell(sheet, row, column, raw, meaning.value, meaning.state)
-        if meaning.code and report:
+        kept = raw[:LONGEST_TEXT] if isinstance(raw, str) else raw
+        if code:
+            meaning = self._unread(datum, row, column, code)
+        else:
+            meaning = self.eyes.meaning(datum, row, column, raw) or parse_cell(datum, kept, self.money_unit)
+        if isinstance(raw, str) and len(raw) > LONGEST_TEXT and not meaning.code:
+            meaning = meaning._replace(
+                code="ST13", found=f"{len(raw):,} 个字符", expected=f"不超过 {LONGEST_TEXT:,} 个字符"
+            )
+        cell = Cell(sheet, row, column, kept, meaning.value, meaning.state)
+        if report and meaning.code:
             self.into.findings.append(finding(meaning.code, _problem(datum, cell, meaning)))
+        if report and not code and meaning.state is not State.BLANK:
+            self.eyes.check(datum, cell)
         return cell
 
     def _unread(self, datum: Field, row: int, column: int, code: str) -> Meaning:
@@ -363,8 +422,15 @@ def _problem(datum: Field, cell: Cell, meaning: Meaning) -> Problem:
         "ST08": f"“{label}”的公式结果是错误值 {meaning.found}",
         "ST09": f"“{label}”填写为文字“{meaning.found}”，已按 {meaning.expected} 读取",
         "ST11": f"“{label}”填写了单位“{meaning.found}”，与表格单位不同，已换算为 {meaning.expected}",
+        "ST13": f"“{label}”有 {meaning.found}，超过一个单元格的上限，只读取了前 {LONGEST_TEXT:,} 个",
     }
     return Problem(cell, messages[meaning.code], found=meaning.found, expected=meaning.expected, field=label)
+
+
+def _is_figure(raw: object) -> bool:
+    """Whether a person may take what stands in a cell for a figure."""
+    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
+    return is_number or (isinstance(raw, str) and parse_amount(raw) is not None)
 
 
 def _version_findings(recognised: Recognised) -> Iterator[Finding]:
@@ -386,7 +452,7 @@ def _hidden_findings(book: OpenedBook, facts: Facts, known: Collection[str]) -> 
         if sheet.state == "visible" or sheet.name in {*known, *NO_FORM_SHEETS} or sheet.name not in book.names:
             continue
         cells = book.grid(sheet.name).cells
-        if cells:
+        if cells and not is_guide(book, sheet.name):
             first = min(cells)
             message = f"隐藏的工作表“{sheet.name}”中有 {len(cells)} 个单元格有内容，没有读取"
             cell = Cell(sheet.name, *first)

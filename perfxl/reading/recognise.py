@@ -12,7 +12,7 @@ from perfxl.layout import PlacedSheet, blank_layout
 from perfxl.reading.anchors import label_count, share_found, share_twice
 from perfxl.reading.grid import OpenedBook
 from perfxl.schemes import load_scheme, scheme_names
-from perfxl.schemes.spec import MARKER_SHEET, NO_FORM_SHEETS, SUMMARY_SHEETS, Scheme
+from perfxl.schemes.spec import GUIDE_LABELS, MARKER_SHEET, NO_FORM_SHEETS, SUMMARY_SHEETS, Scheme
 from perfxl.typed.amounts import exact
 from perfxl.typed.wording import label_key
 
@@ -22,6 +22,8 @@ SURE = 0.7
 """Share from which a further sheet of the same kind is a second form."""
 _FAINT = 0.1
 """Share below which naming the nearest form would only mislead."""
+_GUIDE_ENOUGH = 4
+"""Labels of the instructions that no sheet of a form has so many of."""
 _COPY = re.compile(r"(\(\d+\)|副本|-?\d{1,2})$")
 
 
@@ -79,12 +81,12 @@ def recognise(book: OpenedBook, wanted: Scheme | None) -> list[Recognised]:
 def unread_sheets(book: OpenedBook, forms: Sequence[Recognised]) -> tuple[str, ...]:
     """The sheets that hold something, were not read and are not perfxl's own."""
     read = {name for form in forms for name in form.sheets.values()}
-    return tuple(name for name in _others(book.names) if name not in read and book.grid(name).lines)
+    return tuple(name for name in _others(book, book.names) if name not in read and book.grid(name).lines)
 
 
-def _others(names: Iterable[str]) -> list[str]:
-    """The sheets that are not perfxl's own."""
-    return [name for name in names if not name.startswith(NO_FORM_SHEETS)]
+def _others(book: OpenedBook, names: Iterable[str]) -> list[str]:
+    """The sheets that are not perfxl's own, however the instructions are called."""
+    return [name for name in names if not name.startswith(NO_FORM_SHEETS) and not is_guide(book, name)]
 
 
 def _fitting(book: OpenedBook, wanted: Scheme | None, marked: str | None) -> _Fit:
@@ -130,11 +132,23 @@ def match_sheets(book: OpenedBook, scheme: Scheme, names: Sequence[str]) -> dict
 
 
 def _named(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
-    return next((name for name in names if label_key(name) in _names_of(sheet)), None)
+    wanted = _names_of(sheet)
+    return next((name for name in names if label_key(name) in wanted and not is_guide(book, name)), None)
 
 
 def _copied(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
-    return next((name for name in names if _copy_key(name) in _names_of(sheet)), None)
+    wanted = _names_of(sheet)
+    return next((name for name in names if _copy_key(name) in wanted and not is_guide(book, name)), None)
+
+
+def is_guide(book: OpenedBook, name: str) -> bool:
+    """Whether a sheet is the template's instructions, however it is called: they repeat the labels of the form."""
+    return len(_guide_keys() & book.grid(name).keys.keys()) >= _GUIDE_ENOUGH
+
+
+@lru_cache
+def _guide_keys() -> frozenset[str]:
+    return frozenset(map(label_key, GUIDE_LABELS))
 
 
 @lru_cache(maxsize=512)
@@ -151,7 +165,7 @@ def _copy_key(name: str) -> str:
 
 def _likest(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
     """The sheet that holds the most of the form's labels, if they are enough."""
-    shares = {name: share_found(sheet, book.grid(name)) for name in _others(names)}
+    shares = {name: share_found(sheet, book.grid(name)) for name in _others(book, names)}
     best = max(shares, key=lambda name: shares[name], default=None)
     return best if best is not None and shares[best] >= ENOUGH else None
 
@@ -203,7 +217,7 @@ def _kinds(book: OpenedBook, fit: _Fit) -> dict[str, str]:
     matched = {name: kind for kind, name in fit.sheets.items()}
     kinds = {}
     for name in book.names:
-        kind = matched.get(name) or (_kind_of(book, name, fit.scheme) if _others([name]) else None)
+        kind = matched.get(name) or (_kind_of(book, name, fit.scheme) if _others(book, [name]) else None)
         if kind:
             kinds[name] = kind
     return kinds
@@ -272,7 +286,7 @@ def _two_forms(kinds: Mapping[str, str]) -> RefusedError:
 def _of_other_schemes(book: OpenedBook, first: Scheme, taken: set[str]) -> list[Recognised]:
     """Whole forms of further schemes in the sheets that are left."""
     found: list[Recognised] = []
-    left = [name for name in _others(book.names) if name not in taken and book.grid(name).lines]
+    left = [name for name in _others(book, book.names) if name not in taken and book.grid(name).lines]
     for scheme in (load_scheme(name) for name in _shipped() if left and name != first.id):
         fit = _fit(book, scheme, left)
         if fit.share >= SURE:

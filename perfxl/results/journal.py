@@ -39,8 +39,10 @@ class Journal:
         return payload if line == _line(key, payload) else None
 
     def put(self, key: str, payload: bytes) -> None:
-        """Puts down a payload, which has no line end in it."""
+        """Puts down a payload, which has no line end in it; what is too long to be read back is not written."""
         line = _line(key, payload)
+        if len(line) >= _LONGEST:
+            return
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("ab", buffering=0) as file:

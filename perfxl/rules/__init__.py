@@ -23,6 +23,7 @@ from perfxl.rules import (  # noqa: F401  (importing a family declares its rules
     points,
     points_computed,
     reading,
+    sight,
     targets,
 )
 from perfxl.rules.declare import (

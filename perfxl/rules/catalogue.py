@@ -19,6 +19,7 @@ from perfxl.typed.amounts import plain
 FAMILIES = {
     "FL": "文件",
     "ST": "表格的结构与读数",
+    "SG": "所见与所计",
     "BA": "基本信息",
     "FD": "资金",
     "IN": "指标与分值",
@@ -93,6 +94,8 @@ def _entries(rule: Rule) -> Iterator[tuple[str, str]]:
     yield "例", rule.example
     yield "怎样改", rule.fix
     yield "来源", FORM if rule.source == "form" else rule.source
+    if rule.opens:
+        yield "影响", "该单元格的数不能作为最后结果，更正之前不计入等次、平均分和排名"
     if rule.threshold:
         yield "阈值", f"{rule.threshold}，在评价方案文件的 [thresholds] 中设定；{'；'.join(_values(rule.threshold))}"
 

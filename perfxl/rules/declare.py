@@ -24,7 +24,7 @@ class Case:
 class Problem:
     """One defect: where, one sentence, what was found, what was expected; the rest comes from the rule.
 
-    `fix` and `severity` replace the rule's own where they are given.
+    `fix` and `severity` replace the rule's own where they are given; `shown` is what the cell shows, where that differs.
     """
 
     cell: Cell
@@ -34,6 +34,7 @@ class Problem:
     field: str = ""
     fix: str = ""
     severity: Severity | None = None
+    shown: str = ""
 
 
 Check = Callable[[Case], Iterator[Problem]]
@@ -55,6 +56,7 @@ class Rule:
             they are still to come, and must not name the day: so a result holds until one of them has come.
         threshold: name of the scheme's threshold that it compares with.
         check: None for codes that the door, the reader or the batch find.
+        opens: whether a figure at whose cell it is found is not final: nobody can say what it is.
     """
 
     code: str
@@ -70,7 +72,11 @@ class Rule:
     threshold: str = ""
     dated: tuple[str, ...] = ()
     check: Check | None = field(default=None, compare=False)
+    opens: bool = False
 
+
+LONGEST_WORDS = 1000
+"""Characters of a finding's texts that are kept: they quote cells, and a cell may hold a book."""
 
 RULES: dict[str, Rule] = {}
 """Every rule by its code."""
@@ -114,14 +120,20 @@ def finding(code: str, problem: Problem) -> Finding:
     return Finding(
         code=code,
         severity=problem.severity or entry.severity,
-        message=problem.message,
+        message=_shortened(problem.message),
         sheet=cell.sheet,
         cell=cell.address,
         field=problem.field,
-        found=problem.found,
-        expected=problem.expected,
+        found=_shortened(problem.found),
+        expected=_shortened(problem.expected),
         fix=problem.fix or entry.fix,
+        shown=problem.shown,
     )
+
+
+def _shortened(text: str) -> str:
+    """A text without what is too long of it."""
+    return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}……（共 {len(text):,} 个字符）"
 
 
 def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:

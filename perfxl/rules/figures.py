@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from perfxl.typed.wording import squeeze
+from perfxl.typed.wording import squeeze_figures
 
 LONGEST = 1000
 """A sentence of more characters is none that people write, and would take long to search."""
@@ -159,7 +159,7 @@ def grades_in(text: str) -> tuple[StatedFigure, ...]:
 def _clauses(text: str) -> tuple[_Clause, ...]:
     """The clauses of the sentences that may quote a figure."""
     sentences = [raw for raw in _SENTENCE_ENDS.split(text) if len(raw) <= LONGEST and _WORTH_READING.search(raw)]
-    return tuple(clause for sentence in sentences for clause in _clauses_of(squeeze(sentence)))
+    return tuple(clause for sentence in sentences for clause in _clauses_of(squeeze_figures(sentence)))
 
 
 def _clauses_of(sentence: str) -> Iterator[_Clause]:

@@ -20,8 +20,23 @@ MARKER_SHEET = "_perfxl"
 """Hidden sheet of the template that names scheme and version."""
 GUIDE_SHEET = "填报说明"
 """The template's instructions; it repeats the labels of all sheets."""
+GUIDE_SECTIONS = (
+    "一、填写步骤",
+    "二、自查（填写后查看，全部显示“通过”再报送）",
+    "三、自动计算结果（供核对，不用填写）",
+    "四、各栏填写要求",
+)
+GUIDE_CHECK_HEADS = ("检查内容", "结果", "问题数", "如有问题，请这样做")
+GUIDE_CHECK_END = "自查结论"
+GUIDE_REQUIREMENT_HEADS = ("工作表", "栏目", "是否必填", "要求")
+GUIDE_LABELS = (*GUIDE_SECTIONS, *GUIDE_CHECK_HEADS, GUIDE_CHECK_END, *GUIDE_REQUIREMENT_HEADS)
+"""What the instructions print of their own, by which they are known however their sheet is called."""
 REVIEW_SHEET = "审核结果"
 """What annotation adds."""
+REVIEW_TITLE = "绩效自评审核结果"
+"""What stands at the head of that sheet."""
+REVIEW_MARKER = "perfxl_review"
+"""A hidden defined name that points to it: names survive renaming, moving and saving by other programs."""
 SUMMARY_TITLE = "项目支出绩效评价汇总"
 """The title of a summary workbook, by which it is known again."""
 SUMMARY_SHEETS = OVERVIEW, FINDINGS, INBOX = "总览", "问题清单", "收文清单"

@@ -6,7 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.layout import LINE_POINTS, Layout, text_lines
-from perfxl.schemes.spec import GUIDE_SHEET, Field, Fields, Matrix, Scheme, Sections, Table
+from perfxl.schemes.spec import (
+    GUIDE_CHECK_END,
+    GUIDE_CHECK_HEADS,
+    GUIDE_REQUIREMENT_HEADS,
+    GUIDE_SECTIONS,
+    GUIDE_SHEET,
+    Field,
+    Fields,
+    Matrix,
+    Scheme,
+    Sections,
+    Table,
+)
 from perfxl.templates.selfcheck import figures, lines_of_check
 from perfxl.typed.wording import squeeze
 
@@ -96,7 +108,7 @@ class _Guide:
 
     def steps(self, scheme: Scheme) -> None:
         """The numbered instructions of the scheme."""
-        self._section("一、填写步骤")
+        self._section(GUIDE_SECTIONS[0])
         for number, text in enumerate(scheme.instructions, 1):
             self.sheet.merge_range(self.row, 0, self.row, 3, f"{number}. {text}", self.plain)
             self.sheet.set_row(self.row, LINE_POINTS * text_lines(text, sum(_WIDTHS)) + 4)
@@ -104,8 +116,8 @@ class _Guide:
 
     def check(self, layout: Layout) -> None:
         """The live self-check: one line for each thing that may be missing or not add up."""
-        self._section("二、自查（填写后查看，全部显示“通过”再报送）")
-        self._heads("检查内容", "结果", "问题数", "如有问题，请这样做")
+        self._section(GUIDE_SECTIONS[1])
+        self._heads(*GUIDE_CHECK_HEADS)
         lines = lines_of_check(layout)
         first = self.row
         for line in lines:
@@ -123,7 +135,7 @@ class _Guide:
         wrong = sum(line.count > 0 for line in lines)
         formula = f'=IF(COUNTIF({counts},">0")=0,"全部通过，可以报送","还有 "&COUNTIF({counts},">0")&" 项没有通过")'
         value = "全部通过，可以报送" if not wrong else f"还有 {wrong} 项没有通过"
-        self.sheet.write_string(self.row, 0, "自查结论", self.head)
+        self.sheet.write_string(self.row, 0, GUIDE_CHECK_END, self.head)
         self.sheet.merge_range(self.row, 1, self.row, 3, "", self.centre)
         self.sheet.write_formula(self.row, 1, formula, self.centre, value)
         self._colour(first, self.row)
@@ -142,7 +154,7 @@ class _Guide:
 
     def figures(self, layout: Layout) -> None:
         """Rates, total and grade as they stand."""
-        self._section("三、自动计算结果（供核对，不用填写）")
+        self._section(GUIDE_SECTIONS[2])
         self._heads("项目", "数值")
         for label, formula, value, kind in figures(layout):
             style = self.rate if kind == "rate" else self.centre
@@ -152,8 +164,8 @@ class _Guide:
 
     def requirements(self, scheme: Scheme) -> None:
         """What each cell asks for."""
-        self._section("四、各栏填写要求")
-        self._heads("工作表", "栏目", "是否必填", "要求")
+        self._section(GUIDE_SECTIONS[3])
+        self._heads(*GUIDE_REQUIREMENT_HEADS)
         for sheet, label, datum in _asked(scheme):
             words = requirement(datum, scheme).removeprefix("必填").lstrip("；。")
             if not (words or datum.required):

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
-from perfxl.typed.wording import parse_date, squeeze
+from perfxl.typed.wording import DOUBT, has_odd_figures, parse_date, squeeze_figures
 
 ONE = Decimal(1)
 MONEY_UNITS = {
@@ -80,12 +80,22 @@ class Amount:
 
 @lru_cache(maxsize=8192)
 def parse_amount(text: str) -> Amount | None:
-    """The number that a text means: ２１５,457.6, 98.5分, ￥195.01 万元, 人民币195.01(万元)整, 100%. None for anything doubtful (677,00)."""
-    match = _AMOUNT.fullmatch(squeeze(text).replace("百分比", "%"))
-    if not match:
+    """The number that a text means: ２１５,457.6, 1 794 500, 98.5分, ￥195.01 万元, 人民币195.01(万元)整, 100%.
+
+    None for anything doubtful: 677,00, two numbers (10⏎6, 98 108), an exponent (10²).
+    """
+    squeezed = squeeze_figures(text)
+    match = _AMOUNT.fullmatch(squeezed.replace("百分比", "%"))
+    if not match or DOUBT in squeezed:
         return None
     number, unit = match[1], _BRACKETED.sub(r"\1", match[2].removesuffix("整"))
     return Amount(Decimal(number.replace(",", "").replace("−", "-")), unit)
+
+
+def is_doubtful_number(text: str) -> bool:
+    """Whether a text is nothing but a number, with sign and unit, that cannot be told for certain: 10⏎6, 98 108人, 10², ⑩."""
+    squeezed = squeeze_figures(text)
+    return (DOUBT in squeezed or has_odd_figures(text)) and bool(_DOUBTFUL.fullmatch(squeezed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,7 @@ _COUNTED = r"(?:及|含|不含|\(含\)|\(不含\))?"
 _UPWARD = rf"{_COUNTED}以上(?:\(不?含\))?"
 _DOWNWARD = rf"{_COUNTED}以下(?:\(不?含\))?|以内|之内"
 _STATED = re.compile(rf"(?P<sign>{_LOW}|{_HIGH}|{_LOW_OPEN}|{_HIGH_OPEN}|=|百分之)?(?P<number>{_PLAIN})")
+_DOUBTFUL = re.compile(rf"(?:{_LOW}|{_HIGH}|[<>=约])?[-+−]?[\d.,;{DOUBT}]+(?:%|[^\W\d_]{{0,3}})")
 _BEHIND = re.compile(
     rf"(?P<unit>%|百分比|[^\W\d_]{{0,6}}?)(?:(?P<up>{_UPWARD})|(?P<down>{_DOWNWARD})|(?P<to>[-—~至到]))?"
 )
@@ -156,9 +167,12 @@ def parse_threshold(text: str) -> Interval | None:
     Understands 1000条, 1000条以上, >=90%, ≥100百分比, 18%以上, 5500平方米-6500平方米, 95-98%, 大于250天, 不少于7篇, =100%,
     完成80%, 二起以上, 80%≤X<90%, ≥80%且<90%, 80%(含)-90%(不含), [80%,90%), 2014年10月底前 (the days of that month). Text around
     the number is passed over, and so are years and numbers that belong to a name; of several numbers the only one with a
-    sign or 以上/以下 counts, else the only one that stands outside of brackets, otherwise none is chosen.
+    sign or 以上/以下 counts, else the only one that stands outside of brackets, otherwise none is chosen. None too where it
+    cannot be said whether two numbers are one (10⏎6).
     """
-    squeezed = _SQUARES.sub(lambda unit: _SQUARE_NAMES[unit[1]], squeeze(text))
+    squeezed = _SQUARES.sub(lambda unit: _SQUARE_NAMES[unit[1]], squeeze_figures(text))
+    if DOUBT in squeezed:
+        return None
     # dates and ranges first: their ends, taken singly, are several numbers, of which none counts
     whole = _parse_days(squeezed) or _parse_range(squeezed)
     if whole:

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 NOTHING_MARKS = frozenset(
     {"无", "/", "\\", "-", "--", "—", "——", "–", "…", "……", "...", "......", "n/a", "空", "暂无", "〃"}
@@ -38,7 +38,57 @@ def squeeze(text: str) -> str:
 _LOOKALIKES = str.maketrans(
     dict.fromkeys(map(chr, range(32)))
     | {"【": "(", "】": ")", "〔": "(", "〕": ")", "\u200b": None, "\ufeff": None, "∶": ":"}
+    | {"═": "=", "≧": "≥", "⩾": "≥", "≮": "≥", "≦": "≤", "⩽": "≤", "≯": "≤"}
 )
+
+DOUBT = "\ufffd"
+"""Stands between two numbers that nothing but a blank keeps apart, and behind a number with an exponent or a circled digit."""
+_THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3}){2,}(?:\.[0-9]+)?(?![0-9.,]|\s+[0-9.,])")
+"""Blanks mark thousands only in several groups of three: 1 794 500, while 98 108 may well be two numbers."""
+_SIDE_BY_SIDE = re.compile(r"(?<=[0-9])([.,]?)\s+([.,]?)(?=[0-9])")
+
+
+@lru_cache(maxsize=16384)
+def squeeze_figures(text: str) -> str:
+    """The text as squeeze gives it, but never one number made of two.
+
+    Numbers side by side (10⏎6, 98 108) and a number with an exponent, a fraction or a circled digit behind it (10², 5½)
+    have DOUBT between or behind them. A circled digit elsewhere numbers a list (①采购100台) and becomes a semicolon.
+    """
+    if not text.isascii():
+        text = "".join(_figure_letters(text.replace("米²", "平方米").replace("米³", "立方米")))
+    folded = unicodedata.normalize("NFKC", text)
+    joined = _THOUSANDS.sub(lambda found: found[0].replace(" ", ""), folded.translate(_INVISIBLE))
+    return squeeze(_SIDE_BY_SIDE.sub(rf"\1{DOUBT}\2", joined))
+
+
+def has_odd_figures(text: str) -> bool:
+    """Whether a text holds numbers that are written otherwise than in digits on one line: ², ½, ⑩, ⒈."""
+    return not text.isascii() and any(map(_is_figure_sign, text))
+
+
+_INVISIBLE = str.maketrans(dict.fromkeys("\u200b\ufeff"))
+
+
+def _figure_letters(text: str) -> Iterator[str]:
+    before = ""
+    for letter in text:
+        if _is_figure_sign(letter) and not (before.isascii() and before.isalpha()):
+            yield DOUBT if before.isdecimal() else ";"
+        else:
+            yield letter
+        before = before if letter.isspace() else letter
+
+
+@cache
+def _is_figure_sign(letter: str) -> bool:
+    """Whether a letter holds a number without being a digit that people write numbers with: ² ½ ⑩ ⒈ ㋀, or a foreign digit."""
+    if letter.isascii():
+        return False
+    folded = unicodedata.normalize("NFKC", letter)
+    if folded.isascii() and folded.isdigit() and letter.isdecimal():
+        return False
+    return letter.isdecimal() or (not folded[0].isalpha() and re.search("[0-9]", folded) is not None)
 
 
 @lru_cache(maxsize=16384)
@@ -64,6 +114,10 @@ def is_placeholder(text: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(squeeze(text)))
 
 
+_BESIDE_A_MARK = re.compile(f"(?<=[./-]){DOUBT}|{DOUBT}(?=[./-])")
+"""In a date a blank beside a mark parts nothing: 2021. 5. 20."""
+
+
 def parse_date(raw: object) -> date | None:
     """The date that a cell means: a date cell, 2021年  5  月 20  日, 2021-5-20, 2021/5/20, 2021.5.20, 20210520, 二〇二一年五月二十日."""
     if isinstance(raw, datetime):
@@ -72,7 +126,7 @@ def parse_date(raw: object) -> date | None:
         return raw
     if isinstance(raw, float | int) and not isinstance(raw, bool):
         raw = f"{raw:.0f}"
-    text = squeeze(raw) if isinstance(raw, str) else ""
+    text = _BESIDE_A_MARK.sub("", squeeze_figures(raw)) if isinstance(raw, str) else ""
     if re.fullmatch(r"(19|20)\d{6}", text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     match = _DATE.fullmatch(_in_digits(text))

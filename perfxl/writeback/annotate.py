@@ -6,28 +6,32 @@ What an earlier run of perfxl wrote is taken off first, so annotating twice is t
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree
 
+from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import damaged
 from perfxl.errors import OutputError
+from perfxl.schemes.spec import REVIEW_MARKER, REVIEW_TITLE
 from perfxl.system.outfile import write_whole
 from perfxl.writeback.edits import LevelLine, Mark, Plan, ResultFigure, Review, VerdictLine, plan_edits
-from perfxl.writeback.noteboxes import free_blocks
+from perfxl.writeback.noteboxes import ShapeNumbers
 from perfxl.writeback.notes import add_notes, remove_notes
 from perfxl.writeback.parts import (
     OFFICE,
     SPREADSHEET,
     WORKBOOK_ORDER,
     BookParts,
+    CellTexts,
     Element,
     ensure,
     main_tag,
     split_address,
     take_out,
 )
-from perfxl.writeback.reviewsheet import LAST, render
+from perfxl.writeback.reviewsheet import COLUMNS, LAST, render
 from perfxl.writeback.sheetedit import RULE_MARK, EditedSheet
 from perfxl.writeback.styles import StyleTables
 
@@ -45,7 +49,9 @@ __all__ = [
 ]
 
 TITLE = "审核结果"
-MARKER = "perfxl_review"
+OFFICE_TITLE = "审核结果（财政）"
+"""The title where the agency has a sheet of ours."""
+MARKER = REVIEW_MARKER
 """A hidden defined name that points to our sheet: names survive renaming, moving and saving by other programs."""
 OURS = re.compile(MARKER + r"(?:_\d{1,3})?")
 """The markers of several sheets of ours in one workbook."""
@@ -69,14 +75,16 @@ def annotate_file(source: Path, target: Path, plan: Plan) -> None:
     write_whole(target, apply_plan(source.read_bytes(), plan))
 
 
-def apply_plan(data: bytes, *plans: Plan) -> bytes:
+def apply_plan(data: bytes, *plans: Plan, opened: OpenedParts | None = None) -> bytes:
     """The workbook with the figures and marks of each plan in it, and a review sheet for each: a plan a form.
+
+    `opened` is what the door has made of the same bytes; its trees are used up.
 
     Raises:
         RefusedError: FL03, damaged; FL05, unsafe; FL08, Strict Open XML.
     """
     with _numbers_hold():
-        return _edited(BookParts(data), plans)
+        return _edited(BookParts(data, opened), plans)
 
 
 def _edited(book: BookParts, plans: Sequence[Plan]) -> bytes:
@@ -88,7 +96,7 @@ def _edited(book: BookParts, plans: Sequence[Plan]) -> bytes:
     edited = {mark.sheet for mark in marks} | {figure.sheet for figure in figures}
     _strip(book, edited)  # first: it may take out a sheet, and what we find must not be our own
     sheets = book.sheets
-    styles, blocks = StyleTables(book), free_blocks(book)
+    styles, numbers = StyleTables(book), ShapeNumbers(book)
     had_formula = False
     for name, part in [(name, part) for name, part in sheets.items() if name in edited]:
         sheet = EditedSheet(book.tree(part))
@@ -97,7 +105,7 @@ def _edited(book: BookParts, plans: Sequence[Plan]) -> bytes:
         own = [mark for mark in marks if mark.sheet == name]
         if own:
             sheet.mark(own, styles)
-            add_notes(book, part, sheet, own, blocks)
+            add_notes(book, part, sheet, own, numbers)
         if sheet.changed:
             book.touch(part)
     if had_formula:
@@ -147,9 +155,17 @@ def _remove_review(book: BookParts) -> bool:
         title = (marker.text or "").rpartition("!")[0].replace("$", "").strip("'").replace("''", "'")
         take_out(marker)
         book.touch(book.part)
-        if title.startswith(TITLE) and title in book.sheets:
+        if title.startswith(TITLE) and book.sheets.get(title) and _is_ours(book, book.sheets[title]):
             _remove_sheet(book, title)
     return bool(markers)
+
+
+def _is_ours(book: BookParts, part: str) -> bool:
+    """Whether a sheet has the layout of our review: its title in A1, its headings side by side in one row."""
+    texts = CellTexts(book)
+    rows = [[texts.of(cell) for cell in islice(line, 10)] for line in book.tree(part).iter(main_tag("row"))]
+    headings = [heading for heading, _ in COLUMNS]
+    return bool(rows) and rows[0][:1] == [REVIEW_TITLE] and any(row[:5] == headings[:5] for row in rows)
 
 
 def _remove_sheet(book: BookParts, title: str) -> None:
@@ -182,7 +198,8 @@ def _add_review(book: BookParts, review: Review, styles: StyleTables, sheets: Ma
         etree.SubElement(views, main_tag("workbookView"))
     windows = views.findall(main_tag("workbookView"))
     content, heading, last = render(review, sheets, styles, len(windows))
-    title = _free_title(book.sheets, f"{TITLE}-{review.sheet}" if many and review.sheet else TITLE)
+    wanted = OFFICE_TITLE if TITLE in book.sheets else TITLE
+    title = _free_title(book.sheets, f"{wanted}-{review.sheet}" if many and review.sheet else wanted)
     part = book.free_name("xl/worksheets/sheet{}.xml")
     book.add(part, content, f"{SPREADSHEET}.worksheet+xml")
     key = book.links.add("worksheet", part)

@@ -1,8 +1,9 @@
 """Where does the box of a note stand, and how is it told to Excel? Notes without a box in the VML drawing are not shown."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import count, islice
 
 from lxml import etree
 
@@ -17,7 +18,7 @@ VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 SPACES = f'xmlns:v="{VML}" xmlns:o="{VML_OFFICE}" xmlns:x="{VML_EXCEL}"'
 DRAWING = f"<xml {SPACES}>{{shapes}}</xml>"
-LAYOUT = '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/></o:shapelayout>'
+LAYOUT = '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{blocks}"/></o:shapelayout>'
 BOX_TYPE = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
@@ -32,6 +33,11 @@ BOX = (
 )
 _WIDE = re.compile("[\u2e80-\uffff]+")
 IDS_A_BLOCK = 1024
+_SHAPE_NUMBER = re.compile(rb"_x0000_s(\d{1,9})[\"']")
+"""In the ids of shapes, in o:spid where a shape has a name of its own, and where a drawing refers to them."""
+_CONTROL_NUMBER = re.compile(rb"\bshapeId\s*=\s*[\"'](\d{1,9})[\"']")
+_WITH_SHAPES = ("vmlDrawing", "control", "ctrlProp", "oleObject", "package")
+"""Kinds of relations of a sheet that names shapes by number."""
 FARTHEST = 500
 """Rows or columns that a box may reach over, most of them hidden."""
 
@@ -39,30 +45,79 @@ _WIDTH, _LINE, HALF_WIDTHS_A_LINE, TALLEST = 330, 17, 50, 430
 """In pixels, but for the characters that a line of the box holds (a Chinese one counts twice)."""
 
 
+class ShapeNumbers:
+    """Numbers for further shapes: none that a shape, control or embedded object of the workbook has.
+
+    A drawing claims blocks of 1,024 numbers. New shapes go behind the last one of its blocks, then into a further block
+    that nobody uses; so the same notes get the same numbers each time.
+    """
+
+    def __init__(self, book: BookParts) -> None:
+        self._book = book
+
+    def take(self, claimed: Sequence[int], wanted: int) -> tuple[list[int], list[int]]:
+        """So many free numbers, and the blocks that a drawing needs beyond those that it claims."""
+        numbers: list[int] = []
+        further: list[int] = []
+        blocks = iter(claimed)
+        while len(numbers) < wanted:
+            block = next(blocks, 0)
+            if not block:
+                block = next(free for free in count(1) if free not in self._taken)
+                further.append(block)
+            last = max((number for number in self._used if number // IDS_A_BLOCK == block), default=block * IDS_A_BLOCK)
+            numbers.extend(islice(range(last + 1, (block + 1) * IDS_A_BLOCK), wanted - len(numbers)))
+            self._taken.add(block)
+        self._used.update(numbers)
+        return numbers, further
+
+    @cached_property
+    def _used(self) -> set[int]:
+        """All numbers in use."""
+        book = self._book
+        drawings = [name for name in book.names if name.lower().endswith(".vml") or "/drawings/drawing" in name.lower()]
+        sheets = [part for part in book.sheets.values() if part and any(map(book.relations(part).first, _WITH_SHAPES))]
+        found = [number for name in drawings for number in _SHAPE_NUMBER.findall(book.content(name))]
+        found += [number for part in sheets if part in book for number in _CONTROL_NUMBER.findall(book.content(part))]
+        return set(map(int, found))
+
+    @cached_property
+    def _taken(self) -> set[int]:
+        """The blocks that a drawing claims or a shape lies in."""
+        drawings = [self._book.content(name) for name in self._book.names if name.lower().endswith(".vml")]
+        claims = [claim for drawing in drawings for claim in re.findall(rb"idmap[^>]*?data=[\"']([\d,]*)", drawing)]
+        claimed = {int(number) for claim in claims for number in claim.split(b",") if number}
+        return claimed | {number // IDS_A_BLOCK for number in self._used}
+
+
 class Boxes:
-    """The VML drawing of one sheet; where there is none, the first boxes make one with the next of the free blocks.
+    """The VML drawing of one sheet; where there is none, or none with a shape, the first boxes make one.
 
     Raises:
         RefusedError: the drawing is not well-formed.
     """
 
-    def __init__(self, book: BookParts, part: str, sheet: EditedSheet, blocks: Iterator[int]) -> None:
+    def __init__(self, book: BookParts, part: str, sheet: EditedSheet, numbers: ShapeNumbers) -> None:
         self._book = book
         self._sheet_part = part
         self._sheet = sheet
-        self._blocks = blocks
+        self._numbers = numbers
         self._part = drawing_part(book, part, sheet.root)
         self._root = book.tree(self._part) if self._part else None
+        if self._root is not None and not has_shapes(self._root):  # what is left when ours are taken off is no drawing
+            detach_drawing(book, part, sheet.root, self._part)
+            self._root = None
 
     def add(self, notes: Iterable[tuple[str, str]]) -> None:
         """Adds a box beside each cell with a note that has none yet, as high as its text needs."""
         if self._root is None:
-            self._create(next(self._blocks), notes)
+            self._create(list(notes))
         else:
             self._extend(self._root, notes)
 
-    def _create(self, block: int, notes: Iterable[tuple[str, str]]) -> None:
-        shapes = [LAYOUT.format(block=block), BOX_TYPE, *self._boxes(notes, block * IDS_A_BLOCK, 1)]
+    def _create(self, notes: Sequence[tuple[str, str]]) -> None:
+        boxes, blocks = self._boxes(notes, (), 1)
+        shapes = [LAYOUT.format(blocks=",".join(map(str, blocks))), BOX_TYPE, *boxes]
         book, root = self._book, self._sheet.root
         name = book.free_name("xl/drawings/vmlDrawing{}.vml")
         book.add_by_extension(name, DRAWING.format(shapes="".join(shapes)).encode(), VML_TYPE)
@@ -73,21 +128,24 @@ class Boxes:
         insert_in_order(root, link, WORKSHEET_ORDER)
 
     def _extend(self, root: Element, notes: Iterable[tuple[str, str]]) -> None:
-        used = [int(number) for shape in root for number in re.findall(r"_x0000_s(\d+)", shape.get("id", ""))]
-        last = max(used, default=_own_block(root) * IDS_A_BLOCK)
         boxed = {place for _, place in _notes(root)}
         missing = [(cell, text) for cell, text in notes if split_address(cell) not in boxed]
-        boxes = self._boxes(missing, last, len(root))
+        boxes, blocks = self._boxes(missing, _claimed(root), sum(map(_is_shape, root)))
         if boxes:
             typed = any(shape.get("id") == "_x0000_t202" for shape in root)
             shapes = "".join(boxes if typed else [BOX_TYPE, *boxes])
             root.extend(etree.fromstring(DRAWING.format(shapes=shapes)))
+            _claim(root, blocks)
             self._book.touch(self._part)
 
-    def _boxes(self, notes: Iterable[tuple[str, str]], last: int, below: int) -> list[str]:
-        """The boxes of notes, numbered behind the last shape and above so many others."""
+    def _boxes(
+        self, notes: Iterable[tuple[str, str]], claimed: Sequence[int], below: int
+    ) -> tuple[list[str], list[int]]:
+        """The boxes of notes, above so many other shapes, and the blocks of numbers that they need beyond the claimed ones."""
         placed = [(cell, text) for cell, text in notes if split_address(cell) != (0, 0)]
-        return [self._box(cell, text, last + order, below + order) for order, (cell, text) in enumerate(placed, 1)]
+        numbers, blocks = self._numbers.take(claimed, len(placed))
+        numbered = enumerate(zip(placed, numbers, strict=True), below + 1)
+        return [self._box(cell, text, number, order) for order, ((cell, text), number) in numbered], blocks
 
     def _box(self, cell: str, text: str, number: int, order: int) -> str:
         row, column = split_address(cell)
@@ -124,7 +182,26 @@ def remove_boxes(root: Element, places: set[tuple[int, int]]) -> bool:
     for shape, place in list(_notes(root)):
         if place in places:
             take_out(shape)
-    return any(local(shape) not in ("shapelayout", "shapetype", "") for shape in root)
+    return has_shapes(root)
+
+
+def has_shapes(root: Element) -> bool:
+    """Whether a drawing draws anything."""
+    return any(map(_is_shape, root))
+
+
+def _is_shape(element: Element) -> bool:
+    return local(element) not in ("shapelayout", "shapetype", "")
+
+
+def detach_drawing(book: BookParts, part: str, sheet: Element, drawing: str) -> None:
+    """Takes a sheet's drawing of note boxes out of the workbook."""
+    book.remove(drawing)
+    book.relations(part).drop(drawing)
+    book.touch_relations(part)
+    for link in sheet.findall(main_tag("legacyDrawing")):
+        take_out(link)
+    book.touch(part)
 
 
 @recurring(kept=1024, longest=500)
@@ -149,19 +226,22 @@ def _notes(root: Element) -> Iterator[tuple[Element, tuple[int, int]]]:
                 yield shape, (int(row) + 1, int(column) + 1)
 
 
-def _own_block(root: Element) -> int:
-    """The block of shape numbers that a drawing claims."""
-    claimed = next(root.iter(f"{{{VML_OFFICE}}}idmap"), None)
-    first = claimed.get("data", "").split(",")[0] if claimed is not None else ""
-    return int(first) if first.isdigit() else 1
+def _claimed(root: Element) -> list[int]:
+    """The blocks of shape numbers that a drawing claims."""
+    claims = root.iter(f"{{{VML_OFFICE}}}idmap")
+    return [int(number) for claim in claims for number in claim.get("data", "").split(",") if number.strip().isdigit()]
 
 
-def free_blocks(book: BookParts) -> Iterator[int]:
-    """The blocks of shape numbers that no drawing of the workbook claims."""
-    drawings = [book.content(name) for name in book.names if name.lower().endswith(".vml")]
-    claims = [claim for drawing in drawings for claim in re.findall(rb'idmap[^>]*?data="([\d,]*)"', drawing)]
-    taken = {int(number) for claim in claims for number in claim.split(b",") if number}
-    yield from (block for block in count(1) if block not in taken)
+def _claim(root: Element, blocks: Sequence[int]) -> None:
+    """Lets a drawing claim further blocks of shape numbers."""
+    if not blocks:
+        return
+    said = ",".join(map(str, blocks))
+    claim = next(root.iter(f"{{{VML_OFFICE}}}idmap"), None)
+    if claim is None:
+        root.insert(0, etree.fromstring(DRAWING.format(shapes=LAYOUT.format(blocks=said)))[0])
+    else:
+        claim.set("data", ",".join(filter(None, (claim.get("data"), said))))
 
 
 def _advance(at: int, pixels: int, size_of: Callable[[int], int]) -> tuple[int, int]:

@@ -5,7 +5,7 @@ notes, buttons and tick boxes. Our text stands between two lines that are recogn
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from html import escape
 
@@ -13,7 +13,7 @@ from lxml import etree
 
 from perfxl.errors import RefusedError
 from perfxl.writeback.edits import Mark
-from perfxl.writeback.noteboxes import Boxes, drawing_part, remove_boxes
+from perfxl.writeback.noteboxes import Boxes, ShapeNumbers, detach_drawing, drawing_part, remove_boxes
 from perfxl.writeback.parts import (
     MAIN,
     SPREADSHEET,
@@ -63,8 +63,8 @@ COMMENTS = (
 )
 
 
-def add_notes(book: BookParts, part: str, sheet: EditedSheet, marks: Iterable[Mark], blocks: Iterator[int]) -> None:
-    """Writes remarks into the notes of a sheet, behind what a note already says; a new drawing takes one of the blocks.
+def add_notes(book: BookParts, part: str, sheet: EditedSheet, marks: Iterable[Mark], numbers: ShapeNumbers) -> None:
+    """Writes remarks into the notes of a sheet, behind what a note already says; their boxes take free numbers.
 
     A cell with a threaded comment gets none, nor does a sheet whose drawing of note boxes cannot be read: these remarks
     stand on the added sheet alone.
@@ -73,7 +73,7 @@ def add_notes(book: BookParts, part: str, sheet: EditedSheet, marks: Iterable[Ma
     for mark in marks:
         remarks.setdefault(sheet.area_of(mark.cell).partition(":")[0], []).append(mark.remark)
     try:
-        boxes = Boxes(book, part, sheet, blocks)
+        boxes = Boxes(book, part, sheet, numbers)
     except RefusedError:
         return
     bodies = {
@@ -87,8 +87,10 @@ def _add_comments(book: BookParts, part: str, bodies: Mapping[str, str]) -> Iter
     name = book.relations(part).first("comments")
     if name:
         comments = Comments(book, name)
-        comments.add(bodies)
-        return comments.texts()
+        if comments.texts():
+            comments.add(bodies)
+            return comments.texts()
+        _detach(book, part, name)  # so that an empty part is the same as none, which is what taking ours off leaves
     name = book.free_name("xl/comments{}.xml")
     written = "".join(_comment(cell, body, 0) for cell, body in bodies.items())
     book.add(name, XML_HEAD + COMMENTS.format(comments=written).encode(), f"{SPREADSHEET}.comments+xml")
@@ -118,11 +120,8 @@ def _remove_boxes(book: BookParts, part: str, emptied: set[tuple[int, int]]) -> 
         return
     if remove_boxes(book.tree(drawing), emptied):
         book.touch(drawing)
-        return
-    _detach(book, part, drawing)
-    for link in root.findall(main_tag("legacyDrawing")):
-        take_out(link)
-    book.touch(part)
+    else:
+        detach_drawing(book, part, root, drawing)
 
 
 def _detach(book: BookParts, part: str, name: str) -> None:

@@ -41,11 +41,14 @@ class Package:
     """
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
+            if any("\\" in name for name in self._zip.namelist()):
+                data = _with_slashes(self._zip)
+                self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _UNREADABLE as error:
             raise damaged("压缩包目录无法读取") from error
+        self._data = data
         self._infos = {info.filename: info for info in self._zip.infolist()}
         self._spelling = {name.lower(): name for name in self._infos}
         if len(self._spelling) != len(self._zip.infolist()):
@@ -127,6 +130,17 @@ class Package:
             found.append((self._data[at : at + size], entry))
             at += size
         return found
+
+
+def _with_slashes(archive: zipfile.ZipFile) -> bytes:
+    """The zip file packed anew with the separators that the format demands; some programs write backslashes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for info in archive.infolist():
+            entry = zipfile.ZipInfo(info.filename.replace("\\", "/"), info.date_time)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, archive.read(info))
+    return stream.getvalue()
 
 
 def _unpacked(data: bytes, info: zipfile.ZipInfo, limit: int) -> bytes:

@@ -13,6 +13,7 @@ from typing import cast
 
 from lxml import etree
 
+from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import damaged, strict_ooxml, unsafe
 from perfxl.writeback.package import Package
 
@@ -24,6 +25,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 STRICT = "http://purl.oclc.org/ooxml/"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 DECLARED = "[Content_Types].xml"
+RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
 XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -187,12 +189,15 @@ class Relations:
 class BookParts:
     """A workbook as its parts: trees on demand, sheets by name.
 
+    Trees that the door has made of the same bytes are taken over from `opened`.
+
     Raises:
         RefusedError: FL03, damaged; FL05, unsafe; FL08, Strict Open XML.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, opened: OpenedParts | None = None) -> None:
         self.package = Package(data)
+        self._opened = opened
         self._roots: dict[str, Element] = {}
         self._relations: dict[str, Relations] = {}
         self._touched: dict[str, None] = {}
@@ -211,7 +216,8 @@ class BookParts:
     def tree(self, name: str) -> Element:
         """The root of a part; say `touch` after changing it."""
         if name not in self._roots:
-            self._roots[name] = parse(self.package.read(name), name)
+            known = self._opened.hand_over(name) if self._opened else None
+            self._roots[name] = known if known is not None else parse(self.package.read(name), name)
         return self._roots[name]
 
     def touch(self, name: str) -> None:
@@ -293,6 +299,8 @@ class BookParts:
         name = relations_name(part)
         if len(self.tree(name)):
             self.touch(name)
+            if f"/{name}".lower() not in self._declared:
+                self._declare("Default", "Extension", "rels", RELATIONS_TYPE)
         else:
             self._touched.pop(name, None)
             self.package.remove(name)
@@ -310,6 +318,26 @@ class BookParts:
             self.package.write(name, serialised(self._roots[name], name))
         self._touched.clear()
         return self.package.to_bytes()
+
+
+class CellTexts:
+    """The texts that cells of a workbook hold, be they shared or their own."""
+
+    def __init__(self, book: BookParts) -> None:
+        self._book = book
+
+    def of(self, cell: Element) -> str:
+        value = cell.findtext(main_tag("v")) or ""
+        if cell.get("t") == "s":
+            strings = self._strings
+            return element_text(strings[int(value)]) if value.isdecimal() and int(value) < len(strings) else ""
+        inline = cell.find(main_tag("is"))
+        return value if inline is None else element_text(inline)
+
+    @cached_property
+    def _strings(self) -> list[Element]:
+        part = self._book.links.first("sharedStrings")
+        return list(self._book.tree(part).iterchildren(main_tag("si"))) if part else []
 
 
 @lru_cache(maxsize=8192)

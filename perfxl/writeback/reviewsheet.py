@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Status, column_letters
+from perfxl.schemes.spec import REVIEW_TITLE
 from perfxl.system.recurring import recurring
 from perfxl.typed.amounts import plain
 from perfxl.writeback.edits import RATE, TEXT, Review
@@ -66,7 +67,7 @@ def render(review: Review, sheets: Container[str], styles: StyleTables, windows:
         windows: how many windows the workbook is saved with; each has its own view of the sheet.
     """
     canvas = ReviewCanvas(styles)
-    canvas.put(1, 1, "绩效自评审核结果", _TITLE, until=len(COLUMNS))
+    canvas.put(1, 1, REVIEW_TITLE, _TITLE, until=len(COLUMNS))
     canvas.put(2, 1, "项目名称", LABEL, until=2)
     canvas.put(2, 3, review.project or "—", _BOLD[BODY], until=5)
     canvas.put(2, 6, "文件", LABEL)

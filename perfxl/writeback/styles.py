@@ -43,13 +43,17 @@ BLACK = "FF000000"
 NO_FILL = '<fill><patternFill patternType="none"/></fill>'
 NO_BORDER = "<border><left/><right/><top/><bottom/><diagonal/></border>"
 
+USUAL_PART = "xl/styles.xml"
+"""Where programs look that do not follow the relation."""
+
 # Excel takes the first two fills for none and gray125, whatever stands there
 EMPTY_STYLES = (
     f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
     f'<fills count="2">{NO_FILL}<fill><patternFill patternType="gray125"/></fill></fills>'
     f'<borders count="1">{NO_BORDER}</borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="常规" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 ).encode()
 
 TABLES = ("fonts", "fills", "borders", "cellXfs", "dxfs")
@@ -92,10 +96,11 @@ class StyleTables:
         self._book = book
         self._part = book.links.first("styles")
         if not self._part:
-            self._part = book.free_name("xl/styles{}.xml")
-            book.add(self._part, EMPTY_STYLES, f"{SPREADSHEET}.styles+xml")
+            self._part = USUAL_PART if USUAL_PART not in book else book.free_name("xl/styles{}.xml")
             book.links.add("styles", self._part)
             book.touch_relations(book.part)
+        if self._part not in book:
+            book.add(self._part, EMPTY_STYLES, f"{SPREADSHEET}.styles+xml")
         self._content = book.content(self._part)
         self._there = _tables(self._content, self._part)
         self._own: dict[tuple[str, Key], int] = {}

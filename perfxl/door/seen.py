@@ -1,0 +1,133 @@
+"""What the file says of its cells besides their values, whatever the format: formats, formulas, merges, what is hidden.
+
+Plain values that a reader asks by row and column, both from 1. A program that opens the file shows its cells by these.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Place = tuple[int, int]
+"""Row and column, from 1."""
+
+GENERAL = "General"
+
+
+class Box(NamedTuple):
+    """A range by its corners, these included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, row: int, column: int) -> bool:
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+class Formula(NamedTuple):
+    """A formula as the file has it; one that shares its text with others has their `group`, and perhaps no text of its own."""
+
+    text: str
+    group: str = ""
+    kind: str = ""
+
+
+class Written(NamedTuple):
+    """A cell that holds something, as the file has it.
+
+    Attributes:
+        kind: the type of its value as the format names it, "" for a number.
+        text: its stored value as text, for a shared string its number; None where no value is stored.
+        style: the number of its format.
+        formula: None where it has none.
+    """
+
+    kind: str
+    text: str | None
+    style: int
+    formula: Formula | None
+
+
+class Look(NamedTuple):
+    """How a cell format shows its content: the code of its number format, and what there is to its ink."""
+
+    code: str = GENERAL
+    is_struck: bool = False
+    is_white: bool = False
+    is_tiny: bool = False
+
+
+PLAIN_LOOK = Look()
+
+
+@dataclass(frozen=True)
+class Styles:
+    """The cell formats of a workbook by number, and the number formats that conditional formats bring, by their number."""
+
+    looks: Sequence[Look] = ()
+    conditional: Mapping[int, str] = field(default_factory=dict)
+    count: int = 0
+
+    def look(self, style: int) -> Look:
+        """A cell format; a plain one for a number that the workbook does not have."""
+        return self.looks[style] if 0 <= style < len(self.looks) else PLAIN_LOOK
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The shared strings of a workbook by number: their texts (None where only their lengths are known) and lengths.
+
+    `struck` are the numbers of those in which something is struck through.
+    """
+
+    texts: Sequence[str] | None = ()
+    lengths: Sequence[int] = ()
+    struck: Collection[int] = frozenset()
+
+
+@dataclass
+class SheetSight:
+    """What a sheet shows.
+
+    Attributes:
+        cells: those that hold something.
+        hidden_rows: numbers of the rows that are hidden or have no height.
+        hidden_columns: first and last of each run of columns that are hidden or have no width.
+        merges: the merged ranges.
+        conditions: ranges with the number of the format that a condition gives them.
+        struck: cells with a text of their own in which something is struck through.
+        covers: ranges that a picture or shape lies over.
+        has_formats: whether the format of each cell is known.
+    """
+
+    cells: dict[Place, Written] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    merges: list[Box] = field(default_factory=list)
+    conditions: list[tuple[tuple[Box, ...], int]] = field(default_factory=list)
+    struck: set[Place] = field(default_factory=set)
+    covers: list[Box] = field(default_factory=list)
+    has_formats: bool = True
+
+    def is_row_hidden(self, row: int) -> bool:
+        return row in self.hidden_rows
+
+    def is_column_hidden(self, column: int) -> bool:
+        return any(first <= column <= last for first, last in self.hidden_columns)
+
+    def merge_over(self, row: int, column: int) -> Box | None:
+        """The merged range that a cell lies in without being its upper left corner."""
+        if not self.merges:
+            return None
+        found = next((box for box in self.merges if box.holds(row, column)), None)
+        return found if found and (found.top, found.left) != (row, column) else None
+
+
+@dataclass(frozen=True)
+class BookSight:
+    """What all sheets of a workbook share."""
+
+    styles: Styles = Styles()
+    texts: Texts = Texts()
+    is_1904: bool = False

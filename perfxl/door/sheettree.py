@@ -1,0 +1,268 @@
+"""Which cells does a sheet really hold, can they be read, and what does a person see of them? One walk over its tree.
+
+Addresses follow the fast reader: a row without number is the one after the last, a cell without address stands right of the
+last. What the readers could read in two ways is refused: elements of other namespaces among the cells, several values in
+one cell, comments within a value.
+"""
+
+import re
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Any, cast
+
+from lxml import etree
+
+from perfxl.door.limits import Tally
+from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of, place_of
+from perfxl.door.refusals import ambiguous, damaged
+from perfxl.door.seen import Box, Formula, SheetSight, Texts, Written
+from perfxl.door.xmldoor import MAIN_SPACE, Element, main
+from perfxl.errors import RefusedError
+from perfxl.model import address
+
+_ROW, _CELL, _VALUE, _FORMULA, _INLINE, _EXTENSIONS = map(main, ("row", "c", "v", "f", "is", "extLst"))
+_DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE = map(
+    main, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike")
+)
+SHARED_STRING, FORMULA_TEXT, _ERROR, _INLINE_TEXT = "s", "str", "e", "inlineStr"
+_SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
+_COUNTED = {"dataValidation": "validations", "cfRule": "conditions", "hyperlink": "hyperlinks", "mergeCell": "merges"}
+_ON = ("1", "true")
+_ZERO = re.compile(r"0*\.?0*")
+
+
+def is_on(value: str | None) -> bool:
+    """Whether an attribute says yes."""
+    return value in _ON
+
+
+class SheetTree:
+    """Judges one sheet and notes what it shows.
+
+    Args:
+        name: the sheet's name, for messages.
+        tally: counts cells, merges, links and text over the whole workbook.
+        texts: the shared strings.
+    """
+
+    def __init__(self, name: str, tally: Tally, texts: Texts) -> None:
+        self.sight = SheetSight()
+        self.uncalculated: set[str] = set()
+        self.errors: dict[str, str] = {}
+        self._name = name
+        self._tally = tally
+        self._lengths = texts.lengths
+        self._row = self._last_row = self._last_column = 0
+        self._shown = 0
+
+    def run(self, root: Element) -> None:
+        """Judges a whole sheet.
+
+        Raises:
+            RefusedError: FL03 for cells twice or out of order, FL04 for too much of anything, FL05 for what can be read in
+                two ways.
+        """
+        for line in self._data_of(root):
+            self._take_row(line)
+        self._take_frame(root)
+        self._finish()
+
+    def stream(self, data: bytes) -> None:
+        """The same for a large sheet that the door has let in: rows are forgotten as soon as they are judged."""
+        root = None
+        for _, line in etree.iterparse(
+            BytesIO(data), tag=_ROW, resolve_entities=False, no_network=True, load_dtd=False
+        ):
+            root = line.getroottree().getroot()
+            self._take_row(line)
+            line.clear()
+            while line.getprevious() is not None:
+                del cast(Any, line.getparent())[0]
+        if root is not None:
+            self._take_frame(root)
+        self._finish()
+
+    def _finish(self) -> None:
+        self._tally.add("box", self._last_row * self._last_column, self._name)
+        self._tally.add("total_text", self._shown, self._name)
+
+    def _data_of(self, root: Element) -> Iterable[Element]:
+        """The rows of a sheet; a sheet of another kind has none."""
+        data = list(root.iter("{*}sheetData"))
+        if len(data) > 1 or (data and (data[0].tag != _DATA or data[0].getparent() is not root)):
+            raise ambiguous("工作表里有不止一份数据，或数据不在规定的位置", self._name)
+        for line in data[0] if data else ():
+            if line.tag == _ROW:
+                yield line
+            elif isinstance(line.tag, str):
+                raise self._foreign("行与行之间", line)
+
+    # -- cells
+
+    def _take_row(self, line: Element) -> None:
+        written = line.get("r")
+        if written is not None and not ROW_NUMBER.fullmatch(written):
+            raise damaged("行号不合规范", f"{self._name}：{written[:20]}")
+        number = int(written) if written else self._row + 1
+        if not self._row < number <= LAST_ROW:
+            raise self._out_of_order(f"第 {number} 行")
+        self._row = number
+        if is_on(line.get("hidden")) or ((height := line.get("ht")) and _ZERO.fullmatch(height)):
+            self.sight.hidden_rows.add(number)
+        self._tally.add("cells", self._take_cells(line, number), self._name)
+
+    def _take_cells(self, line: Element, number: int) -> int:
+        column = count = 0
+        for cell in line:
+            if cell.tag != _CELL:
+                if isinstance(cell.tag, str) and cell.tag != _EXTENSIONS:
+                    raise self._foreign(f"第 {number} 行", cell)
+                continue
+            reference = cell.get("r")
+            at = column + 1 if reference is None else self._column_of(reference, number)
+            if not column < at <= LAST_COLUMN:
+                raise self._out_of_order(reference or f"第 {number} 行")
+            column = at
+            count += 1
+            if len(cell):
+                self._take_content(cell, number, at)
+        return count
+
+    def _column_of(self, reference: str, number: int) -> int:
+        row, column = place_of(reference)
+        if row != number:
+            if not row:
+                raise damaged("单元格地址不合规范", f"{self._name}：{reference[:20]}")
+            raise self._out_of_order(reference)
+        return column
+
+    def _take_content(self, cell: Element, row: int, column: int) -> None:
+        kind, value, formula = cell.get("t", ""), None, None
+        for part in cell:
+            tag = part.tag
+            if tag == _VALUE and value is None:
+                value = self._plain(part, row, column)
+            elif tag == _FORMULA and formula is None:
+                self._tally.hold("linked_area", area(part.get("ref", "")), self._name)
+                formula = Formula(self._plain(part, row, column), part.get("si", ""), part.get("t", ""))
+            elif tag == _INLINE and value is None and kind == _INLINE_TEXT:
+                value = self._inline(part, row, column)
+            elif isinstance(tag, str) and tag != _EXTENSIONS:
+                raise self._foreign(address(row, column), part)
+        if value is not None:
+            self._note_value(kind, value, row, column)
+        if formula is not None and not value and not (kind == FORMULA_TEXT and value is not None):
+            self.uncalculated.add(address(row, column))
+        style = cell.get("s", "0")
+        self.sight.cells[row, column] = Written(kind, value, int(style) if style.isdecimal() else 0, formula)
+
+    def _note_value(self, kind: str, value: str, row: int, column: int) -> None:
+        self._last_row = row
+        self._last_column = max(self._last_column, column)
+        self._tally.hold("text", len(value), self._name)
+        if kind == SHARED_STRING and value:
+            self._shown += self._length_of_shared(value, row, column)
+        elif kind == _ERROR and value:
+            self.errors[address(row, column)] = value
+
+    def _plain(self, part: Element, row: int, column: int) -> str:
+        """The text of an element that may hold nothing but text."""
+        if len(part):
+            raise ambiguous("单元格的内容里夹有注释、指令或其他元素", f"{self._name}!{address(row, column)}")
+        return part.text or ""
+
+    def _inline(self, part: Element, row: int, column: int) -> str:
+        text, is_struck = string_of(part, f"{self._name}!{address(row, column)}")
+        if is_struck:
+            self.sight.struck.add((row, column))
+        return text
+
+    def _length_of_shared(self, value: str, row: int, column: int) -> int:
+        index = int(value) if _SHARED_INDEX.fullmatch(value) else len(self._lengths)
+        if index >= len(self._lengths):
+            raise damaged("单元格引用了不存在的文字", f"{self._name}!{address(row, column)}")
+        return self._lengths[index]
+
+    # -- around the cells
+
+    def _take_frame(self, root: Element) -> None:
+        for part in root.iter("{*}dimension", *(f"{{*}}{name}" for name in _COUNTED)):
+            local = part.tag.rpartition("}")[2]
+            reference = part.get("ref", "")
+            if local == "dimension":
+                if not area(reference):
+                    raise damaged("登记的数据范围不合规范", self._name)
+                continue
+            self._tally.add(_COUNTED[local], 1, self._name)
+            if local == "hyperlink":
+                self._tally.hold("linked_area", area(reference), self._name)
+            elif local == "mergeCell":
+                self._take_merge(reference)
+        for column in root.iterfind(f"{main('cols')}/{main('col')}"):
+            if is_on(column.get("hidden")) or _ZERO.fullmatch(column.get("width", "1")):
+                self.sight.hidden_columns.append((_number(column, "min"), _number(column, "max")))
+        for block in root.iterchildren(main("conditionalFormatting")):
+            for rule in block.iterchildren(main("cfRule")):
+                if rule.get("dxfId", "").isdecimal():
+                    boxes = tuple(filter(None, map(box_of, block.get("sqref", "").split())))
+                    self.sight.conditions.append((boxes, int(rule.get("dxfId", "0"))))
+
+    def _take_merge(self, reference: str) -> None:
+        box = box_of(reference)
+        if box is None:
+            raise damaged("合并单元格的范围不合规范", f"{self._name}：{reference[:40]}")
+        self._tally.add("merged_area", _covered(box), self._name)
+        self.sight.merges.append(box)
+
+    def _out_of_order(self, where: str) -> RefusedError:
+        return damaged("单元格重复、次序颠倒或超出工作表范围", f"{self._name}：{where}")
+
+    def _foreign(self, where: str, part: Element) -> RefusedError:
+        name = part.tag.rpartition("}")[2]
+        space = "" if part.tag.startswith(MAIN_SPACE) else "其他命名空间的"
+        return ambiguous(f"单元格之间或单元格内有重复的或{space}元素 {name[:40]}", f"{self._name}：{where}")
+
+
+def _covered(box: Box) -> int:
+    return (box.bottom - box.top + 1) * (box.right - box.left + 1)
+
+
+def _number(part: Element, key: str) -> int:
+    written = part.get(key, "0")
+    return int(written) if written.isdecimal() else 0
+
+
+def string_of(part: Element, where: str) -> tuple[str, bool]:
+    """The text of a string with or without runs, and whether something in it is struck through.
+
+    Raises:
+        RefusedError: FL05, it has text in two ways.
+    """
+    if len(part) == 1 and part[0].tag == _TEXT:
+        return _only_text(part[0], where), False
+    pieces: list[str] = []
+    is_struck, plain = False, 0
+    for piece in part:
+        if piece.tag == _RUN:
+            is_struck = is_struck or _is_struck(piece)
+            pieces += [_only_text(text, where) for text in piece if text.tag == _TEXT]
+        elif piece.tag == _TEXT:
+            plain += 1
+            pieces.append(_only_text(piece, where))
+        elif isinstance(piece.tag, str) and piece.tag not in (_READING, _PHONETIC, _EXTENSIONS):
+            raise ambiguous("文字里夹有其他命名空间的元素", where)
+    if plain > 1 or (plain and len(pieces) > 1):
+        raise ambiguous("同一段文字写了两遍，有的程序读前一遍，有的读后一遍", where)
+    return "".join(pieces), is_struck
+
+
+def _only_text(part: Element, where: str) -> str:
+    if len(part):
+        raise ambiguous("文字里夹有注释、指令或其他元素", where)
+    return part.text or ""
+
+
+def _is_struck(run: Element) -> bool:
+    look = run.find(_LOOK)
+    strike = look.find(_STRIKE) if look is not None else None
+    return strike is not None and strike.get("val", "1") in _ON

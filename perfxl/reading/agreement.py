@@ -1,0 +1,101 @@
+"""Does the fast reader see in each cell what the file has there?
+
+The values come from the fast reader; the door has parsed the same sheet. A workbook in which the two differ is refused: one
+of them would not be what a person sees.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from perfxl.door.refusals import damaged
+from perfxl.door.seen import SheetSight, Written
+from perfxl.model import address
+from perfxl.reading.grid import Grid
+
+_NUMBER, _ERROR, _SHARED, _DAY = ("", "n"), "e", "s", "d"
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SECOND = 1.1 / 86400
+"""Of a day: the fast reader rounds times."""
+_LEAP_DAY = 61
+"""Serial numbers below this are a day off in one of the two calendars that Excel's first leap day makes."""
+_ON = ("1", "true")
+
+
+class Agreement:
+    """Compares the values of a sheet's cells. `texts` are the shared strings, `is_1904` the workbook's calendar."""
+
+    def __init__(self, texts: Sequence[str], is_1904: bool) -> None:
+        self._texts = texts
+        self._first_day = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 30)
+
+    def hold(self, grid: Grid, sight: SheetSight) -> None:
+        """Refuses a sheet where a value of the fast reader is not the one in the file.
+
+        Raises:
+            RefusedError: FL03 with the cell.
+        """
+        cells = sight.cells
+        for row, line in grid.lines.items():
+            for column, raw in line.items():
+                written = cells.get((row, column))
+                if written is None or written.text is None or not self._agrees(raw, written):
+                    raise _differs(grid.sheet, row, column)
+        if len(cells) > len(grid.cells):
+            for (row, column), written in cells.items():
+                if column not in grid.line(row) and written.kind != _ERROR and self._says(written):
+                    raise _differs(grid.sheet, row, column)
+
+    def _agrees(self, raw: object, written: Written) -> bool:
+        kind, text = written.kind, written.text or ""
+        if isinstance(raw, str):
+            stored = self._shared(text) if kind == _SHARED else text
+            return raw == stored or _cleaned(raw) == _cleaned(stored)
+        if isinstance(raw, bool):
+            return kind == "b" and raw == (text in _ON)
+        if isinstance(raw, int | float):
+            number = _number(text)
+            return kind in _NUMBER and (number == raw or (number != number and raw != raw))
+        if kind == _DAY:
+            return isinstance(raw, date) and text.startswith(raw.isoformat()[:10])
+        return kind in _NUMBER and self._is_moment(raw, _number(text))
+
+    def _shared(self, text: str) -> str:
+        return self._texts[int(text)] if int(text or 0) < len(self._texts) else ""
+
+    def _says(self, written: Written) -> bool:
+        text = self._shared(written.text) if written.kind == _SHARED and written.text else written.text
+        return bool(text and _cleaned(text).strip())
+
+    def _is_moment(self, raw: object, serial: float) -> bool:
+        """Whether a day or time is the one that a number means."""
+        if isinstance(raw, datetime):
+            days = (raw - self._first_day) / timedelta(days=1)
+        elif isinstance(raw, date):
+            days = float((datetime(raw.year, raw.month, raw.day) - self._first_day).days)
+        elif isinstance(raw, time):
+            days = (raw.hour * 3600 + raw.minute * 60 + raw.second + raw.microsecond / 1e6) / 86400
+        elif isinstance(raw, timedelta):
+            days = raw / timedelta(days=1)
+        else:
+            return False
+        return abs(days - serial) <= (1 + _SECOND if abs(serial) < _LEAP_DAY else _SECOND)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _cleaned(text: str) -> str:
+    """A text with the escapes of the file format undone and line ends of one kind."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _differs(sheet: str, row: int, column: int) -> Exception:
+    reason = "单元格的内容有两种读法，无法确定哪一种是打开时所见"
+    return damaged(reason, f"{sheet}!{address(row, column)}")

@@ -1,0 +1,277 @@
+"""Is the figure that is read from a cell the one that a person sees there?
+
+`Eyes` looks at the cells of one sheet while they are read: what a number format makes of a number is what counts where it
+shows a percentage; where it shows another figure, where the cell is hidden, covered or holds a formula that comes to
+something else, a finding says so.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from perfxl.door.seen import BookSight, Box, Look, SheetSight, Written
+from perfxl.model import Cell, Finding, State, address, column_letters
+from perfxl.reading.formulacheck import FormulaCheck
+from perfxl.reading.parsing import STORED, Meaning, text_of
+from perfxl.rules import Problem, finding
+from perfxl.schemes.spec import Field
+from perfxl.sight.formats import Shown, show
+from perfxl.typed.amounts import exact, plain
+
+_PLAIN_CODE = re.compile(r"General|@|G/通用格式|(?:#,##)?0(?:\.0+)?")
+_SHARES = ("any", "percent", "rate", "text")
+"""Types of data that may be shares of one."""
+_DIGITS = re.compile(r"\d")
+_LARGE = 5_000
+"""Cells of a merged range that are not looked up one by one."""
+
+
+class _Hidden(NamedTuple):
+    """What is hidden: 行 or 列 with its number."""
+
+    kind: str
+    number: int
+
+
+class Eyes:
+    """Looks at the cells of one sheet.
+
+    Args:
+        sheet: the workbook's name of it.
+        sight: what the file says of its cells; None where that cannot be known.
+        book: what all sheets share.
+        formulas: works out the formulas in cells for typing.
+        is_hidden_sheet: whether nobody sees the sheet.
+    """
+
+    def __init__(
+        self,
+        sheet: str,
+        sight: SheetSight | None,
+        book: BookSight,
+        formulas: FormulaCheck,
+        is_hidden_sheet: bool = False,
+    ) -> None:
+        self._sheet = sheet
+        self._sight = sight or SheetSight(has_formats=False)
+        self._book = book
+        self._formulas = formulas
+        self._is_hidden_sheet = is_hidden_sheet
+        self._findings: list[Finding] = []
+        self._hidden: dict[_Hidden, list[tuple[Cell, Field]]] = defaultdict(list)
+        self._covered: dict[Box, list[Cell]] = defaultdict(list)
+        self._first: Cell | None = None
+
+    # -- what a cell means
+
+    def meaning(self, datum: Field, row: int, column: int, raw: object) -> Meaning | None:
+        """What a cell means by what it shows; None where it means what is stored in it."""
+        written = self._sight.cells.get((row, column))
+        if written is None:
+            return None
+        if self._is_struck(row, column, written) and (datum.is_number or datum.type == "any"):
+            found = f"{text_of(raw)}（带有删除线）"
+            return Meaning(None, State.UNREADABLE, "ST06", found, "没有删除线的内容")
+        if not isinstance(raw, STORED) or isinstance(raw, bool):
+            return None
+        shown = _shown(raw, self._look(written).code)
+        if shown is None or not shown.is_percent:
+            return None
+        return _percentage(datum, exact(raw), shown)
+
+    def is_visible(self, row: int, column: int) -> bool:
+        """Whether a person sees a cell when the sheet is open."""
+        sight = self._sight
+        return not (sight.is_row_hidden(row) or sight.is_column_hidden(column) or (row, column) in self.under)
+
+    # -- what is to be said of it
+
+    def check(self, datum: Field, cell: Cell) -> None:
+        """Notes whatever keeps a person from seeing a cell that was read as it was counted."""
+        self._first = self._first or cell
+        row, column = cell.row, cell.column
+        written = self._sight.cells.get((row, column))
+        if written is not None:
+            self._check_written(datum, cell, written)
+        elif not self._sight.has_formats:
+            self._check_share(datum, cell)
+        self._check_place(datum, cell)
+
+    def _check_written(self, datum: Field, cell: Cell, written: Written) -> None:
+        look = self._look(written)
+        self._check_format(datum, cell, look.code)
+        if written.formula is not None:
+            self._findings += self._formulas.check(datum, cell, written.formula)
+        if look.is_white or look.is_tiny:
+            what = "白底白字" if look.is_white else "字号小于4磅"
+            message = f"“{datum.label}”{what}，看不见；其内容“{text_of(cell.raw)[:30]}”照样计入"
+            self._say("SG10", datum, cell, message)
+        if self._is_struck(cell.row, cell.column, written) and cell.is_read:
+            message = f"“{datum.label}”的文字带有删除线，划掉的部分也读作了内容"
+            self._say("SG12", datum, cell, message)
+
+    def _check_format(self, datum: Field, cell: Cell, code: str) -> None:
+        raw = cell.raw
+        if not isinstance(raw, (*STORED, str)) or isinstance(raw, bool) or not cell.is_read:
+            return
+        shown = _shown(raw, code)
+        if shown is None or _is_same(raw, shown):
+            return
+        stored = text_of(raw)
+        if not shown.text.strip():
+            message = f"“{datum.label}”显示为空白，实际存储 {stored[:40]}：数字格式“{code[:40]}”什么都不显示"
+            self._say("SG02", datum, cell, message, stored, "空白")
+            return
+        message = f"“{datum.label}”显示为“{shown.text[:40]}”，实际存储 {stored[:40]}：数字格式改变了所见的数"
+        self._say("SG01", datum, cell, message, stored, shown.text)
+
+    def _check_share(self, datum: Field, cell: Cell) -> None:
+        number = exact(cell.raw) if isinstance(cell.raw, STORED) and not isinstance(cell.raw, bool) else None
+        if number is not None and 0 < number < 1 and datum.type in _SHARES:
+            message = f"“{datum.label}”存储 {plain(number)}，文件中读不到数字格式：可能显示为{plain(number * 100)}%"
+            self._say("SG14", datum, cell, message, plain(number), f"{plain(number * 100)}%？")
+
+    def _check_place(self, datum: Field, cell: Cell) -> None:
+        sight, row, column = self._sight, cell.row, cell.column
+        if sight.is_row_hidden(row):
+            self._hidden[_Hidden("行", row)].append((cell, datum))
+        if sight.hidden_columns and sight.is_column_hidden(column):
+            self._hidden[_Hidden("列", column)].append((cell, datum))
+        box = self.under.get((row, column))
+        if box is not None:
+            area = f"{address(box.top, box.left)}:{address(box.bottom, box.right)}"
+            message = f"“{datum.label}”的“{text_of(cell.raw)[:30]}”在合并区域 {area} 之下，不显示，却会被读取"
+            self._say("SG05", datum, cell, message, text_of(cell.raw)[:40], "不显示")
+        for boxes, number in sight.conditions:
+            code = self._book.styles.conditional.get(number)
+            if code is not None and any(box.holds(row, column) for box in boxes):
+                message = (
+                    f"“{datum.label}”有带数字格式“{code[:40]}”的条件格式，显示的可能不是存储的 {text_of(cell.raw)[:40]}"
+                )
+                self._say("SG03", datum, cell, message, text_of(cell.raw)[:40])
+                break
+        for box in sight.covers:
+            if box.holds(row, column):
+                self._covered[box].append(cell)
+
+    def say_second(self, datum: Field, cell: Cell, second: Mapping[int, object]) -> None:
+        """SG08: further filled cells stand between a label and the next one."""
+        others = "、".join(f"{address(cell.row, at)}“{text_of(raw)[:20]}”" for at, raw in second.items())
+        message = (
+            f"“{datum.label}”右边填了不止一个数：读取的是 {cell.address}“{text_of(cell.raw)[:20]}”，旁边还有 {others}"
+        )
+        self._say("SG08", datum, cell, message, text_of(cell.raw)[:40], others)
+
+    def say_twice(self, datum: Field, cell: Cell, other: tuple[int, int], raw: object) -> None:
+        """SG09: the same label stands elsewhere, too, with another figure beside it."""
+        hidden = "" if self.is_visible(*other) else "（已隐藏）"
+        message = (
+            f"“{datum.label}”这一栏出现两次：读取的是 {cell.address}“{text_of(cell.raw)[:20]}”，"
+            f"另一处是 {address(*other)}“{text_of(raw)[:20]}”{hidden}"
+        )
+        self._say("SG09", datum, cell, message, text_of(cell.raw)[:40], text_of(raw)[:40])
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything that was noted."""
+        yield from self._findings
+        if self._is_hidden_sheet and self._first is not None:
+            message = f"工作表“{self._sheet}”已隐藏，其中的内容照样计入"
+            yield finding("SG04", Problem(Cell(self._sheet, 0, 0), message, found="隐藏的工作表", expected="不隐藏"))
+        for hidden, cells in self._hidden.items():
+            yield self._hidden_finding(hidden, cells)
+        for cells_under in self._covered.values():
+            names = "、".join(dict.fromkeys(cell.address for cell in cells_under[:8]))
+            message = f"图片或形状盖住了填有内容的单元格：{names}"
+            yield finding("SG11", Problem(cells_under[0], message, found=names))
+
+    def _hidden_finding(self, hidden: _Hidden, cells: list[tuple[Cell, Field]]) -> Finding:
+        name = f"第 {hidden.number} 行" if hidden.kind == "行" else f"{column_letters(hidden.number)} 列"
+        told = "、".join(f"“{datum.label}”{text_of(cell.raw)[:20]}" for cell, datum in cells[:5])
+        message = f"{name}已隐藏，其中有 {len(cells)} 项内容照样计入：{told}" + ("等" if len(cells) > 5 else "")
+        return finding(
+            "SG04", Problem(cells[0][0], message, found=f"隐藏的{hidden.kind}", expected="不隐藏", shown="不显示")
+        )
+
+    def _say(self, code: str, datum: Field, cell: Cell, message: str, found: str = "", shown: str = "") -> None:
+        self._findings.append(finding(code, Problem(cell, message, found=found, field=datum.label, shown=shown)))
+
+    # -- what the file says
+
+    def _look(self, written: Written) -> Look:
+        return self._book.styles.look(written.style)
+
+    def _is_struck(self, row: int, column: int, written: Written) -> bool:
+        if written.kind == "s" and self._book.texts.struck and (written.text or "").strip().isdecimal():
+            return int(written.text or 0) in self._book.texts.struck or self._look(written).is_struck
+        return (row, column) in self._sight.struck or self._look(written).is_struck
+
+    @cached_property
+    def under(self) -> "Mapping[tuple[int, int], Box]":
+        """The cells that lie in a merged range without being its upper left corner."""
+        return _Under(self._sight.merges)
+
+
+class _Under(dict[tuple[int, int], Box]):
+    """Cells under merged ranges; the large ranges are asked one by one."""
+
+    def __init__(self, merges: list[Box]) -> None:
+        super().__init__()
+        self._large = []
+        for box in merges:
+            if (box.bottom - box.top + 1) * (box.right - box.left + 1) > _LARGE:
+                self._large.append(box)
+                continue
+            for row in range(box.top, box.bottom + 1):
+                self.update(((row, column), box) for column in range(box.left, box.right + 1))
+            del self[box.top, box.left]
+
+    def get(self, place: tuple[int, int], default: Box | None = None) -> Box | None:  # type: ignore[override]
+        found = super().get(place, default)
+        if found is None and self._large:
+            boxes = (box for box in self._large if box.holds(*place) and (box.top, box.left) != place)
+            return next(boxes, default)
+        return found
+
+    def __contains__(self, place: object) -> bool:
+        return isinstance(place, tuple) and self.get(place) is not None
+
+
+def _shown(raw: object, code: str) -> Shown | None:
+    """What a number format makes of a value; None where it shows it as it is."""
+    if _is_plain(code):
+        return None
+    value = exact(raw) if isinstance(raw, int | float) else raw
+    return show(value, code) if isinstance(value, Decimal | str) else None
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(code: str) -> bool:
+    return _PLAIN_CODE.fullmatch(code) is not None
+
+
+def _is_same(raw: object, shown: Shown) -> bool:
+    """Whether a person reads in a cell what is stored there, but for rounding."""
+    if isinstance(raw, str):
+        return raw.strip() in shown.text
+    number = exact(raw) if isinstance(raw, int | float) else None
+    if number is None or shown.is_date:
+        return True
+    stored = number * 100 if shown.is_percent else number
+    return shown.number == stored or shown.rounds
+
+
+def _percentage(datum: Field, number: Decimal | None, shown: Shown) -> Meaning | None:
+    """What a number shown as a percentage means: in percent, as a fraction, or as a text with its sign."""
+    if number is None:
+        return None
+    percents = Decimal(plain(number * 100))
+    if datum.type == "percent":
+        return Meaning(percents, State.READ)
+    if datum.type == "rate":
+        return Meaning(number, State.READ)
+    if datum.is_number:
+        return Meaning(None, State.UNREADABLE, "ST06", shown.text, "数字（不带百分号）")
+    return Meaning(f"{plain(percents)}%", State.READ)
