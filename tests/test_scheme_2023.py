@@ -204,6 +204,7 @@ def test_two_numbers_in_a_target_or_result_are_none(typed: str, cell: str, colum
     reading = retyped(lambda sheet: sheet.__setitem__(cell, typed))
     assert [(one.code, one.cell) for one in reading.findings] == [("ST06", cell)]
     assert reading.form.rows("indicators")[0][column].state is State.UNREADABLE
+    assert "\n" not in reading.findings[0].message
     assert found(reading.form, "PT14") == []
 
 

@@ -415,12 +415,12 @@ class _SheetReader:
 
 def _problem(datum: Field, cell: Cell, meaning: Meaning) -> Problem:
     """What to say of a cell whose reading made a finding."""
-    label = datum.label
+    label, found = datum.label, meaning.found.replace("\n", "⏎")
     messages = {
-        "ST06": f"“{label}”应填{meaning.expected}，现为“{meaning.found}”，无法识别",
+        "ST06": f"“{label}”应填{meaning.expected}，现为“{found}”，无法识别",
         "ST07": f"“{label}”是公式，但文件里没有保存计算结果",
         "ST08": f"“{label}”的公式结果是错误值 {meaning.found}",
-        "ST09": f"“{label}”填写为文字“{meaning.found}”，已按 {meaning.expected} 读取",
+        "ST09": f"“{label}”填写为文字“{found}”，已按 {meaning.expected} 读取",
         "ST11": f"“{label}”填写了单位“{meaning.found}”，与表格单位不同，已换算为 {meaning.expected}",
         "ST13": f"“{label}”有 {meaning.found}，超过一个单元格的上限，只读取了前 {LONGEST_TEXT:,} 个",
     }
