@@ -5,9 +5,8 @@
 * work and depth are bounded
 """
 
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
+from io import BytesIO
 
 import openpyxl
 import pytest
@@ -15,6 +14,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from office import Converted, by_office
 from perfxl.sight.formulas import DEEPEST, LONGEST_FORMULA, NotEvaluated, evaluate
 
 CELLS: dict[tuple[str, int, int], object] = {
@@ -89,16 +89,22 @@ FORMULAS = [
 ]
 
 
-def test_libreoffice_comes_to_the_same(tmp_path: Path, libreoffice: Callable[[Path, str], Path]) -> None:
-    path = tmp_path / "formulas.xlsx"
-    book = xlsxwriter.Workbook(str(path))
+def calculated() -> bytes:
+    """A workbook with the cells and the formulas."""
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheets = {name: book.add_worksheet(name) for name in ("表", "汇 总")}
     for (name, row, column), value in CELLS.items():
         sheets[name].write(row - 1, column - 1, value)
     for row, formula in enumerate(FORMULAS):
         sheets["表"].write_formula(row, 7, f"={formula}", None, "")
     book.close()
-    computed = openpyxl.load_workbook(libreoffice(path, "xlsx"), data_only=True)["表"]
+    return stream.getvalue()
+
+
+@by_office(calculated)
+def test_libreoffice_comes_to_the_same(office: list[Converted]) -> None:
+    computed = openpyxl.load_workbook(office[0].saved, data_only=True)["表"]
     differing = []
     for row, formula in enumerate(FORMULAS, 1):
         mine, theirs = result(formula), computed.cell(row, 8).value

@@ -6,9 +6,8 @@
 * shown and read again, a number in General or 0.00 is the stored one up to rounding
 """
 
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
+from io import BytesIO
 
 import pytest
 import xlsxwriter
@@ -16,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from office import Converted, by_office
 from perfxl.sight.codes import LONGEST_CODE, builtin_code
 from perfxl.sight.formats import Shown, show
 
@@ -162,26 +162,32 @@ DAY_CODES = [
 ]
 
 
-def test_libreoffice_shows_the_same(tmp_path: Path, libreoffice: Callable[[Path, str], Path]) -> None:
-    """Left out is what it is known to do otherwise than Excel: days before March 1900, 12 digits and more in General, the
-    point of 0.###, a second percent sign, the minus sign of conditional sections and of literal ones."""
-    pairs = [
-        (value, code) for codes, values in ((CODES, NUMBERS), (DAY_CODES, DAYS)) for code in codes for value in values
-    ]
-    path = tmp_path / "formats.xlsx"
-    book = xlsxwriter.Workbook(str(path))
+PAIRS = [(value, code) for codes, values in ((CODES, NUMBERS), (DAY_CODES, DAYS)) for code in codes for value in values]
+
+
+def formatted() -> bytes:
+    """A workbook with the pairs one below the other."""
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheet = book.add_worksheet()
     sheet.set_column(0, 0, 60)
-    looks = {code: book.add_format({"num_format": code}) for _, code in pairs}
-    for row, (value, code) in enumerate(pairs):
+    looks = {code: book.add_format({"num_format": code}) for _, code in PAIRS}
+    for row, (value, code) in enumerate(PAIRS):
         sheet.write_number(row, 0, float(value), looks[code])
     book.close()
-    page = html.parse(str(libreoffice(path, "html")), html.HTMLParser(encoding="utf-8"))
+    return stream.getvalue()
+
+
+@by_office(formatted, "html")
+def test_libreoffice_shows_the_same(office: list[Converted]) -> None:
+    """Left out is what it is known to do otherwise than Excel: days before March 1900, 12 digits and more in General, the
+    point of 0.###, a second percent sign, the minus sign of conditional sections and of literal ones."""
+    page = html.parse(str(office[0].saved), html.HTMLParser(encoding="utf-8"))
     seen = ["".join(cell.itertext()) for cell in page.iter("td")]
-    assert len(seen) == len(pairs)
+    assert len(seen) == len(PAIRS)
     differing = [
         (value, code, show(Decimal(value), code).text, other)
-        for (value, code), other in zip(pairs, seen, strict=True)
+        for (value, code), other in zip(PAIRS, seen, strict=True)
         if "".join(show(Decimal(value), code).text.split()) != "".join(other.split())
     ]
     assert differing == []
