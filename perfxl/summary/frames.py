@@ -16,7 +16,7 @@ from perfxl.results.filed import ResultHead
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import Breakdown, OfForm, money_columns, target_rows
-from perfxl.summary.listings import file_table, finding_table, numbered_files, project_columns, project_table
+from perfxl.summary.listings import file_table, finding_table, numbered_files, project_table
 from perfxl.summary.projects import MONEY_UNIT, Opened, amount, decimal
 from perfxl.summary.tables import (
     NUMBERS,
@@ -49,9 +49,9 @@ class FrameTables:
     @cached_property
     def projects(self) -> SummaryTable:
         """A row for each project that counts."""
-        columns = (*_plain(project_columns(self._batch.portfolio)), self._sheets(lambda one: one.head))
-        rows = framed(columns, self._batch.portfolio.projects)
-        return replace(project_table(self._batch), columns=columns, rows=rows)
+        table = project_table(self._batch)
+        columns = (*_plain(table.columns), self._sheets(lambda one: one.head))
+        return replace(table, columns=columns, rows=framed(columns, self._batch.portfolio.projects))
 
     @property
     def indicators(self) -> SummaryTable:
