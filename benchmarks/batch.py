@@ -206,8 +206,7 @@ def profile(inbox: Path, folder: Path) -> None:
     from perfxl.reading.reader import read_form
     from perfxl.results.filed import pack
     from perfxl.results.jobs import Conditions, Job
-    from perfxl.rules import Case, run_rules
-    from perfxl.scoring.assess import assess
+    from perfxl.rules import judge
     from perfxl.system.outfile import write_whole
     from perfxl.writeback.annotate import apply_plan, plan_edits
 
@@ -226,8 +225,7 @@ def profile(inbox: Path, folder: Path) -> None:
         except RefusedError:
             continue
         form = timed("read", partial(read_form, data, facts)).form
-        assessment = timed("score", partial(assess, form))
-        findings = timed("rules", partial(run_rules, Case(form, assessment, day)))
+        assessment, findings = timed("score and rules", partial(judge, form, day))
         plan = timed("plan the copy", partial(plan_edits, form, assessment, findings, path.name))
         copy = timed("annotate the copy", partial(apply_plan, data, plan))
         timed("write the copy", partial(write_whole, folder / "profile" / path.name, copy, durable=False))

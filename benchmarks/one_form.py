@@ -22,7 +22,7 @@ from perfxl.door.inspect import inspect
 from perfxl.model import FileResult, Form
 from perfxl.reading.reader import read_form
 from perfxl.results.jobs import Conditions, Job
-from perfxl.rules import Case, run_rules
+from perfxl.rules import judge
 from perfxl.scoring.assess import assess
 from perfxl.writeback.annotate import apply_plan, plan_edits
 
@@ -51,8 +51,8 @@ def with_new_texts(form: Form, number: int) -> Form:
 
 def rules_of_new_forms(form: Form) -> Callable[[], object]:
     """The rules over a form whose report is another at each call."""
-    cases = cycle([Case(one, assess(one), DAY) for one in (with_new_texts(form, number) for number in range(2500))])
-    return lambda: run_rules(next(cases))
+    forms = cycle([with_new_texts(form, number) for number in range(2500)])
+    return lambda: judge(next(forms), DAY)
 
 
 def by_script(data: bytes) -> None:
@@ -74,8 +74,7 @@ def main() -> None:
     data = SAMPLE.read_bytes()
     facts = inspect(data)
     form = read_form(data, facts).form
-    assessment = assess(form)
-    findings = run_rules(Case(form, assessment, DAY))
+    assessment, findings = judge(form, DAY)
     plan = plan_edits(form, assessment, findings, SAMPLE.name)
     with TemporaryDirectory() as folder:
         job = Job(SAMPLE, SAMPLE.name, Conditions(DAY), annotated=Path(folder) / "copy.xlsx")
@@ -87,8 +86,8 @@ def main() -> None:
             "door (inspect)": cost(lambda: inspect(data), 10),
             "read": cost(lambda: read_form(data, facts), 10),
             "score": cost(lambda: assess(form), 50),
-            "rules": cost(lambda: run_rules(Case(form, assessment, DAY)), 50),
-            "rules, new report": cost(rules_of_new_forms(form), 50),
+            "score and rules": cost(lambda: judge(form, DAY), 50),
+            "the same, new report": cost(rules_of_new_forms(form), 50),
             "plan": cost(lambda: plan_edits(form, assessment, findings, SAMPLE.name), 50),
             "annotate": cost(lambda: apply_plan(data, plan), 10),
         }

@@ -105,6 +105,7 @@ class Finding:
     """A problem in a form: which rule, where, what was found, what was expected, what to do. All texts are Chinese.
 
     `shown` is what the cell shows, where that is not what was found in it.
+    `opens` says that the figures which rest on the cell are not final.
     """
 
     code: str
@@ -117,6 +118,7 @@ class Finding:
     expected: str = ""
     fix: str = ""
     shown: str = ""
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,21 @@ class TargetGrade:
     grade: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenFigure:
+    """A figure that is not final, and one cell that keeps it open.
+
+    `figure` is named as in `Assessment.results` ("total", "average", "rates.execution", "targets.2.grade"), an amount by
+    its path; `code` is that of the finding, `text` says in a few words what the cell lacks: 得分无法读取.
+    """
+
+    figure: str
+    code: str
+    sheet: str
+    cell: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Figures:
     """What perfxl computed from a form, without its tables; never what the form states.
@@ -218,7 +235,11 @@ class Figures:
         grade: the name of the band that the total falls into.
         average: the mean of the reviewers' scores.
         execution_score, execution_reason: the points for spending the budget, where the scheme gives any, and why.
-        amounts: what the rates divide, by path, as the form has it in the scheme's unit.
+        amounts: what the rates divide, by path, as the form has it in the scheme's unit, also where they are open.
+        open: every figure that is not final and thus has no value here, with the cells that keep it open; levels and
+            indicators that hold such a score have none either.
+        final: whether there is a total that holds, None where the form gives no scores.
+        provisional: where it is not, the sum of the scores that could be read.
     """
 
     rates: Mapping[str, Decimal | None] = field(default_factory=dict)
@@ -229,6 +250,14 @@ class Figures:
     execution_score: Decimal | None = None
     execution_reason: str = ""
     amounts: Mapping[str, Decimal | None] = field(default_factory=dict)
+    open: tuple[OpenFigure, ...] = ()
+    final: bool | None = None
+    provisional: Decimal | None = None
+
+    def open_at(self, figure: str) -> tuple[OpenFigure, ...]:
+        """What keeps a figure open; the grade is as open as the total."""
+        wanted = "total" if figure == "grade" else figure
+        return tuple(one for one in self.open if one.figure == wanted)
 
     @property
     def figures(self) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from forms import GOOD, case_of, form_of, patched
+from forms import GOOD, form_of, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.dossier import complete
 from perfxl.model import FileResult, Finding, Severity, status_of
 from perfxl.results.filed import filed
-from perfxl.rules import run_rules
+from perfxl.rules import judge
 from perfxl.schemes import load_scheme
 from perfxl.summary.batch import Batch
 from perfxl.summary.resubmissions import Received, settle
@@ -37,8 +37,8 @@ def result(
     """The result of a file that holds this dossier; `changes` replace what would follow from it."""
     dossier = GOOD if dossier is None else dossier
     scheme = SCHEME if dossier["scheme"] == SCHEME.id else load_scheme(dossier["scheme"])
-    case = case_of(form_of(dossier, scheme), MADE)
-    findings = tuple(run_rules(case))
+    assessment, found = judge(form_of(dossier, scheme), MADE)
+    findings = tuple(found)
     content = hashlib.sha256(f"{file} {modified} {dossier}".encode()).hexdigest()
     values: dict[str, Any] = {
         "file": file,
@@ -48,7 +48,7 @@ def result(
         "scheme": scheme.id,
         "status": status_of(findings),
         "dossier": complete(scheme, dossier),
-        "assessment": case.assessment,
+        "assessment": assessment,
         "findings": findings,
     }
     return FileResult(**{**values, **changes})

@@ -13,10 +13,9 @@ from typing import Any
 from perfxl.dossier import flatten
 from perfxl.layout import PlacedSheet, Role, place
 from perfxl.model import Cell, Finding, Form, Row, State, Value
-from perfxl.rules import RULES, Case, run_rules
+from perfxl.rules import RULES, judge
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import Scheme
-from perfxl.scoring.assess import assess
 
 TODAY = date(2024, 6, 28)
 READ_ROLES = (Role.INPUT, Role.FIXED)
@@ -188,10 +187,6 @@ def unreadable(form: Form, path: str) -> Form:
     return with_cell(form, path, raw="约", value=None, state=State.UNREADABLE)
 
 
-def case_of(form: Form, today: date = TODAY) -> Case:
-    return Case(form, assess(form), today)
-
-
 def paths_of(form: Form) -> dict[tuple[str, str], str]:
     """The path of each cell by sheet and address."""
     paths: dict[tuple[str, str], str] = {}
@@ -207,7 +202,7 @@ def findings_of(source: Mapping[str, Any] | Form, *families: str, today: date = 
     """What the rules of these families (or codes; all where none is named) find in a dossier or form."""
     form = source if isinstance(source, Form) else form_of(source)
     ignored = [code for code in RULES if families and not code.startswith(families)]
-    return run_rules(case_of(form, today), ignored)
+    return judge(form, today, (), ignored)[1]
 
 
 def found(source: Mapping[str, Any] | Form, *families: str, today: date = TODAY) -> list[tuple[str, str]]:

@@ -189,10 +189,11 @@ def test_json_has_the_contracts_shape(inbox: Path, capsys: pytest.CaptureFixture
     ]
     assert lines[2]["assessment"] is None
     assert set(lines[1]["assessment"]) == {
-        *("rates", "total", "weight", "grade", "average", "levels", "indicators", "targets")
+        *("rates", "total", "weight", "grade", "average", "levels", "indicators", "targets"),
+        *("final", "open", "provisional"),
     }
     assert set(lines[0]["findings"][0]) == {
-        *("code", "severity", "sheet", "cell", "field", "message", "found", "expected", "fix")
+        *("code", "severity", "sheet", "cell", "field", "message", "found", "expected", "fix", "opens")
     }
 
 

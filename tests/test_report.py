@@ -36,9 +36,9 @@ from perfxl.model import FileResult, Form, Status
 from perfxl.report.delivery import document_names, safe_name
 from perfxl.report.document import write_dossier
 from perfxl.results.filed import ResultHead, pack
-from perfxl.rules import Case, run_rules
+from perfxl.rules import judge
 from perfxl.schemes import load_scheme, parse_scheme, scheme_text
-from perfxl.scoring.assess import assess
+from self_assessments import form_2023
 from workbooks import form_bytes, read_bytes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -61,8 +61,8 @@ def written(tmp_path: Path) -> Callable[..., Document]:
 
 def write_document(what: Form | dict[str, Any], target: Path, drafts: bool = True) -> None:
     form = what if isinstance(what, Form) else form_of(what)
-    assessment = assess(form)
-    write_dossier(form, assessment, run_rules(Case(form, assessment, TODAY)), target, TODAY, drafts)
+    assessment, findings = judge(form, TODAY)
+    write_dossier(form, assessment, findings, target, TODAY, drafts)
 
 
 def document_bytes(dossier: dict[str, Any]) -> bytes:
@@ -266,6 +266,8 @@ def test_a_blank_figure_is_computed_marked_and_listed(written: Callable[..., Doc
         ("总分", "97", "已填入"),
         ("平均得分", "97", "已填入"),
         ("资金到位率", "100.00%", "供核对"),
+        ("预算执行率", "未计算", "未评"),
+        ("资金使用率", "未计算", "未评"),
     ]
     marked = [run.text for t in document.tables for p in t._tbl.iter(qn("w:p")) for run in _computed(p)]
     assert marked == ["142", "97", "优", "97"]
@@ -355,12 +357,31 @@ def test_the_2023_form_is_a_self_evaluation_table_across_the_page(written: Calla
 
 
 def test_figures_that_a_self_evaluation_leaves_blank_are_computed(written: Callable[..., Document]) -> None:
-    blank = patched(patched(SELF_ASSESSED, "stated.total", None), "indicators.0.score", None)
-    blank = patched(patched(blank, "funds.total.rate", None), "funds.total.score", None)
-    found = {name: value for name, value, done in listed(written(blank)) if done == "已填入"}
-    assert (found["总分"] if "总分" in found else found["合计"]) == "46.35"
-    assert found["得分（资助困难教师及学生）"] == "3.85"
+    blank = patched(patched(SELF_ASSESSED, "stated.total", None), "funds.total.rate", None)
+    found = {
+        name: value
+        for name, value, done in listed(written(form_2023(patched(blank, "funds.total.score", None))))
+        if done == "已填入"
+    }
+    assert found["合计"] == "46.35"
     assert (found["执行率"], found["得分"]) == ("25", "2.5")
+
+
+def test_a_blank_score_is_computed_but_leaves_the_total_open(written: Callable[..., Document]) -> None:
+    blank = patched(patched(SELF_ASSESSED, "stated.total", None), "indicators.0.score", None)
+    found = {name: (value, done) for name, value, done in listed(written(form_2023(blank)))}
+    assert found["得分（资助困难教师及学生）"] == ("3.85", "已填入")
+    assert "合计" not in found
+    assert found["总分"] == ("未评", "未评")
+
+
+def test_a_total_that_is_not_final_is_commented_and_no_draft_quotes_it(written: Callable[..., Document]) -> None:
+    blank = patched(patched(DOSSIER, "report.conclusion", None), "indicators.0.score", 80)
+    document = written(blank)
+    assert comments_of(document)["未评】未"] == "98.5"
+    texts = "".join(paragraph.text for paragraph in document.paragraphs)
+    assert "自评得分" not in texts.split("五、综合评价情况及评价结论")[1].split("六、")[0]
+    assert ("总分", "未评", "未评") in listed(document)
 
 
 def test_a_scheme_without_document_is_printed_sheet_by_sheet(written: Callable[..., Document]) -> None:

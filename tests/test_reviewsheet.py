@@ -36,6 +36,7 @@ def test_the_plan_fills_reserved_cells_merges_findings_and_sorts_them() -> None:
         grade="优",
         average=Decimal("98.5"),
         levels=(LevelScore(1, "项目决策", Decimal(3), Decimal("1")), LevelScore(2, "x", Decimal(0), Decimal(0))),
+        final=True,
     )
     findings = [
         finding("B3", Severity.INFO, "表", message="甲", expected="1", fix="改"),

@@ -270,7 +270,8 @@ def test_rates_and_scores_are_those_of_the_assessment(batch: Batch, book: Workbo
         assert assessment
         rate = assessment.rates["execution"]
         assert row["预算执行率"] == ("—" if rate is None else float(rate))
-        assert row["总分"] == pytest.approx(float(assessment.total or 0))
+        total = assessment.total
+        assert row["总分"] == (None if total is None else pytest.approx(float(total)))
         assert row["等次"] == assessment.grade
         assert (row["错误"], row["警告"]) == tuple(
             sum(f.severity == severity for f in found.findings) for severity in ("error", "warning")
@@ -314,7 +315,8 @@ def test_departments_and_grades_add_up(batch: Batch, book: Workbook) -> None:
         own = [p for p in projects if p["部门序号"] == row["序号"]]
         assert row["项目数"] == len(own)
         assert [row[g] for g in "优良中差"] == [sum(p["等次"] == g for p in own) for g in "优良中差"]
-        assert row["平均得分"] == pytest.approx(sum(p["总分"] for p in own) / len(own))
+        totals = [p["总分"] for p in own if p["总分"] is not None]
+        assert row["平均得分"] == pytest.approx(sum(totals) / len(totals))
     budgets = [row["计划投资额/全年预算数（万元）"] for row in departments[:-1]]
     assert budgets == sorted(budgets, reverse=True)
     assert departments[-1]["主管部门"] == "（未填主管部门）"
@@ -325,7 +327,7 @@ def test_indicators_targets_and_funds_are_all_there(batch: Batch, book: Workbook
     old = [r for r in used if r.scheme == "hainan-2020"]
     matrix = records(book["指标得分表"])
     assert len(matrix) == len(old)
-    scores = sum(Decimal(str(row["score"] or 0)) for r in old for row in r.dossier["indicators"])  # type: ignore[index]
+    scores = sum(one.score for r in old if r.assessment for one in r.assessment.indicators if one.score is not None)
     names = [f"{row['level3']}（{row['weight']}分）" for row in GOOD["indicators"]]
     assert sum(Decimal(str(row[name] or 0)) for row in matrix for name in names) == scores
     assert len(records(book["指标得分明细"])) == sum(len(r.dossier["indicators"]) for r in used if r not in old)  # type: ignore[index]

@@ -21,9 +21,8 @@ from perfxl.layout import place
 from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Status, status_of
 from perfxl.reading.reader import Reading, read_form, read_forms
 from perfxl.results.jobs import Job, changed_at, rejected
-from perfxl.rules import Case, Problem, finding, run_rules, turning_days
+from perfxl.rules import Problem, finding, judge, turning_days
 from perfxl.schemes import load_scheme
-from perfxl.scoring.assess import assess
 from perfxl.system.outfile import write_whole
 from perfxl.writeback.annotate import apply_plan, plan_edits
 from perfxl.writeback.reviewed import keep_reviewed
@@ -115,9 +114,8 @@ class _Judged(NamedTuple):
 def _judge(result: FileResult, facts: Facts, reading: Reading, job: Job) -> _Judged:
     """Checks and scores a form; `result` says what is known of its file."""
     form, conditions = reading.form, job.conditions
-    assessment = assess(form)
-    rules = run_rules(Case(form, assessment, conditions.today), conditions.ignored)
-    findings = (found for found in (*facts.findings, *reading.findings, *rules) if found.code not in conditions.ignored)
+    known = (*facts.findings, *reading.findings)
+    assessment, findings = judge(form, conditions.today, known, conditions.ignored)
     result = replace(
         result,
         scheme=form.scheme.id,

@@ -12,6 +12,7 @@ import click
 from perfxl.errors import ExitCode
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Dossier, FileResult, Finding, Severity, Status
 from perfxl.results.filed import ResultHead, Results
+from perfxl.scoring.finality import unsettled
 from perfxl.typed.amounts import percent, plain
 
 REJECTED_SHOWN = 20
@@ -92,6 +93,9 @@ def _assessment_json(result: FileResult) -> dict[str, Any] | None:
         "weight": _number(assessment.weight),
         "grade": assessment.grade,
         "average": _number(assessment.average),
+        "final": assessment.final,
+        "open": [asdict(one) for one in assessment.open],
+        "provisional": _number(assessment.provisional),
         "levels": [
             {"level": x.level, "name": x.name, "weight": _number(x.weight), "score": _number(x.score)}
             for x in assessment.levels
@@ -138,8 +142,11 @@ def _figures(result: FileResult, scheme: str | None) -> str:
         parts.append(f"总分 {plain(assessment.total)}")
     if assessment.grade:
         parts.append(f"等次 {assessment.grade}")
+    if assessment.final is False:
+        parts.append(f"总分 {unsettled(assessment, 'total')}")
     for key, rate in assessment.rates.items():
-        parts.append(f"{labels.get(key, key)} {percent(rate) if rate is not None else '无法计算'}")
+        why = unsettled(assessment, f"rates.{key}") or "无法计算"
+        parts.append(f"{labels.get(key, key)} {why if rate is None else percent(rate)}")
     return "  ".join(parts)
 
 

@@ -250,7 +250,8 @@ def _row_box(
         return Box("", left, right, rows=0)
     if datum.total_of or parse_live(datum.live)[0] == "subtotal":
         key = datum.total_of or parse_live(datum.live)[1]
-        return Box(_sum(rows[start:end], key), left, right, rows=end - start)
+        is_known = datum.total_of or columns.figures.assessment.final
+        return Box(_sum(rows[start:end], key) if is_known else "", left, right, rows=end - start)
     text = as_typed(row[datum.key])
     if not text and path in columns.figures.computed:
         text = columns.figures.computed[path].text

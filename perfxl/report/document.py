@@ -52,7 +52,7 @@ def write_dossier(
     with new_document(target, name or paper.title, made) as document:
         writer = _Writer(document, Figures(form, assessment), paper, drafts)
         writer.write()
-        add_comments(document, writer.runs, list(remarks_of(form, findings)))
+        add_comments(document, writer.runs, list(remarks_of(form, assessment, findings)))
 
 
 def paper_of(scheme: Scheme) -> Paper:
@@ -169,11 +169,11 @@ class _Writer:
 
     def _list(self, landscape: bool) -> None:
         filled, rates = list(self.figures.computed.values()), self.figures.rates
-        if not filled and not rates:
+        if not filled and not rates and not self.figures.open:
             return
         self._add("Heading1", _LISTED)
         self._add("Note", LIST_NOTE)
-        rows = [*_rows(filled, "已填入"), *_rows(rates, "供核对")]
+        rows = [*_rows(filled, "已填入"), *_rows(rates, "供核对"), *_rows(self.figures.open, "未评")]
         numbered = [(str(number), *row) for number, row in enumerate(rows, 1)]
         widths = [width * (12756 if landscape else PORTRAIT) // PORTRAIT for width in LIST_WIDTHS]
         grid = grid_of(("序号", "栏目", "核算值", "算法", "处理"), numbered, widths, frozenset({1, 3}))

@@ -13,7 +13,11 @@ from functools import cached_property
 from perfxl.model import Assessment, Cell, Form, State, Value
 from perfxl.schemes.spec import Field, Matrix, parse_live
 from perfxl.scoring.achievement import completion
+from perfxl.scoring.finality import reasons, without_value
 from perfxl.typed.amounts import percent, plain, ratio
+
+FIGURE_OF = {"sum": "total", "total": "total", "grade": "total", "mean": "average", "execution": "execution_score"}
+"""The figure of the assessment that the form's own formula stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,20 @@ class Figures:
                 found.append(Computed(rate.label, percent(value), f"{plain(part)} ÷ {plain(whole)}"))
         return found
 
+    @cached_property
+    def open(self) -> Sequence[Computed]:
+        """Total, average and rates that are not final, each with the reason."""
+        names = {"total": "总分", "average": "平均得分"}
+        names |= {f"rates.{rate.key}": rate.label for rate in self.form.scheme.rates}
+        found = ((figure, name, self.assessment.open_at(figure)) for figure, name in names.items())
+        return [Computed(name, without_value(figure), reasons(why)) for figure, name, why in found if why]
+
     def draft_figure(self, name: str) -> str:
-        """A figure of a draft: a rate in percent, else what the document shows."""
+        """A figure of a draft: a rate in percent, else what the document shows; nothing for one that is not final."""
+        datum = self.form.scheme.data.get(name)
+        figure = FIGURE_OF.get(parse_live(datum.live)[0], name) if datum else name
+        if self.assessment.open_at(figure):
+            return ""
         if name.startswith("rates."):
             rate = self.assessment.rates.get(name.removeprefix("rates."))
             return "" if rate is None else percent(rate)
@@ -130,14 +146,14 @@ class Figures:
         """A datum for which the form keeps a formula."""
         name, argument = parse_live(datum.live)
         match name:
-            case "sum" | "total" if self._is_scored:
+            case "sum" | "total":
                 return self._figure(datum, self.assessment.total, self._levels)
             case "mean" if self.assessment.average is not None:
                 table, _, key = argument.partition(".")
                 numbers = [n for row in self.form.rows(table) if (n := row[key].number) is not None]
                 reason = f"（{' + '.join(map(plain, numbers))}）÷ {len(numbers)}"
                 return self._figure(datum, self.assessment.average, reason)
-            case "grade" if self._is_scored and self.assessment.grade:
+            case "grade" if self.assessment.grade:
                 bands = "，".join(f"{grade.name}≥{plain(grade.lower)}" for grade in self.form.scheme.grades)
                 total = printed(self.assessment.total)
                 return Computed(datum.label, self.assessment.grade, f"得分{total}分（{bands}）")
@@ -149,13 +165,6 @@ class Figures:
 
     def _figure(self, datum: Field, value: Decimal | None, reason: str) -> Computed | None:
         return None if value is None else Computed(datum.label, plain(value), reason)
-
-    @property
-    def _is_scored(self) -> bool:
-        """Whether every indicator has a score, and the spending too where it is scored."""
-        scores = [indicator.score for indicator in self.assessment.indicators]
-        spending = self.form.scheme.execution is None or self.assessment.execution_score is not None
-        return bool(scores) and None not in scores and spending
 
     @property
     def _levels(self) -> str:

@@ -7,7 +7,8 @@ shows what was typed, and the comment says what was computed. Everything else st
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from perfxl.model import Finding, Form
+from perfxl.model import Assessment, Finding, Form
+from perfxl.scoring.finality import unsettled, without_value
 
 COMPARED = ("FD01", "FD09", "IN05", "PT01", "PT03", "PT07", "PT11", "TX03", "TX04", "TX05", "TX06")
 """A figure or grade that is not what is computed."""
@@ -24,15 +25,19 @@ class Remark:
     text: str
 
 
-def remarks_of(form: Form, findings: Sequence[Finding]) -> Iterator[Remark]:
-    """The comments in the order of the findings."""
+def remarks_of(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> Iterator[Remark]:
+    """The comments in the order of the findings; last, on stated totals and averages, that there is none that holds."""
     paths: dict[tuple[str, str], str] = {}
     for own, cell in form.addressed():
         paths.setdefault((cell.sheet, cell.address), own)
     for found in findings:
         path = paths.get((found.sheet, found.cell), "")
-        if path and found.code in (*COMPARED, *READ_OTHERWISE):
+        if path and (found.opens or found.code in (*COMPARED, *READ_OTHERWISE)):
             yield Remark(path, found.found, _text(found))
+    for path, figure in (("stated.total", "total"), ("stated.grade", "grade"), ("stated.average", "average")):
+        why = unsettled(assessment, figure)
+        if why and form.cell(path).is_read:
+            yield Remark(path, "", f"【{without_value(figure)}】{why}。文中保留填报的内容，不能作为评价结果。")
 
 
 def _text(found: Finding) -> str:

@@ -26,16 +26,7 @@ from perfxl.rules import (  # noqa: F401  (importing a family declares its rules
     sight,
     targets,
 )
-from perfxl.rules.declare import (
-    RULES,
-    Case,
-    Problem,
-    Rule,
-    finding,
-    has_blocks,
-    lacks_threshold,
-    run_rules,
-    turning_days,
-)
+from perfxl.rules.declare import RULES, Case, Problem, Rule, finding, has_blocks, lacks_threshold, turning_days
+from perfxl.rules.judge import judge
 
-__all__ = ["RULES", "Case", "Problem", "Rule", "finding", "has_blocks", "lacks_threshold", "run_rules", "turning_days"]
+__all__ = ["RULES", "Case", "Problem", "Rule", "finding", "has_blocks", "judge", "lacks_threshold", "turning_days"]

@@ -1,6 +1,6 @@
 """How a rule is declared, and how all of them are run over a form."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -24,7 +24,8 @@ class Case:
 class Problem:
     """One defect: where, one sentence, what was found, what was expected; the rest comes from the rule.
 
-    `fix` and `severity` replace the rule's own where they are given; `shown` is what the cell shows, where that differs.
+    `fix`, `severity` and `opens` replace the rule's own where they are given; `shown` is what the cell shows, where that
+    differs.
     """
 
     cell: Cell
@@ -35,6 +36,7 @@ class Problem:
     fix: str = ""
     severity: Severity | None = None
     shown: str = ""
+    opens: bool | None = None
 
 
 Check = Callable[[Case], Iterator[Problem]]
@@ -103,11 +105,12 @@ def rule(
     reads: tuple[str, ...] = (),
     threshold: str = "",
     dated: tuple[str, ...] = (),
+    opens: bool = False,
 ) -> Callable[[Check], Check]:
     """Declares the decorated function as the check of a rule."""
 
     def decorate(check: Check) -> Check:
-        declare(Rule(code, slug, severity, title, what, why, example, fix, source, reads, threshold, dated, check))
+        declare(Rule(code, slug, severity, title, what, why, example, fix, source, reads, threshold, dated, check, opens))
         return check
 
     return decorate
@@ -128,6 +131,7 @@ def finding(code: str, problem: Problem) -> Finding:
         expected=_shortened(problem.expected),
         fix=problem.fix or entry.fix,
         shown=problem.shown,
+        opens=entry.opens if problem.opens is None else problem.opens,
     )
 
 
@@ -136,9 +140,9 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}……（共 {len(text):,} 个字符）"
 
 
-def run_rules(case: Case, ignored: Collection[str] = ()) -> list[Finding]:
-    """The findings of every rule that applies to the form's scheme, in the order of the codes."""
-    applying = [entry for entry in _applying(case.form.scheme) if entry.code not in ignored]
+def run_rules(case: Case, chosen: Callable[[Rule], bool]) -> list[Finding]:
+    """The findings of every chosen rule that applies to the form's scheme, in the order of the codes."""
+    applying = [entry for entry in _applying(case.form.scheme) if chosen(entry)]
     return [finding(entry.code, problem) for entry in applying if entry.check for problem in entry.check(case)]
 
 

@@ -151,6 +151,7 @@ def _excess(case: Case, matrix: Matrix, lower: str, upper: str, row: str) -> Pro
     example="实际使用情况的省财政一栏填-87.44。",
     fix="改为实际发生的净额；收回、退回的资金在报告中说明，不要填负数。",
     reads=("funds",),
+    opens=True,
 )
 def check_negative(case: Case) -> Iterator[Problem]:
     form = case.form
@@ -285,6 +286,7 @@ def check_breakdown(case: Case) -> Iterator[Problem]:
     example="2023年大英县安可替代项目年初预算为0.00，只有调整后的预算才能计算执行率。",
     fix="填写批复的预算数；年中追加的项目填调整后的预算数。",
     reads=("funds",),
+    opens=True,
 )
 def check_budget(case: Case) -> Iterator[Problem]:
     """Silent where the amount is a required one: ST05 reports it then."""

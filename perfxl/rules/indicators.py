@@ -49,6 +49,7 @@ def _sum(numbers: Iterable[Decimal | None]) -> Decimal | None:
     example="“到位率”分值3分，得分填3.5分。",
     fix="把得分改到0与分值之间；评分时按扣分标准扣减，不加分。",
     reads=("indicators.score",),
+    opens=True,
 )
 def check_range(case: Case) -> Iterator[Problem]:
     """Against the scheme's weight, also where the form's was changed (IN03)."""
@@ -72,6 +73,7 @@ def check_range(case: Case) -> Iterator[Problem]:
     example="“社会效益”分值8分，得分空白。",
     fix="填写得分；确实不得分的填0。",
     reads=("indicators.score",),
+    opens=True,
 )
 def check_missing(case: Case) -> Iterator[Problem]:
     for row in filled_rows(case.form, "indicators"):
@@ -93,6 +95,7 @@ def check_missing(case: Case) -> Iterator[Problem]:
     fix="恢复规定的分值，得分随之核对；不要改动分值栏。",
     source=TREE_SOURCE,
     reads=("indicators.weight",),
+    opens=True,
 )
 def check_weight(case: Case) -> Iterator[Problem]:
     for row, weight in _changed(case.form):
@@ -125,6 +128,7 @@ def _may_differ(cell: Cell) -> bool:
     example="公开的自评表中有总分行写100、各行分值相加为120的。",
     fix="核对各级分值，使下级之和等于上级，总计等于规定的满分。",
     reads=("indicators.weight",),
+    opens=True,
 )
 def check_weights(case: Case) -> Iterator[Problem]:
     """Printed weights are held against level 3; a branch with a reported row or branch is passed over."""
@@ -237,6 +241,7 @@ def stated_sum(case: Case) -> Decimal:
     fix="恢复规定的指标名称和行；不适用的指标按评分标准评分，不要删除。",
     source=TREE_SOURCE,
     reads=("indicators",),
+    opens=True,
 )
 def check_tree(case: Case) -> Iterator[Problem]:
     """A renamed level is one finding at its cell; rows that are gone are one finding together."""

@@ -135,6 +135,7 @@ def check_average_against_total(case: Case) -> Iterator[Problem]:
     example="评分填985（漏了小数点，应为98.5）。",
     fix="改为0至100之间的评分，平均得分随之核对。",
     reads=("reviewers.score",),
+    opens=True,
 )
 def check_reviewer_range(case: Case) -> Iterator[Problem]:
     full = case.form.scheme.full_score

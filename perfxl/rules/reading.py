@@ -78,6 +78,7 @@ declare(
     why="缺少必填内容，项目无法识别或无法计算。",
     example="“实际到位资金”合计空白；目标表某行有绩效目标而没有指标名称。",
     fix="填写该栏；是金额而确实没有的，填0。",
+    opens=True,
 )
 def check_required(case: Case) -> Iterator[Problem]:
     form = case.form

@@ -16,7 +16,7 @@ from perfxl.typed.wording import label_key
 
 
 def assess(form: Form) -> Assessment:
-    """The assessment of a form.
+    """What the cells of a form give, whether or not it is final; `close_figures` says what is.
 
     Rates are fractions, half-up to 4 places, None where an amount is missing or the whole is 0. The total is the sum of
     the scores that can be read, None where there is none; the grade is taken on it unrounded.
@@ -24,7 +24,7 @@ def assess(form: Form) -> Assessment:
     rates = {rate.key: ratio(form.number(rate.part), form.number(rate.whole)) for rate in form.scheme.rates}
     indicators = tuple(_score(form, row) for row in form.rows("indicators"))
     execution, why = _execution(form)
-    first, second = _levels(indicators, 1), _levels(indicators, 2)
+    first, second = ([_branch(level, *branch) for branch in branches(indicators, level)] for level in (1, 2))
     # points for spending the budget belong to no indicator; a form that gives them has them as a branch of their own
     total = _sum([level.score for level in (*execution, *first)])
     return Assessment(
@@ -82,13 +82,8 @@ def _execution(form: Form) -> tuple[tuple[LevelScore, ...], str]:
     return (LevelScore(1, form.scheme.rate(execution.rate).label, execution.weight, points),), reason
 
 
-def _levels(indicators: Sequence[IndicatorScore], depth: int) -> list[LevelScore]:
-    """Sums of one level, in the order of the form."""
-    return [_branch(depth, name, members) for name, members in _grouped(indicators, depth)]
-
-
-def _grouped(indicators: Sequence[IndicatorScore], depth: int) -> list[tuple[str, list[IndicatorScore]]]:
-    """Neighbouring indicators of one branch."""
+def branches(indicators: Sequence[IndicatorScore], depth: int) -> list[tuple[str, list[IndicatorScore]]]:
+    """Neighbouring indicators of one branch with its name, in the order of the form."""
 
     def branch(indicator: IndicatorScore) -> tuple[str, ...]:
         return (indicator.level1, indicator.level2)[:depth]

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.model import SEVERITY_WORDS, Assessment, Finding, Form, Severity, Status, status_of
-from perfxl.typed.amounts import ratio
+from perfxl.scoring.finality import unsettled, without_value
+from perfxl.typed.amounts import plain, ratio
 
 RATE, POINTS, TEXT = "rate", "points", "text"
+
+COMPUTED_POINTS = "定量指标和执行率按公式计分，以核算得分为准"
+"""What is said where the points that count are computed, whatever was typed."""
 
 RANK = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}
 
@@ -94,9 +98,17 @@ def plan_edits(form: Form, assessment: Assessment, findings: Sequence[Finding], 
 def _figures(form: Form, assessment: Assessment) -> Iterable[ResultFigure]:
     for path, cell in form.reserved.items():
         if cell.address:
-            value = assessment.results.get(path)
+            value = _result(assessment, path)
             kind = TEXT if isinstance(value, str) else RATE if path.startswith("rates.") else POINTS
             yield ResultFigure(cell.sheet, cell.address, "" if value is None else value, kind)
+
+
+def _result(assessment: Assessment, path: str) -> Decimal | str | None:
+    """What stands in the cell of a result: its value, or why there is none; the total alone gives the reasons in full."""
+    value = assessment.results.get(path)
+    if value is not None or not assessment.open_at(path):
+        return value
+    return without_value(path) if path.endswith("grade") else unsettled(assessment, path)
 
 
 def _marks(findings: Iterable[Finding]) -> Iterable[Mark]:
@@ -120,17 +132,30 @@ def _remark(finding: Finding) -> str:
 def _verdict(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> Iterable[VerdictLine]:
     counts = [(word, sum(f.severity is severity for f in findings)) for severity, word in SEVERITY_WORDS.items()]
     yield VerdictLine("审核发现", " ".join(f"{word}{count}" for word, count in counts), TEXT)
-    yield _line("总分", assessment.total, POINTS)
-    yield _line("满分", assessment.weight, POINTS)
-    yield _line("等次", assessment.grade, TEXT)
-    if assessment.average is not None:
-        yield _line("平均得分", assessment.average, POINTS)
+    if assessment.final is not None:
+        yield from _points(form, assessment)
+    if assessment.average is not None or assessment.open_at("average"):
+        yield _line("平均得分", _result(assessment, "average"), POINTS)
     for rate in form.scheme.rates:
-        yield _line(rate.label, assessment.rates.get(rate.key), RATE)
+        yield _line(rate.label, _result(assessment, f"rates.{rate.key}"), RATE)
+
+
+def _points(form: Form, assessment: Assessment) -> Iterable[VerdictLine]:
+    """Total, full score and grade; what was stated, where points are computed; the sum so far, where it is not final."""
+    yield _line("总分", _result(assessment, "total"), POINTS)
+    if assessment.provisional is not None:
+        yield VerdictLine("暂计", f"{plain(assessment.provisional)}（不是得分，不作结论）", TEXT)
+    if form.scheme.computing is not None:
+        yield _line("填报总分", form.number("stated.total"), POINTS)
+        yield VerdictLine("计分", COMPUTED_POINTS, TEXT)
+    yield _line("满分", assessment.weight, POINTS)
+    yield _line("等次", _result(assessment, "grade"), TEXT)
 
 
 def _line(label: str, value: Decimal | str | None, kind: str) -> VerdictLine:
-    return VerdictLine(label, "—", TEXT) if value is None else VerdictLine(label, value, kind)
+    if value is None:
+        return VerdictLine(label, "—", TEXT)
+    return VerdictLine(label, value, TEXT if isinstance(value, str) else kind)
 
 
 def _levels(assessment: Assessment) -> Iterable[LevelLine]:

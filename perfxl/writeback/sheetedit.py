@@ -11,6 +11,7 @@ from html import escape
 
 from lxml import etree
 
+from perfxl.layout import text_lines
 from perfxl.model import Severity, address
 from perfxl.writeback.edits import POINTS, RATE, TEXT, Mark, ResultFigure
 from perfxl.writeback.parts import (
@@ -40,6 +41,9 @@ WORKSHEET_ORDER = sequence(
 
 RULE_MARK = "perfxl:"
 """Stands in the formula of our rules; a text in a formula survives every program that saves the file."""
+
+LINE_POINTS, HIGHEST_ROW, PIXELS_A_HALF_WIDTH = 15, 400, 7
+"""Of the texts that results are, in the size that forms have."""
 
 ON = ("1", "true")
 _NUMBER_FORMATS = {RATE: PERCENT, POINTS: TWO_PLACES, TEXT: AS_TEXT}
@@ -87,6 +91,10 @@ class EditedSheet:
         if figure.value == "":
             return had_formula
         style = styles.with_number_format(int(cell.get("s", "0")), _NUMBER_FORMATS[figure.kind])
+        lines = self._lines_of(figure) if figure.kind == TEXT else 1
+        if lines > 1:
+            style = styles.wrapped(style)
+            self._raise_row(row, lines)
         if style or "s" in cell.attrib:
             cell.set("s", str(style))
         if figure.kind == TEXT:
@@ -99,6 +107,20 @@ class EditedSheet:
         cell.insert(0, content)
         self.changed = True
         return had_formula
+
+    def _lines_of(self, figure: ResultFigure) -> int:
+        """How many lines a text takes in its cell, or in the merged range that it begins."""
+        _, left, _, right = box_of(self.area_of(figure.cell)) or (0, 0, 0, 0)
+        pixels = sum(self.column_pixels(column) for column in range(left, right + 1))
+        return text_lines(str(figure.value), pixels // PIXELS_A_HALF_WIDTH)
+
+    def _raise_row(self, row: int, lines: int) -> None:
+        """Makes a row high enough for so many lines."""
+        wanted = min(lines * LINE_POINTS + 4, HIGHEST_ROW)
+        line = self._lines()[row]
+        if self.row_pixels(row) * 3 / 4 < wanted:
+            line.set("ht", f"{wanted:g}")
+            line.set("customHeight", "1")
 
     def mark(self, marks: Sequence[Mark], styles: StyleTables) -> None:
         """Colours cells by severity, a merged range as a whole."""

@@ -126,6 +126,12 @@ class StyleTables:
         wanted = _variant(known, number_format)
         return style if wanted == known else self._number("cellXfs", wanted)
 
+    def wrapped(self, style: int) -> int:
+        """A cell format like another one that breaks long texts into lines."""
+        known = self._format(style)
+        wanted = _wrapping(known)
+        return style if wanted == known else self._number("cellXfs", wanted)
+
     def _format(self, style: int) -> str:
         """A cell format as mark-up; a plain one for a number that the workbook does not have."""
         for formats in (self._there.formats, self._added["cellXfs"]):
@@ -192,6 +198,20 @@ def _variant(entry: str, number_format: int) -> str:
     wanted.attrib.pop("quotePrefix", "")
     wanted.set("numFmtId", str(number_format))
     wanted.set("applyNumberFormat", "1")
+    return etree.tostring(wanted, encoding=str)
+
+
+@lru_cache(maxsize=1024)
+def _wrapping(entry: str) -> str:
+    """A cell format that breaks long texts into lines, and does not shrink them."""
+    wanted = elements(entry)[0]
+    alignment = wanted.find(main_tag("alignment"))
+    if alignment is None:
+        alignment = etree.Element(main_tag("alignment"))
+        wanted.insert(0, alignment)
+    alignment.attrib.pop("shrinkToFit", "")
+    alignment.set("wrapText", "1")
+    wanted.set("applyAlignment", "1")
     return etree.tostring(wanted, encoding=str)
 
 

@@ -1,0 +1,33 @@
+"""What does perfxl say of a form: the figures that are final, and everything that was found?
+
+First the rules that open figures look at what the cells give; then it is said what is final; the other rules see that
+alone, so that none judges a grade, a rate or a sum that does not hold.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+
+from perfxl.model import Assessment, Finding, Form
+from perfxl.rules.declare import Case, run_rules
+from perfxl.scoring.assess import assess
+from perfxl.scoring.finality import close_figures
+
+
+def judge(
+    form: Form, today: date, found: Sequence[Finding] = (), ignored: Collection[str] = ()
+) -> tuple[Assessment, list[Finding]]:
+    """The assessment of a form, and the findings of door, reader and rules.
+
+    Args:
+        form: as it was read.
+        today: the day of the check.
+        found: what door and reader found.
+        ignored: codes that are not said. What they find still keeps figures open.
+    """
+    case = Case(form, assess(form), today)
+    opening = run_rules(case, lambda rule: rule.opens)
+    assessment = close_figures(form, case.assessment, [*found, *opening])
+    others = run_rules(replace(case, assessment=assessment), lambda rule: not rule.opens and rule.code not in ignored)
+    ruled = sorted([*opening, *others], key=lambda one: one.code)
+    return assessment, [one for one in (*found, *ruled) if one.code not in ignored]
