@@ -1,13 +1,16 @@
 """FD: sums compared exactly, columns that must not exceed each other, suspected units, rates and breakdowns."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 
-from forms import GOOD, findings_of, form_of, found, patched, unreadable, with_cell
+from forms import GOOD, TODAY, findings_of, form_of, found, patched, unreadable, with_cell
 from own_scheme import GOOD_2023, own_form
 from perfxl.model import Form, Severity
+from perfxl.rules import judge
+from perfxl.schemes.spec import Threshold
 from spoilt import spoilt_forms
 
 
@@ -100,11 +103,15 @@ def test_fd04_a_negative_amount(path: str) -> None:
 
 
 def test_fd05_yuan_in_a_form_of_wan_yuan() -> None:
-    dossier = funds(195.01, 195.01, 874400)
+    dossier = funds(195.01, 195.01, 1874400)
     assert found(dossier, "FD") == [("FD05", "funds.used.total")]
     [finding] = findings_of(dossier, "FD05")
-    assert "874400万元" in finding.message
-    assert "（若按元填写，应为87.44万元）" in finding.message
+    start = "“实际使用情况”1874400万元，与“计划投资额”195.01万元正好相差约 10,000 倍"
+    assert finding.message == f"{start}，可能以元填写：187.44 万元"
+    assert (finding.severity, finding.opens, finding.expected) == ("error", True, "187.44 万元")
+    [finding] = findings_of(funds(195.01, 195.01, 874400), "FD05")
+    assert finding.message.endswith("相差约4484倍，请核对单位是否为万元（若按元填写，应为87.44万元）")
+    assert (finding.severity, finding.opens) == ("warning", False)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +137,44 @@ def test_fd05_wan_yuan_in_a_form_of_yuan() -> None:
     totals = {"initial": None, "full_year": 120000, "executed": 11.8}
     form = own_form(patched(GOOD_2023, "funds.total", totals))
     assert found(form, "FD05") == [("FD05", "funds.total.executed")]
-    assert "（若按万元填写，应为118000元）" in findings_of(form, "FD05")[0].message
+    assert findings_of(form, "FD05")[0].message.endswith("正好相差约 10,000 倍，可能以万元填写：118,000.00 元")
+
+
+@pytest.mark.parametrize(
+    ("used", "severity"), [(720000, "error"), (719999, "warning"), (2880000, "error"), (2880001, "warning")]
+)
+def test_fd05_is_an_error_within_a_factor_of_two_of_ten_thousand(used: float, severity: str) -> None:
+    [finding] = findings_of(funds(144, 144, used), "FD05")
+    assert finding.severity == severity
+    rates = judge(form_of(funds(144, 144, used)), TODAY)[0].rates
+    assert (rates["execution"] is None) == (severity == "error")
+    assert rates["in_place"] == 1
+
+
+def test_fd11_the_report_names_the_unit_of_a_whole_form_in_yuan() -> None:
+    dossier = funds(1440000, 1440000, 1420000)
+    assert found(dossier, "FD", "TX") == [
+        (code, f"funds.{key}.total") for code, key in (("FD11", "planned"), ("FD11", "in_place"), ("FD11", "used"))
+    ]
+    [planned, *_] = findings_of(dossier, "FD11")
+    assert planned.message.endswith("的“预算144万元”正好相差约 10,000 倍，可能以元填写：144.00 万元")
+    assert set(judge(form_of(dossier), TODAY)[0].rates.values()) == {None}
+    assert found(funds(144, 144, 142), "FD11") == []
+
+
+def test_fd12_more_than_any_project_of_this_kind_where_the_office_says_how_much_that_is() -> None:
+    silent = form_of(funds(1440000, 1440000, 1420000))
+    assert found(silent, "FD12") == []
+    limited = replace(
+        silent.scheme, thresholds={**silent.scheme.thresholds, "largest_amount": Threshold(Decimal(100000), "")}
+    )
+    form = form_of(funds(1440000, 1440000, 1420000), limited)
+    assert found(form, "FD12") == [("FD12", f"funds.{key}.total") for key in ("planned", "in_place", "used")]
+    assert (
+        findings_of(form, "FD12")[0].message
+        == "“计划投资额”1440000万元，超过同类项目的上限100000万元，可能以元填写：144.00 万元"
+    )
+    assert found(form_of(funds(100000, 100000, 99000), limited), "FD12") == []
 
 
 def test_fd06_execution_below_the_threshold() -> None:

@@ -94,8 +94,8 @@ FINDINGS = """
 
 澄迈县水务局-农村饮水安全: returned
     项目绩效目标表    TG07 H6
-    项目基本信息表    FD02 D8   FD05 F8   FD06 F8
-    评价指标评分表    PT08 G10  IN03 F13  IN06 E20  PT15 G23  ST08 G23
+    项目基本信息表    FD02 D8   FD05 F8
+    评价指标评分表    IN03 F13  IN06 E20  ST08 G23
     评价人员          ST07 D9
 
 琼海市教育局-校舍维修: returned

@@ -17,6 +17,7 @@ from perfxl.rules import (  # noqa: F401  (importing a family declares its rules
     across,
     basic,
     door,
+    doubtful,
     funds,
     indicators,
     narrative,

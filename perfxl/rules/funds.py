@@ -8,20 +8,9 @@ from decimal import Decimal
 from perfxl.model import Form, State
 from perfxl.rules.cells import at, filled_rows, is_empty, is_given, label_of, money
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
-from perfxl.rules.once import once_a_form
-from perfxl.schemes.spec import Field, Matrix, Rate, amount_field
-from perfxl.typed.amounts import MONEY_UNITS, cut_off, percent, plain, ratio
-
-
-@once_a_form
-def form_money_columns(form: Form) -> list[tuple[Matrix, Field]]:
-    """Each column of amounts with its matrix; columns of points and rates are left out."""
-    columns = [(matrix, column) for matrix in form.scheme.matrices for column in matrix.columns]
-    return [(matrix, column) for matrix, column in columns if _type_of(matrix, column) == "money"]
-
-
-def _type_of(matrix: Matrix, column: Field) -> str:
-    return amount_field(matrix, column, matrix.rows[0]).type
+from perfxl.rules.doubtful import form_money_columns, suspect_of, type_of
+from perfxl.schemes.spec import Matrix, Rate
+from perfxl.typed.amounts import cut_off, percent, plain, ratio
 
 
 def trusted_rate(case: Case, key: str) -> Decimal | None:
@@ -165,63 +154,6 @@ def check_negative(case: Case) -> Iterator[Problem]:
 
 
 @rule(
-    "FD05",
-    "unit-suspected",
-    WARNING,
-    "金额单位可疑",
-    what="同一项目的计划、到位、使用合计中，最大与最小的两个（0不算）是否相差达到方案规定的倍数；只提示一处，指向三个数中离群的一个；只有两个数时，万元表指向较大的，元表指向较小的。",
-    why="最常见的填报错误是单位弄错：万元表里填了元，数大10000倍；元表里填了万元，数小10000倍。系统不凭大小改数，由人核对。",
-    example="计划投资额填195.01（万元），实际使用填874400（应为87.44万元）。",
-    fix="对照表头的单位核对；填错单位的换算后重填，确为实际金额的在备注或报告中说明。",
-    reads=("funds",),
-    threshold="unit_factor",
-)
-def check_unit(case: Case) -> Iterator[Problem]:
-    form = case.form
-    suspect = suspect_of(form)
-    if suspect is None:
-        return
-    path, other = suspect
-    amount, compared = abs(form.number(path) or Decimal(0)), abs(form.number(other) or Decimal(0))
-    times = round(max(amount, compared) / min(amount, compared))
-    text = f"“{label_of(form, path)}”{money(form, amount)}，与“{label_of(form, other)}”{money(form, compared)}"
-    text += f"相差约{times}倍，请核对单位是否为{form.scheme.money_unit}{_converted(form, amount, compared)}"
-    yield at(form, path, text, money(form, amount), f"以{form.scheme.money_unit}为单位的金额")
-
-
-@once_a_form
-def suspect_of(form: Form) -> tuple[str, str] | None:
-    """The total whose unit is suspected and the one that it is held against, None where all are of one size."""
-    paths = [matrix.path(column.key, matrix.total) for matrix, column in form_money_columns(form)]
-    amounts = {path: abs(number) for path in paths if (number := form.number(path))}
-    ranked = sorted(amounts, key=lambda path: amounts[path])
-    if len(ranked) < 2 or amounts[ranked[-1]] / amounts[ranked[0]] < form.scheme.threshold("unit_factor"):
-        return None
-    return _odd_one(form, ranked, [amounts[path] for path in ranked])
-
-
-def _odd_one(form: Form, ranked: list[str], amounts: list[Decimal]) -> tuple[str, str]:
-    """The likelier wrong amount and the one that it is held against.
-
-    Of three amounts the one that stands apart from its neighbour by the larger factor is wrong. Of two, people type 元
-    into a form in 万元 (too large) and 万元 into a form in 元 (too small).
-    """
-    above, below = amounts[-1] / amounts[-2], amounts[1] / amounts[0]
-    is_large = above > below if above != below else form.scheme.money_unit != "元"
-    return (ranked[-1], ranked[0]) if is_large else (ranked[0], ranked[-1])
-
-
-def _converted(form: Form, amount: Decimal, compared: Decimal) -> str:
-    """What the amount would be in the form's unit if another unit was meant, where that fits."""
-    own = form.scheme.money_unit
-    for unit in ("元", "万元"):
-        value = amount * MONEY_UNITS[unit] / MONEY_UNITS.get(own, Decimal(1))
-        if unit != own and compared / 100 <= value <= compared * 100:
-            return f"（若按{unit}填写，应为{money(form, value)}）"
-    return ""
-
-
-@rule(
     "FD06",
     "low-execution",
     WARNING,
@@ -320,7 +252,7 @@ def check_stated_rate(case: Case) -> Iterator[Problem]:
         return
     for matrix in form.scheme.matrices:
         columns = {matrix.path(column.key, matrix.total): column.key for column in matrix.columns}
-        stated = [column for column in matrix.columns if _type_of(matrix, column) == "percent"]
+        stated = [column for column in matrix.columns if type_of(matrix, column) == "percent"]
         if not stated or execution.part not in columns or execution.whole not in columns:
             continue
         for row in matrix.rows:

@@ -7,11 +7,11 @@ from decimal import Decimal
 from perfxl.model import Cell, Form
 from perfxl.rules.cells import is_empty, is_fully_scored, label_of, money, points
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
+from perfxl.rules.doubtful import doubted, suspect_of
 from perfxl.rules.figures import StatedFigure, amounts_in, grades_in, rates_in, scores_in
-from perfxl.rules.funds import suspect_of
 from perfxl.rules.once import once_a_form
 from perfxl.schemes.spec import Section
-from perfxl.typed.amounts import MONEY_UNITS, cut_off, percent, plain, ratio, round_half_up
+from perfxl.typed.amounts import MONEY_UNITS, Misread, cut_off, misread, percent, plain, ratio, round_half_up
 from perfxl.typed.wording import is_nothing, is_placeholder, squeeze
 
 AMOUNTS = ("funds.planned.total", "funds.in_place.total", "funds.used.total")
@@ -103,10 +103,45 @@ def check_amounts(case: Case) -> Iterator[Problem]:
     for section, cell in _written(form):
         quoted = [figure for figure in amounts_in(cell.text) if _is_of_year(figure, form)]
         for path in AMOUNTS if quoted else ():
+            if path in doubted_by_report(form):
+                continue
             total = _comparable(form, path)
             same_kind = [figure for figure in quoted if figure.kind == path.split(".")[1]]
             for figure in [] if total is None else _differing(same_kind, total, form)[:1]:
                 yield _amount_problem(form, section, cell, figure, path)
+
+
+@rule(
+    "FD11",
+    "unit-differs-from-report",
+    ERROR,
+    "金额与报告相差一万倍",
+    what="资金表的合计除以或乘以10000后，是否与报告中写明单位的同一金额（预算、到位、支出）相差不到一倍。",
+    why="整张表都填错单位时，表内各数互相一致，报告中的金额带有单位，可以看出来。存疑的金额不计入比率和汇总。",
+    example="万元表的计划投资额填 8600000，报告写“项目预算860万元”：应为 860 万元。",
+    fix="核对表头的单位，换算后重填。",
+    reads=("report", *AMOUNTS),
+    opens=True,
+)
+def check_units(case: Case) -> Iterator[Problem]:
+    form = case.form
+    for path, (section, figure, likely) in doubted_by_report(form).items():
+        why = f"与报告“{section.label}”的“{figure.words}”正好相差约 10,000 倍"
+        yield doubted(form, path, why, likely)
+
+
+@once_a_form
+def doubted_by_report(form: Form) -> dict[str, tuple[Section, StatedFigure, Misread]]:
+    """The totals that the report gives with ten thousand times more or less: where, in which words, what was meant."""
+    found: dict[str, tuple[Section, StatedFigure, Misread]] = {}
+    for section, cell in _written(form):
+        for figure in amounts_in(cell.text):
+            path = f"funds.{figure.kind}.total"
+            total = _comparable(form, path) if path not in found and _is_of_year(figure, form) else None
+            likely = misread(total, _in_scheme_unit(figure, form), form.scheme.money_unit) if total else None
+            if likely is not None:
+                found[path] = (section, figure, likely)
+    return found
 
 
 def _comparable(form: Form, path: str) -> Decimal | None:
@@ -199,7 +234,7 @@ def _rate(form: Form, key: str) -> Decimal | None:
     """A rate in percent, unrounded; None where there is none, or the unit of one of its amounts is suspected (FD05)."""
     suspect = suspect_of(form)
     for rate in form.scheme.rates:
-        if rate.key == key and not (suspect and suspect[0] in (rate.part, rate.whole)):
+        if rate.key == key and not {rate.part, rate.whole} & {*doubted_by_report(form), *(suspect or ())[:1]}:
             exact = ratio(form.number(rate.part), form.number(rate.whole), EXACT_PLACES)
             return None if exact is None else exact * 100
     return None

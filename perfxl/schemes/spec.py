@@ -280,6 +280,7 @@ class Threshold:
 THRESHOLDS = (
     "low_execution",
     "unit_factor",
+    "largest_amount",
     "spending_margin",
     "score_tolerance",
     "rate_tolerance",

@@ -24,6 +24,8 @@ MONEY_UNITS = {
 }
 """Units of money in 元."""
 
+TEN_THOUSAND = 10_000
+
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _AMOUNT = re.compile(rf"(?:[¥￥]|人民币)?([-+−]?{_PLAIN})(%|[^\d,.]*)")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
@@ -68,6 +70,31 @@ def plain(value: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """A fraction as a percentage of two places: 0.4484 -> 44.84%."""
     return f"{round_half_up(rate * 100, 2)}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """What an amount would be if it had been typed in another unit: that unit ("" where none is so large or small)."""
+
+    unit: str
+    amount: Decimal
+
+
+def misread(amount: Decimal, other: Decimal, unit: str) -> Misread | None:
+    """How an amount was probably typed, where ten thousand times less or more would agree with another within a factor of 2.
+
+    Args:
+        amount: in `unit`, as it is doubted.
+        other: what it is held against, in the same unit.
+        unit: 万元, 元 ...
+    """
+    if not amount or not other:
+        return None
+    for corrected, size in ((amount / TEN_THOUSAND, ONE / TEN_THOUSAND), (amount * TEN_THOUSAND, ONE * TEN_THOUSAND)):
+        if other / 2 <= corrected <= other * 2:
+            wanted = MONEY_UNITS.get(unit, Decimal(0)) * size
+            return Misread(next((name for name, value in MONEY_UNITS.items() if value == wanted), ""), corrected)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
