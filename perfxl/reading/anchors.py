@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from perfxl.layout import Placed, PlacedSheet
 from perfxl.reading.grid import Grid
-from perfxl.typed.wording import label_key, squeeze
+from perfxl.typed.wording import label_key, squeeze, without_unit
 
 
 class Anchor(NamedTuple):
@@ -159,12 +159,13 @@ def _likeliest_first(
 
 
 def _candidates(keys: Iterable[str], grid: Grid) -> list[Anchor]:
-    """Cells with a label's words alone; else with points behind them (产出指标(50分)), else with the answer.
+    """Cells with a label's words alone; else with points behind them (产出指标(50分)), with another unit, with the
+    answer.
 
     What is seen goes before what is hidden.
     """
     exact = [Anchor(*place) for key in keys for place in grid.keys.get(key, ())]
-    found = exact or [*_behind(keys, grid)] or [*_inline(keys, grid)]
+    found = exact or [*_behind(keys, grid)] or [*_in_another_unit(keys, grid)] or [*_inline(keys, grid)]
     if grid.hidden_rows and len(found) > 1:
         return [anchor for anchor in found if anchor.row not in grid.hidden_rows] or found
     return found
@@ -172,6 +173,11 @@ def _candidates(keys: Iterable[str], grid: Grid) -> list[Anchor]:
 
 def _behind(keys: Iterable[str], grid: Grid) -> Iterator[Anchor]:
     yield from (Anchor(*place) for key in keys for place in grid.pointed.get(key, ()))
+
+
+def _in_another_unit(keys: Iterable[str], grid: Grid) -> Iterator[Anchor]:
+    for label in dict.fromkeys(map(without_unit, keys)):
+        yield from (Anchor(*place) for place in grid.unitless.get(label, ()))
 
 
 def _inline(keys: Iterable[str], grid: Grid) -> Iterator[Anchor]:
@@ -226,4 +232,6 @@ def share_twice(placed: PlacedSheet, grid: Grid) -> float:
 
 def _is_there(keys: tuple[str, ...], grid: Grid) -> bool:
     is_exact = not grid.keys.keys().isdisjoint(keys)
-    return is_exact or any(key in grid.pointed or key in grid.inline for key in keys)
+    return is_exact or any(
+        key in grid.pointed or key in grid.inline or without_unit(key) in grid.unitless for key in keys
+    )

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from perfxl.typed.wording import label_key, without_points
+from perfxl.typed.wording import label_key, without_points, without_unit
 
 _LONGEST_LABEL = 60
 """Longer texts are answers, never labels."""
@@ -63,6 +63,15 @@ class Grid:
         index: dict[str, list[tuple[int, int]]] = {}
         for key, places in self.keys.items():
             if key.endswith(")") and (label := without_points(key)) != key:
+                index.setdefault(label, []).extend(places)
+        return index
+
+    @cached_property
+    def unitless(self) -> Mapping[str, list[tuple[int, int]]]:
+        """Headings with a unit of money in brackets (计划投资额（元）), by the key without it."""
+        index: dict[str, list[tuple[int, int]]] = {}
+        for key, places in self.keys.items():
+            if "元)" in key and (label := without_unit(key)) != key:
                 index.setdefault(label, []).extend(places)
         return index
 

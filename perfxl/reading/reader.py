@@ -16,6 +16,7 @@ from perfxl.reading.parsing import Meaning, parse_cell, unit_of
 from perfxl.reading.recognise import Recognised, is_guide, recognise, unread_sheets
 from perfxl.reading.reviews import own_reviews
 from perfxl.reading.sights import Sights
+from perfxl.reading.units import MoneyUnits
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
 from perfxl.typed.amounts import parse_amount
@@ -126,6 +127,7 @@ class _FormReader:
         for cell in placed.single:
             sheet.read_slot(cell)
         self.findings.extend(eyes.findings())
+        self.findings.extend(sheet.units.findings())
 
     def miss(self, placed: PlacedSheet, book: OpenedBook, known: Collection[str]) -> None:
         """Reports a sheet that is not there; its data count as unreadable."""
@@ -176,6 +178,7 @@ class _SheetReader:
 
     def __post_init__(self) -> None:
         self.money_unit = self.into.recognised.scheme.money_unit
+        self.units = MoneyUnits(self.placed, self.grid, self.anchors, self.money_unit)
         self.has_unread = bool(self.facts.uncalculated or self.facts.errors)
 
     # -- labels
@@ -228,6 +231,8 @@ class _SheetReader:
         cell = self._parse(datum, place.row, place.column, raw, slot.role is Role.INPUT)
         if slot.role is Role.INPUT and datum.is_number and raw is not None:
             self._look_for_others(slot, datum, cell)
+        if datum.type == "money" and cell.number is not None:
+            cell = cell._replace(value=self.units.in_scheme_unit(slot.path, raw, cell.number))
         if slot.role is Role.ECHO:
             self.into.echoes[slot.path] = (*self.into.echoes.get(slot.path, ()), cell)
         else:

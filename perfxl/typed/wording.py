@@ -198,6 +198,22 @@ def without_points(text: str) -> str:
     return _POINTS_BEHIND.sub("", label_key(text))
 
 
+_MONEY_BEHIND = re.compile(r"\((?:金额)?(?:单位:?)?(?:人民币)?(亿元|百万元|万元|千元|元)\)")
+
+
+@lru_cache(maxsize=16384)
+def money_unit_in(text: str) -> str:
+    """The unit of money that a heading names in brackets: 计划投资额（元） -> 元; "" where it names none."""
+    match = _MONEY_BEHIND.search(squeeze(text))
+    return match[1] if match else ""
+
+
+@lru_cache(maxsize=16384)
+def without_unit(text: str) -> str:
+    """The label key of a heading without the unit of money in it: 计划投资额（元） -> 计划投资额."""
+    return _MONEY_BEHIND.sub("", label_key(text))
+
+
 def without_code(text: str) -> str:
     """A name without the code glued before it: 46000021T000000002749-学生事务补助 -> 学生事务补助."""
     return re.sub(r"^[A-Za-z]{0,4}\d{3,}[A-Za-z0-9]*[-－—_]+(?=\D)", "", text.strip())
