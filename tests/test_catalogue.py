@@ -19,9 +19,9 @@ COMMAND = "python -m perfxl.rules.catalogue docs/rules.md"
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741
 SEVERITIES = {
     "FL": (E, E, E, E, E, I, I, E, E, W, W, E, E, I),
-    "ST": (E, W, E, E, E, E, E, E, I, I, W, W, W),
-    "BA": (W, W, W, E, W, W),
-    "FD": (E, W, W, E, W, W, I, E, E, W),
+    "ST": (E, W, E, E, E, E, E, E, I, I, W, W, W, E, I),
+    "BA": (W, W, W, E, W, W, E, W),
+    "FD": (E, W, W, E, E, W, I, E, E, W, E, E),
     "IN": (E, E, E, E, E, E, W, W, W),
     "PT": (E, I, E, W, E, W, W, W, I, I, E, W, W, E, W, W, I),
     "TG": (E, W, W, W, W, W, I, W, I),
@@ -31,6 +31,7 @@ SEVERITIES = {
 }
 """The severity of each code of a family, from 01 on."""
 CODES = {f"{family}{n:02}": severity for family, row in SEVERITIES.items() for n, severity in enumerate(row, 1)}
+CODES |= {"XF13": W}
 HEADINGS = ("查什么", "为什么", "例", "怎样改", "来源")
 
 
@@ -38,7 +39,7 @@ MODULES = {
     "FL": {"door"},
     "ST": {"reading"},
     "BA": {"basic"},
-    "FD": {"funds"},
+    "FD": {"funds", "doubtful", "narrative"},  # amounts that their size or the report makes doubtful
     "IN": {"indicators"},
     "PT": {"points", "points_computed"},
     "TG": {"targets"},

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from errno import ENOTSUP
+from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
 from tempfile import TemporaryDirectory
@@ -19,11 +20,12 @@ from perfxl.dossier import dossier_of, flatten
 from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.layout import place
 from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Status, status_of
-from perfxl.reading.reader import Reading, read_form, read_forms
+from perfxl.reading.reader import Reading, has_answers, read_form, read_forms
 from perfxl.results.jobs import Job, changed_at, rejected
 from perfxl.rules import Problem, finding, judge, turning_days
 from perfxl.schemes import load_scheme
 from perfxl.system.outfile import write_whole
+from perfxl.system.ownbooks import is_as_written
 from perfxl.writeback.annotate import apply_plan, plan_edits
 from perfxl.writeback.reviewed import keep_reviewed
 
@@ -62,6 +64,7 @@ def process_workbook(data: bytes, modified: str, job: Job) -> tuple[FileResult, 
         facts = inspect(data, job.conditions.limits)
         result = replace(result, modified=facts.modified or modified)
         readings = _read(data, facts, job)
+        _refuse_blank(readings[0], data)
     except RefusedError as refusal:
         return (replace(result, findings=(_refusal(refusal),)),)
     judged = [_judge(result, facts, reading, job) for reading in readings]
@@ -98,6 +101,20 @@ def _read(data: bytes, facts: Facts, job: Job) -> list[Reading]:
         raise RefusedError("FL03", _UNREADABLE) from error
 
 
+def _refuse_blank(first: Reading, data: bytes) -> None:
+    """A form that nobody filled in is no submission; the first is blank only where all of a workbook are.
+
+    Raises:
+        RefusedError: ST15 for a blank that is as perfxl wrote it, else ST14.
+    """
+    if has_answers(first.form):
+        return
+    title = first.form.scheme.title
+    if is_as_written(BytesIO(data)):
+        raise RefusedError("ST15", f"空白模板：下发的“{title}”，没有填写，不作为报送件")
+    raise RefusedError("ST14", f"空白表：“{title}”没有填写任何内容", found="空白", expected="填好的评价表")
+
+
 def _refusal(refusal: RefusedError) -> Finding:
     problem = Problem(NO_CELL, refusal.message, refusal.found, refusal.expected, fix=refusal.fix)
     return finding(refusal.code, problem)
@@ -115,7 +132,7 @@ def _judge(result: FileResult, facts: Facts, reading: Reading, job: Job) -> _Jud
     """Checks and scores a form; `result` says what is known of its file."""
     form, conditions = reading.form, job.conditions
     known = (*facts.findings, *reading.findings)
-    assessment, findings = judge(form, conditions.today, known, conditions.ignored)
+    assessment, findings = judge(form, conditions.today, known, conditions.ignored, conditions.year)
     result = replace(
         result,
         scheme=form.scheme.id,

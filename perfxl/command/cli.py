@@ -46,6 +46,9 @@ SCHEDULER = click.option(
     "--scheduler", metavar="地址", help="由 Dask 集群处理，例如 tcp://10.0.0.5:8786，见 docs/cluster.md"
 )
 NO_CACHE = click.option("--no-cache", is_flag=True, help="不用也不留上次的处理结果（输出文件夹中的 .perfxl-cache）")
+YEAR = click.option(
+    "--year", type=click.IntRange(1990, 2100), metavar="年度", help="本次评价的年度，例如 2023；其他年度的表会提示"
+)
 IGNORE = click.option("--ignore", multiple=True, metavar="代码", help="不检查这条规则（或这一类），可重复使用")
 
 
@@ -128,6 +131,7 @@ def read(file: Path, scheme: str | None) -> int:
 @IGNORE
 @SELECT
 @LIMIT
+@YEAR
 def check(
     paths: Sequence[Path],
     shape: str,
@@ -137,11 +141,12 @@ def check(
     ignore: Sequence[str],
     select: Sequence[str],
     limits: Sequence[str],
+    year: int | None,
 ) -> int:
     """Reads, checks, scores; prints findings."""
     from perfxl.command import outcome
 
-    results = _process(paths, scheme, jobs=jobs, ignored=switched_off(ignore, select), limits=limits)
+    results = _process(paths, scheme, jobs=jobs, ignored=switched_off(ignore, select), limits=limits, year=year)
     if shape == "json":
         outcome.echo_json(results)
     else:
@@ -161,6 +166,7 @@ def check(
 @LIMIT
 @SCHEDULER
 @NO_CACHE
+@YEAR
 def annotate(
     paths: Sequence[Path],
     folder: Path,
@@ -172,12 +178,13 @@ def annotate(
     limits: Sequence[str],
     scheduler: str | None,
     no_cache: bool,
+    year: int | None,
 ) -> int:
     """Writes an annotated copy of each workbook."""
     from perfxl.command import outcome
 
     off, kept = switched_off(ignore, select), None if no_cache else folder
-    results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept)
+    results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept, year)
     for copy in dict.fromkeys(head.annotated for head in results.heads if head.annotated):
         click.echo(copy)
     outcome.echo_rejected(results, scheme)
@@ -205,6 +212,7 @@ def annotate(
 @LIMIT
 @SCHEDULER
 @NO_CACHE
+@YEAR
 def consolidate(
     paths: Sequence[Path],
     target: Path,
@@ -221,6 +229,7 @@ def consolidate(
     limits: Sequence[str],
     scheduler: str | None,
     no_cache: bool,
+    year: int | None,
 ) -> int:
     """The main job: everything for a folder of workbooks."""
     from importlib.util import find_spec
@@ -234,7 +243,7 @@ def consolidate(
     expect_docx(report)
     day, ignored = made.date() if made else date.today(), switched_off(ignore, select)
     own = tuple(path for path in (target, tables, report) if path)
-    conditions = Conditions(day, scheme, frozenset(ignored), changed_limits(limits))
+    conditions = Conditions(day, scheme, frozenset(ignored), changed_limits(limits), year)
     settings = Settings(conditions, folder, own, jobs, scheduler)
     cache = settings.cache_in(None if no_cache else target.parent)
     skipped, results = run_paths(paths, settings, cache)
@@ -242,7 +251,7 @@ def consolidate(
         outcome.echo_rejected(results, scheme)
         click.echo(f"没有找到可以处理的文件，没有写“{target}”。请检查收件文件夹的名称。", err=True)
         return ExitCode.FAILED
-    batch = gather(results.filed, skipped, paths, day, roster=roster, ignored=ignored, scheme=scheme)
+    batch = gather(results.filed, skipped, paths, day, roster=roster, ignored=ignored, scheme=scheme, year=year)
     write_outputs(batch, target, tables=tables, report=report, cache=cache)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())
@@ -350,6 +359,7 @@ def _process(
     limits: Sequence[str] = (),
     scheduler: str | None = None,
     kept: Path | None = None,
+    year: int | None = None,
 ) -> "Results":
     """The results of the files under the paths; `kept` is the folder that keeps them for the next run."""
     from perfxl.system import forks
@@ -359,6 +369,6 @@ def _process(
     from perfxl.command.runner import Settings, run_paths
     from perfxl.results.jobs import Conditions
 
-    conditions = Conditions(date.today(), scheme, frozenset(ignored), changed_limits(limits))
+    conditions = Conditions(date.today(), scheme, frozenset(ignored), changed_limits(limits), year)
     settings = Settings(conditions, folder, (), jobs, scheduler)
     return run_paths(paths, settings, settings.cache_in(kept))[1]

@@ -12,6 +12,7 @@ from perfxl.results.filed import StoredResult, filed
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.summary.batch import Batch
 from perfxl.summary.resubmissions import Disposition, Received, received, settle
+from perfxl.summary.years import hold_against_most
 
 if TYPE_CHECKING:
     from perfxl.summary.roster import Missing
@@ -26,6 +27,7 @@ def gather(
     roster: Path | None = None,
     ignored: Sequence[str] = (),
     scheme: str | None = None,
+    year: int | None = None,
 ) -> Batch:
     """What the summary is made of: every file settled and held against the roster.
 
@@ -37,12 +39,13 @@ def gather(
         roster: the list of projects that should have come in.
         ignored: the codes that were switched off.
         scheme: id or file of the scheme that was asked for.
+        year: the year that is evaluated; without it the files are held against that of most.
 
     Raises:
         PerfxlError: the roster cannot be read.
     """
     own = (load_scheme(scheme),) if scheme and scheme not in scheme_names() else ()
-    settled = settle(results)
+    settled = settle(results) if year else hold_against_most(settle(results))
     missing: Sequence[Missing] = ()
     size: int | None = None
     if roster:

@@ -17,6 +17,7 @@ from perfxl.typed.amounts import percent, plain
 
 REJECTED_SHOWN = 20
 """Refused files that are shown where all stand in the summary anyway."""
+BLANK_TEMPLATE = "空白模板"
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -29,7 +30,8 @@ def echo_lines(results: Iterable[FileResult], scheme: str | None = None, err: bo
 
 def echo_rejected(results: Results, scheme: str | None, listed: str = "") -> None:
     """The files that could not be read, on stderr; the first of many where `listed` names a list of all."""
-    rejected = [one for one in results.filed if one.head.status is Status.REJECTED]
+    filed = (one for one in results.filed if not one.head.is_blank_template)
+    rejected = [one for one in filed if one.head.status is Status.REJECTED]
     shown = rejected[:REJECTED_SHOWN] if listed else rejected
     echo_lines((one.result for one in shown), scheme, err=True)
     if len(rejected) > len(shown):
@@ -41,8 +43,10 @@ def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
     if not heads:
         click.echo("没有找到可以处理的文件。", err=True)
         return
-    statuses = Counter(head.status for head in heads)
+    blank = sum(head.is_blank_template for head in heads)
+    statuses = Counter(head.status for head in heads if not head.is_blank_template)
     parts = [f"{STATUS_WORDS[status]} {statuses[status]}" for status in Status if statuses[status]]
+    parts += [f"{BLANK_TEMPLATE} {blank}"] if blank else []
     errors = sum(head.count(Severity.ERROR) for head in heads)
     warnings = sum(head.count(Severity.WARNING) for head in heads)
     files = len({head.file for head in heads})
@@ -53,8 +57,9 @@ def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
 
 
 def exit_code(heads: Sequence[ResultHead], fail_on: str) -> ExitCode:
-    """3 where a file could not be processed, else 1 where findings weigh enough."""
-    if not heads or any(head.status is Status.REJECTED or "FL13" in head.codes for head in heads):
+    """3 where a file could not be processed, else 1 where findings weigh enough; blank templates cost nothing."""
+    judged = [head for head in heads if not head.is_blank_template]
+    if not heads or any(head.status is Status.REJECTED or "FL13" in head.codes for head in judged):
         return ExitCode.FAILED
     weights = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
     return ExitCode.FINDINGS if any(head.count(weight) for head in heads for weight in weights) else ExitCode.OK
@@ -120,7 +125,8 @@ def _number(value: Decimal | None) -> int | float | None:
 def describe(result: FileResult, scheme: str | None = None) -> Iterator[str]:
     """One file's result as lines for a terminal; `scheme` is the scheme that was asked for."""
     doubts = result.status is Status.ACCEPTED and result.count(Severity.WARNING)
-    yield click.style(f"{result.file}  {STATUS_WORDS[result.status]}{'（有警告）' if doubts else ''}", bold=True)
+    word = BLANK_TEMPLATE if any(found.code == "ST15" for found in result.findings) else STATUS_WORDS[result.status]
+    yield click.style(f"{result.file}  {word}{'（有警告）' if doubts else ''}", bold=True)
     figures = _figures(result, scheme)
     if figures:
         yield f"  {figures}"

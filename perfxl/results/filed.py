@@ -72,6 +72,11 @@ class ResultHead(Figures, Submission):
         return self.rates.get("execution")
 
     @property
+    def is_blank_template(self) -> bool:
+        """Whether the file is a blank that perfxl wrote: no submission, and nothing wrong with it."""
+        return "ST15" in self.codes
+
+    @property
     def codes(self) -> frozenset[str]:
         """The codes that were found."""
         return frozenset(tally.code for tally in self.found)
@@ -134,8 +139,8 @@ def _levels(assessment: Assessment) -> Mapping[str, Decimal]:
 def _refusal(result: FileResult) -> str:
     if result.status is not Status.REJECTED:
         return ""
-    errors = [found for found in result.findings if found.severity is Severity.ERROR]
-    return f"{errors[0].code} {errors[0].message}" if errors else "文件无法读取"
+    worst = sorted(result.findings, key=lambda found: list(Severity).index(found.severity))
+    return f"{worst[0].code} {worst[0].message}" if worst else "文件无法读取"
 
 
 def _tallies(findings: Sequence[Finding]) -> tuple[CodeCount, ...]:

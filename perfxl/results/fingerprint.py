@@ -13,7 +13,7 @@ from perfxl.system.versions import versions
 
 
 def fingerprint_of(conditions: Conditions) -> str:
-    """What a result depends on beside the file itself: program, libraries, scheme, switched off codes, limits.
+    """What a result depends on beside the file itself: program, libraries, scheme, switched off codes, limits, year.
 
     The day is not among it: what a result has to do with the day it says itself (`turning_days`).
 
@@ -22,7 +22,7 @@ def fingerprint_of(conditions: Conditions) -> str:
     """
     scheme = conditions.scheme
     own = scheme if scheme is None or scheme in scheme_names() else [scheme_text(scheme)]
-    parts = [_program(), own, sorted(conditions.ignored), astuple(conditions.limits)]
+    parts = [_program(), own, sorted(conditions.ignored), astuple(conditions.limits), conditions.year]
     return sha256(encode(parts)).hexdigest()
 
 

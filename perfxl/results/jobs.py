@@ -19,6 +19,7 @@ class Conditions:
         scheme: id or TOML file, None to recognise it.
         ignored: codes that are switched off.
         limits: what the door lets in.
+        year: the year that is evaluated, None where nobody says so.
         drafts: whether Word documents offer sentences for blank chapters.
     """
 
@@ -26,6 +27,7 @@ class Conditions:
     scheme: str | None = None
     ignored: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
+    year: int | None = None
     drafts: bool = True
 
 

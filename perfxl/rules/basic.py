@@ -209,3 +209,49 @@ def _implausible(day: date, case: Case) -> Iterator[tuple[str, str]]:
 
 def _chinese(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _stated_year(case: Case) -> Decimal | None:
+    return case.form.number("basic.year")
+
+
+@rule(
+    "BA07",
+    "year-to-come",
+    ERROR,
+    "评价年度还没有到",
+    what="“评价年度”是否晚于检查当天所在的年份。",
+    why="还没有开始的年度没有可以评价的结果，多半是年份写错；汇总时会被当成另一个年度的项目。",
+    example="2024 年报送的表，评价年度填 2033（应为 2023）。",
+    fix="请更正“评价年度”。",
+    reads=("basic.year",),
+)
+def check_year_to_come(case: Case) -> Iterator[Problem]:
+    year = _stated_year(case)
+    if year is not None and year > case.today.year:
+        text = f"“评价年度”填的是{plain(year)}年，还没有到（检查日期 {_chinese(case.today)}）"
+        yield _year_problem(case, text, f"不晚于{case.today.year}年")
+
+
+@rule(
+    "BA08",
+    "another-year",
+    WARNING,
+    "不是本次评价的年度",
+    what="“评价年度”是否就是本次评价的年度（命令中的 --year）；没有指定年度时不检查，由 XF13 与同批多数项目比较。",
+    why="别的年度的表混进来，会使同一项目重复计算，金额和比率都不可比。",
+    example="汇总 2023 年度（--year 2023），收到的表评价年度填 2022。",
+    fix="请核对“评价年度”；确是其他年度的，请移出本次收件文件夹。",
+    reads=("basic.year",),
+)
+def check_year(case: Case) -> Iterator[Problem]:
+    """Silent where the year is one to come (BA07)."""
+    year = _stated_year(case)
+    if case.year is not None and year is not None and case.year != year <= case.today.year:
+        text = f"“评价年度”填的是{plain(year)}年，本次评价的是{case.year}年度"
+        yield _year_problem(case, text, f"{case.year}年")
+
+
+def _year_problem(case: Case, text: str, expected: str) -> Problem:
+    cell = case.form.cell("basic.year")
+    return Problem(cell, text, found=f"{_typed(cell)}年", expected=expected, field="评价年度")

@@ -13,11 +13,12 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at: the form, what was computed from it, and the day of the check."""
+    """What a rule looks at: the form, what was computed from it, the day of the check, the year that is evaluated."""
 
     form: Form
     assessment: Assessment
     today: date
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

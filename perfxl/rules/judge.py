@@ -15,7 +15,11 @@ from perfxl.scoring.finality import close_figures
 
 
 def judge(
-    form: Form, today: date, found: Sequence[Finding] = (), ignored: Collection[str] = ()
+    form: Form,
+    today: date,
+    found: Sequence[Finding] = (),
+    ignored: Collection[str] = (),
+    year: int | None = None,
 ) -> tuple[Assessment, list[Finding]]:
     """The assessment of a form, and the findings of door, reader and rules.
 
@@ -24,8 +28,9 @@ def judge(
         today: the day of the check.
         found: what door and reader found.
         ignored: codes that are not said. What they find still keeps figures open.
+        year: the year that is evaluated, None where nobody says so.
     """
-    case = Case(form, assess(form), today)
+    case = Case(form, assess(form), today, year)
     opening = run_rules(case, lambda rule: rule.opens)
     assessment = close_figures(form, case.assessment, [*found, *opening])
     others = run_rules(replace(case, assessment=assessment), lambda rule: not rule.opens and rule.code not in ignored)

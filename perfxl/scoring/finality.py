@@ -12,10 +12,12 @@ from perfxl.model import Assessment, Cell, Finding, Form, LevelScore, OpenFigure
 from perfxl.schemes.spec import Rate, Scheme
 from perfxl.scoring.assess import branches
 
-COUNTED = ("score", "weight", "weight1", "weight2")
+COUNTED = ("score", "weight")
 """Columns of an indicator that every total rests on."""
+PRINTED = ("weight1", "weight2")
+"""Columns that repeat weights: the total rests on what is found there, not on whether they can be read."""
 COMPARED = ("sign", "target", "unit", "actual")
-"""Columns that a total rests on too where the scheme computes points from them."""
+"""Columns that a total rests on too where the scheme computes points from them and the form has them."""
 NAMES = ("level1", "level2", "level3")
 """Columns that a total rests on too where the scheme prescribes the indicators."""
 LOST = "没有读到"
@@ -99,9 +101,9 @@ class _Doubts:
     """What is known against the cells of a form."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.found = tuple(findings)
+        self._all = tuple(findings)
         self._at: dict[tuple[str, str], Finding] = {}
-        for found in self.found:
+        for found in self._all:
             if found.opens:
                 self._at.setdefault((found.sheet, found.cell), found)
 
@@ -109,17 +111,22 @@ class _Doubts:
         """What is known against these cells."""
         return [doubt for name, cell in places if (doubt := self._against(name, cell)) is not None]
 
+    def found(self, places: Iterable[_Place]) -> list[_Doubt]:
+        """What was found at these cells, whether or not they can be read."""
+        pairs = ((name, self._at.get((cell.sheet, cell.address))) for name, cell in places if cell.address)
+        return [_doubt(found, name) for name, found in pairs if found is not None]
+
     def on(self, sheets: Iterable[str]) -> list[_Doubt]:
         """What opens a sheet as a whole, having no cell."""
         return [_doubt(found, found.field) for sheet in sheets if (found := self._at.get((sheet, ""))) is not None]
 
     def lost(self, sheet: str) -> str:
         """The code that says why a cell has no place on a sheet."""
-        return next((found.code for found in self.found if found.code == "ST03" and found.sheet == sheet), "ST04")
+        return next((found.code for found in self._all if found.code == "ST03" and found.sheet == sheet), "ST04")
 
     def _against(self, name: str, cell: Cell) -> _Doubt | None:
-        if cell.address and (found := self._at.get((cell.sheet, cell.address))) is not None:
-            return _doubt(found, name)
+        if found := self.found([_Place(name, cell)]):
+            return found[0]
         if cell.state is not State.UNREADABLE:
             return None
         if cell.address:
@@ -137,7 +144,9 @@ def _doubt(found: Finding, name: str) -> _Doubt:
 
 def _places_of_row(form: Form, row: Row) -> Iterator[_Place]:
     """The cells that the score of an indicator rests on."""
-    return _cells_of(form, "indicators", row, (*COUNTED, *(COMPARED if form.scheme.computing else ())))
+    yield from _cells_of(form, "indicators", row, COUNTED)
+    if form.scheme.computing is not None:
+        yield from (place for place in _cells_of(form, "indicators", row, COMPARED) if place.cell.address)
 
 
 def _cells_of(form: Form, key: str, row: Row, keys: Sequence[str] = ()) -> Iterator[_Place]:
@@ -183,7 +192,7 @@ def _of_total(form: Form, assessment: Assessment, known: Sequence[_Doubt], doubt
     """What keeps the total open: its scores, the weights' sums, no score at all, or a sum that cannot be."""
     sheets = {cell.sheet for row in form.rows("indicators") for cell in row.cells.values() if cell.sheet}
     sheets = sheets or _sheets_of_table(form)
-    found = [*known, *doubts.of(_places_of_tree(form)), *doubts.on(sheets)]
+    found = [*known, *doubts.found(_places_of_tree(form)), *doubts.on(sheets)]
     if found:
         return found
     sheet = next(iter(sheets), "")
@@ -198,8 +207,9 @@ def _places_of_tree(form: Form) -> Iterator[_Place]:
     """The cells beside the rows' scores that the total rests on: sums of weights, and names where they are prescribed."""
     yield from (_Place("分值", cell) for path, cell in form.cells.items() if path.startswith("indicators#footer."))
     table = form.scheme.tables.get("indicators")
-    for row in form.rows("indicators") if table is not None and table.fixed else ():
-        yield from _cells_of(form, "indicators", row, NAMES)
+    names = NAMES if table is not None and table.fixed else ()
+    for row in form.rows("indicators"):
+        yield from _cells_of(form, "indicators", row, (*PRINTED, *names))
 
 
 def _sheets_of_table(form: Form) -> set[str]:

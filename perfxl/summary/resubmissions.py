@@ -94,7 +94,9 @@ def settle(results: Sequence[StoredResult]) -> list[Received]:
     ordered = sorted(results, key=lambda one: (*one.head.key, one.head.sha256))
     readable = [one for one in ordered if one.head.status is not Status.REJECTED]
     settled = [
-        received(one, Disposition.REFUSED, one.head.refusal) for one in ordered if one.head.status is Status.REJECTED
+        received(one, Disposition.SKIPPED if one.head.is_blank_template else Disposition.REFUSED, one.head.refusal)
+        for one in ordered
+        if one.head.status is Status.REJECTED
     ]
     originals: list[StoredResult] = []
     for twins in _twins(readable):

@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -19,17 +20,17 @@ def is_summary(path: Path) -> bool:
     return SUMMARY_TITLE.encode() in _seen(path)[0]
 
 
-def is_as_written(path: Path) -> bool:
+def is_as_written(book: Path | BytesIO) -> bool:
     """Whether a form is as XlsxWriter left it: whoever saves it says so by its dates or by those of its parts."""
-    properties, days = _seen(path)
+    properties, days = _seen(book)
     stated = dict(STAMP.findall(properties))
     return days == {WRITERS_DAY} and b"created" in stated and stated[b"created"] == stated.get(b"modified")
 
 
-def _seen(path: Path) -> tuple[bytes, set[tuple[int, ...]]]:
+def _seen(book: Path | BytesIO) -> tuple[bytes, set[tuple[int, ...]]]:
     """What a workbook says of itself, and the days of its parts; nothing where it is none."""
     try:
-        with ZipFile(path) as parts:
+        with ZipFile(book) as parts:
             return parts.read("docProps/core.xml"), {entry.date_time[:3] for entry in parts.infolist()}
     except _UNREADABLE:
         return b"", set()
