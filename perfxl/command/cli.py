@@ -252,13 +252,16 @@ def consolidate(
         click.echo(f"没有找到可以处理的文件，没有写“{target}”。请检查收件文件夹的名称。", err=True)
         return ExitCode.FAILED
     batch = gather(results.filed, skipped, paths, day, roster=roster, ignored=ignored, scheme=scheme, year=year)
-    write_outputs(batch, target, tables=tables, report=report, cache=cache)
+    differing = write_outputs(batch, target, tables=tables, report=report, cache=cache)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
         click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
     outcome.echo_rejected(results, scheme, "汇总表的“收文清单”")
     outcome.summarise(batch.heads, len(skipped))
+    if differing:
+        click.secho(f"核对有 {differing} 项不一致，汇总不能使用，请看汇总表的“核对”。", fg="red", bold=True, err=True)
+        return ExitCode.FAILED
     return outcome.exit_code(batch.heads, fail_on)
 
 

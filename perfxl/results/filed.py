@@ -41,6 +41,7 @@ class ResultHead(Figures, Submission):
 
     Attributes:
         project, unit, department, year: as typed, "" where blank.
+        stated: the total as the form states it.
         levels: the points of each level-1 branch by its name, as far as there are any.
         found: how often each code was found, by code.
         refusal: code and message of the first error of a file that could not be read, else "".
@@ -51,6 +52,7 @@ class ResultHead(Figures, Submission):
     unit: str = ""
     department: str = ""
     year: str = ""
+    stated: Decimal | None = None
     levels: Mapping[str, Decimal] = field(default_factory=dict)
     found: tuple[CodeCount, ...] = ()
     refusal: str = ""
@@ -82,8 +84,10 @@ class ResultHead(Figures, Submission):
         return frozenset(tally.code for tally in self.found)
 
     def with_added(self, findings: Sequence[Finding]) -> "ResultHead":
-        """The head of the same file with further findings, of codes that it does not have yet."""
-        return replace(self, found=(*self.found, *_tallies(findings)))
+        """The head of the same file with further findings, of codes that it does not have yet; an error returns the form."""
+        is_wrong = self.status is Status.ACCEPTED and any(one.severity is Severity.ERROR for one in findings)
+        status = Status.RETURNED if is_wrong else self.status
+        return replace(self, status=status, found=(*self.found, *_tallies(findings)))
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ def pack(result: FileResult) -> PackedResult:
         unit=_basic(result, "unit"),
         department=_basic(result, "department"),
         year=_basic(result, "year"),
+        stated=_stated(result),
         levels=_levels(assessment),
         found=_tallies(result.findings),
         refusal=_refusal(result),
@@ -126,6 +131,13 @@ def _basic(result: FileResult, key: str) -> str:
     part = result.dossier.get("basic") if result.dossier else None
     value = part.get(key) if isinstance(part, Mapping) else None
     return "" if value is None else str(value)
+
+
+def _stated(result: FileResult) -> Decimal | None:
+    """The stated total of a form."""
+    part = result.dossier.get("stated") if result.dossier else None
+    value = part.get("total") if isinstance(part, Mapping) else None
+    return Decimal(str(value)) if isinstance(value, int | float) else None
 
 
 def _levels(assessment: Assessment) -> Mapping[str, Decimal]:

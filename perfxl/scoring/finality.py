@@ -6,9 +6,9 @@ weight or the reverse. One rule for every scheme: what is open has no value, and
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from perfxl.model import Assessment, Cell, Finding, Form, LevelScore, OpenFigure, Row, State
+from perfxl.model import Assessment, Cell, Figures, Finding, Form, LevelScore, OpenFigure, Row, State
 from perfxl.schemes.spec import Rate, Scheme
 from perfxl.scoring.assess import branches
 
@@ -254,6 +254,28 @@ def _levels(assessment: Assessment, lost: set[int], has_execution: bool, spent: 
         yield level if is_known else replace(level, score=None)
 
 
+F = TypeVar("F", bound=Figures)
+
+
+def without_amount(figures: F, scheme: Scheme, path: str, found: Finding) -> F:
+    """Figures that are known without their form, after something outside of it has made an amount doubtful."""
+    doubt = _doubt(found, f"“{found.field}”")
+    rates = [rate.key for rate in scheme.rates if path in (rate.part, rate.whole)]
+    spends = scheme.execution is not None and scheme.execution.rate in rates
+    opened = [path, *(f"rates.{key}" for key in rates), *(["execution_score", "total"] if spends else [])]
+    closed = replace(
+        figures,
+        rates={key: None if key in rates else rate for key, rate in figures.rates.items()},
+        open=(*figures.open, *(OpenFigure(figure, *doubt) for figure in opened)),
+    )
+    if not spends:
+        return closed
+    provisional = figures.total if figures.provisional is None else figures.provisional
+    return replace(
+        closed, total=None, grade=None, execution_score=None, execution_reason="", final=False, provisional=provisional
+    )
+
+
 # -- in words ---------------------------------------------------------------------------------------------------------
 
 
@@ -274,7 +296,12 @@ def _reason(text: str, members: Sequence[OpenFigure], with_sheet: bool) -> str:
     return counted + (f"（{shown}）" if shown else "")
 
 
-def unsettled(assessment: Assessment, figure: str) -> str:
+def is_doubtful(one: OpenFigure) -> bool:
+    """Whether a figure is open because the number in the cell may not be the one that was meant."""
+    return one.text.endswith(DOUBTFUL)
+
+
+def unsettled(assessment: Figures, figure: str) -> str:
     """What stands where the value of an open figure would: 未评：2 项得分无法读取（G6、G9）; "" where it is not open."""
     found = assessment.open_at(figure)
     return f"{without_value(figure)}：{reasons(found)}" if found else ""

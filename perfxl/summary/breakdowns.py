@@ -14,6 +14,7 @@ from perfxl.model import Assessment, Dossier, IndicatorScore, TargetGrade, colum
 from perfxl.schemes.spec import Field, Matrix, Scheme
 from perfxl.schemes.spec import Table as FormTable
 from perfxl.summary.formulas import TITLE_ROWS, rate_of_sums
+from perfxl.summary.listings import NOT_GRADED, grade_shown
 from perfxl.summary.projects import MONEY_UNIT, Opened, Portfolio, amount, decimal, in_money_unit
 from perfxl.summary.tables import (
     NO_FIGURE,
@@ -161,8 +162,10 @@ class Spread(NamedTuple):
 
     @property
     def total(self) -> Decimal | str:
-        """The sum of all points, a dash where there are none."""
+        """The sum of all points, a dash where there are none or where it is not final."""
         known = [value for value in (*self.points, self.others) if value is not None]
+        if self.opened.project.head.final is False:
+            return NO_FIGURE
         return sum(known, Decimal(0)) if known else NO_FIGURE
 
 
@@ -216,13 +219,13 @@ def _matrix_columns(tree: _Tree, has_others: bool = True) -> list[Column[Spread]
     others = Column[Spread]("others", "其他指标", "points", foots=("mean",), value=lambda row: row.others)
     added = [*scored, others] if has_others else scored
     cells = f"{{i0}}:{{{added[-1].key}}}"
-    formula = f'IF(COUNT({cells})=0,"{NO_FIGURE}",SUM({cells}))'
+    formula = f'IF(OR(COUNT({cells})=0,{{grade}}="{NOT_GRADED}"),"{NO_FIGURE}",SUM({cells}))'
     full = sum((column.full for column in scored if column.full), Decimal(0))
     label = f"总分\n（{full}分）"
     total = Column[Spread](
         "total", label, "points", 9, formula=formula, foots=("mean", "share"), full=full, value=lambda row: row.total
     )
-    return [*added, total, Column("grade", "等次", "grade", value=lambda row: row.opened.assessment.grade)]
+    return [*added, total, Column("grade", "等次", "grade", value=lambda row: grade_shown(row.opened.project.head))]
 
 
 def _indicator_column(number: int, row: Mapping[str, object]) -> Column[Spread]:
@@ -331,7 +334,7 @@ class FundsRows(Breakdown[Funds]):
 
     def __init__(self, scheme: Scheme, title: str) -> None:
         self._paths = money_columns(scheme)
-        note = f"金额单位：{MONEY_UNIT}　按资金来源；空白为未填，0 为填报的零；“构成”是各来源占合计的比例"
+        note = f"金额单位：{MONEY_UNIT}　按资金来源；空白为未填，0 为填报的零，金额未定的项目都不计入（见“未计入清单”）；“构成”是各来源占合计的比例"
         columns = [_money_column(path, row, column) for path, _, column, row in self._paths]
         titles, bands = (funds_key(scheme), title, note), ("合计", "构成")
         super().__init__(titles, [scheme], columns, lambda opened: [Funds(opened)], bands)
@@ -344,6 +347,8 @@ class FundsRows(Breakdown[Funds]):
 
 def _money_column(path: str, row: str, column: Field) -> Column[Funds]:
     def value(funds: Funds) -> Decimal | None:
+        if not funds.opened.project.counts:
+            return None
         return amount(funds.opened.dossier, funds.opened.project.scheme, path)
 
     return Column(path, row, "money", 12, column.label.split("（")[0], foots=("sum",), value=value)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from perfxl.model import STATUS_WORDS, Status
 from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, rate_of_sums
-from perfxl.summary.listings import NOT_LISTED, NOT_SUBMITTED, or_dash
+from perfxl.summary.listings import COUNTS_NOT, NOT_GRADED, NOT_LISTED, NOT_SUBMITTED, or_dash
 from perfxl.summary.priorities import low_execution
 from perfxl.summary.projects import BUDGET, IN_PLACE, MONEY_UNIT, USED
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
@@ -83,20 +83,29 @@ def figure_cards(batch: Batch, regions: Regions, tables: CardTables) -> list[Car
 
 
 def _share_remark(batch: Batch, measure: str, regions: Regions, projects: SummaryTable) -> Live | str:
-    """What part of the budget an amount is."""
+    """Over how many projects an amount is, and what part of the budget it is."""
     region = regions["projects"]
+    own = Live(region.count(measure), len(projects.numbers(measure)))
     if measure == BUDGET:
-        counted = region.count_where(**{BUDGET: '">0"'})
-        return Live(f'"有预算的项目 "&{counted}', f"有预算的项目 {sum(n > 0 for n in projects.numbers(BUDGET))}")
+        left = Live(
+            region.count_where(counted=quoted_text(COUNTS_NOT)), sum(not p.counts for p in batch.portfolio.projects)
+        )
+        said = f'{own.formula}&" 个项目"&IF({left.formula}=0,"","，未计入 "&({left.formula})&" 个")'
+        return Live(said, f"{own.value} 个项目" + (f"，未计入 {left.value} 个" if left.value else ""))
     if measure == IN_PLACE:
         found = _weighted(batch, "in_place", regions, projects)
         shown = percent(found.value) if isinstance(found.value, Decimal) else str(found.value)
-        return Live(f'"到位率 "&TEXT({found.formula},"0.00%")', f"到位率 {shown}")
+        budgets = Live(region.count(BUDGET), len(projects.numbers(BUDGET)))
+        rest = int(str(budgets.value)) - int(str(own.value))
+        formula = f'{own.formula}&" 个项目"&IF({budgets.formula}={own.formula},"","（"&({budgets.formula}-{own.formula})&" 个表无此项）")'
+        formula += f'&"，到位率 "&TEXT({found.formula},"0.00%")'
+        return Live(formula, f"{own.value} 个项目" + (f"（{rest} 个表无此项）" if rest else "") + f"，到位率 {shown}")
     key, over = _rate(batch, "execution")
     part, whole = projects.weighed(key)
     formulas = region.weighed(key, over)
     return Live(
-        f'"未使用 "&TEXT({formulas[1]}-({formulas[0]}),"#,##0.00")', f"未使用 {round_half_up(whole - part, 2):,}"
+        f'{own.formula}&" 个项目，未使用 "&TEXT({formulas[1]}-({formulas[0]}),"#,##0.00")',
+        f"{own.value} 个项目，未使用 {round_half_up(whole - part, 2):,}",
     )
 
 
@@ -120,8 +129,9 @@ def _execution_card(batch: Batch, regions: Regions, projects: SummaryTable) -> C
     low = low_execution(batch)
     number = sum(rate < low for rate in projects.numbers(key))
     counted = regions["projects"].count_where(**{key: quoted_text(f"<{low}")})
-    shown = f"低于 {plain(low * 100)}% 的项目"
-    remark = Live(f'"{shown} "&{counted}', f"{shown} {number}")
+    shown, rated = f"低于 {plain(low * 100)}% 的", len(projects.numbers(key))
+    own = regions["projects"].count(key)
+    remark = Live(f'{own}&" 个项目，{shown} "&{counted}&" 个"', f"{rated} 个项目，{shown} {number} 个")
     return Card(f"加权{label}", _weighted(batch, "execution", regions, projects), remark, "0.00%")
 
 
@@ -129,9 +139,11 @@ def _score_card(regions: Regions, projects: SummaryTable) -> Card:
     region, totals = regions["projects"], projects.numbers("total")
     spans = ",".join(region.ranges("total"))
     best, worst = (max(totals), min(totals)) if totals else (Decimal(0), Decimal(0))
-    remark = Live(
-        f'"最高 "&TEXT(MAX({spans}),"0.00")&"　最低 "&TEXT(MIN({spans}),"0.00")', f"最高 {best:.2f}　最低 {worst:.2f}"
-    )
+    ungraded = Live(region.count_where(grade=quoted_text(NOT_GRADED)), list(projects.frame["grade"]).count(NOT_GRADED))
+    formula = f'{region.count("total")}&" 个项目"&IF({ungraded.formula}=0,"","，未评 "&({ungraded.formula})&" 个")'
+    formula += f'&"　最高 "&TEXT(MAX({spans}),"0.00")&"　最低 "&TEXT(MIN({spans}),"0.00")'
+    said = f"{len(totals)} 个项目" + (f"，未评 {ungraded.value} 个" if ungraded.value else "")
+    remark = Live(formula, f"{said}　最高 {best:.2f}　最低 {worst:.2f}")
     return Card("平均得分", Live(region.mean("total"), or_dash(projects.mean("total"))), remark, "0.00")
 
 

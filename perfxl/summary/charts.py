@@ -18,7 +18,6 @@ from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
 from perfxl.summary.tables import Live, SummaryTable
 
 GRADE_COLOURS = ("#70AD47", "#5B9BD5", "#FFC000", "#E15759")
-UNGRADED_COLOUR, UNGRADED = "#BFBFBF", "未评"
 _WIDTH, HEIGHT = 374, 218
 
 STEPS = (("50%以下", None, "0.5"), ("50–70%", "0.5", "0.7"), ("70–80%", "0.7", "0.8"), ("80–90%", "0.8", "0.9"))
@@ -51,16 +50,15 @@ def chart_series(batch: Batch, tables: Mapping[str, SummaryTable], regions: Mapp
 def _grade_series(grades: Sequence[str], projects: SummaryTable, region: Region) -> Series:
     came = Counter(projects.frame["grade"])
     counts = [Live(region.count_where(grade=f'"{grade}"'), came[grade]) for grade in grades]
-    graded = "".join(f"-({count.formula})" for count in counts)
-    rest = Live(f"{region.count('number')}{graded}", len(projects) - sum(came[grade] for grade in grades))
-    return Series("等次分布（项目数）", [*grades, UNGRADED], {"项目数": [*counts, rest]})
+    return Series(f"等次分布（{sum(came[grade] for grade in grades)} 个已评项目）", grades, {"项目数": counts})
 
 
 def _rate_series(batch: Batch, projects: SummaryTable, region: Region) -> Series:
     key = next((f"rate{n}" for n, rate in enumerate(batch.portfolio.rates) if rate.key == "execution"), None)
     steps = (*STEPS, *STEPS_ABOVE) if key else ()
     counts = [_between(str(key), projects, region, low, high) for _, low, high in steps]
-    return Series("预算执行率分布（项目数）", [name for name, _, _ in steps], {"项目数": counts})
+    rated = len(projects.numbers(key)) if key else 0
+    return Series(f"预算执行率分布（{rated} 个项目）", [name for name, _, _ in steps], {"项目数": counts})
 
 
 def _between(key: str, projects: SummaryTable, region: Region, low: str | None, high: str | None) -> Live:
@@ -130,8 +128,7 @@ def _source(sheet: str, series: Series, name: str, place: tuple[int, int, int]) 
 
 
 def _grade_chart(book: Workbook, series: Series, sources: Sequence[dict[str, Any]]) -> Chart:
-    bands = len(series.categories) - 1
-    colours = [*(GRADE_COLOURS[min(n, len(GRADE_COLOURS) - 1)] for n in range(bands)), UNGRADED_COLOUR]
+    colours = [GRADE_COLOURS[min(n, len(GRADE_COLOURS) - 1)] for n in range(len(series.categories))]
     points = [{"fill": {"color": colour}} for colour in colours]
     return _columns(book, sources, {"points": points, "gap": 60})
 

@@ -12,7 +12,7 @@ from perfxl.rules import RULES
 from perfxl.schemes.spec import FINDINGS, INBOX, Scheme
 from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
-from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, RateColumn, scheme_named
+from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, RateColumn, scheme_named, shown_name
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition, Received
 from perfxl.summary.roster import RosterEntry
 from perfxl.summary.tables import (
@@ -34,6 +34,9 @@ from perfxl.typed.amounts import parse_amount
 from perfxl.typed.wording import label_key, without_code
 
 NOT_SUBMITTED, NOT_LISTED, OTHER_BUDGET = "未报送", "不在名单", "预算不符"
+NOT_GRADED = "未评"
+"""Stands for the grade of a project whose total is not final."""
+COUNTS, COUNTS_NOT = "是", "否"
 
 # -- projects ---------------------------------------------------------------------------------------------------------
 
@@ -47,9 +50,18 @@ def project_table(batch: Batch) -> SummaryTable:
         "errors": lambda row, _: _finding_link(projects[row].received, first),
         "annotated": lambda row, _: annotated_link(projects[row].head.annotated),
     }
-    note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；合计行的比率为加权比率；点“错误”转到问题清单"
+    note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；{_populations(batch)}；点“错误”转到问题清单"
     rows = framed(columns, projects)
     return SummaryTable("projects", "项目汇总表", note, columns, rows, ("合计",), links=links, frozen="name")
+
+
+def _populations(batch: Batch) -> str:
+    """Over how many projects the sums, rates and means are."""
+    projects = batch.portfolio.projects
+    counted, scored = sum(one.counts for one in projects), sum(one.head.total is not None for one in projects)
+    said = f"合计和加权比率按 {counted} 个金额已定的项目，平均分按 {scored} 个已评的项目"
+    left = len(projects) - counted, sum(one.head.final is False for one in projects)
+    return said + (f"（金额未计入 {left[0]} 个，未评 {left[1]} 个，见“未计入清单”）" if any(left) else "")
 
 
 def project_columns(portfolio: Portfolio) -> tuple[Column[Project], ...]:
@@ -64,12 +76,16 @@ def project_columns(portfolio: Portfolio) -> tuple[Column[Project], ...]:
         Column("unit", "实施单位", "long", 18, value=lambda one: one.unit),
         Column("department", "主管部门", "long", 16, value=lambda one: one.department),
         *(_amount_column(measure, label) for measure, label in portfolio.measures.items()),
+        Column("counted", "金额\n计入", "short", 6, value=lambda one: COUNTS if one.counts else COUNTS_NOT),
         *(_rate_column(number, rate) for number, rate in enumerate(portfolio.rates)),
         Column("execution_score", "预算执行\n得分", "points", 8, foots=("mean",), optional=True,
                value=lambda one: one.head.execution_score),
         *(_level_column(number, level) for number, level in enumerate(levels)),
         Column("total", "总分", "points", foots=("mean",), value=lambda one: one.head.total),
-        Column("grade", "等次", "grade", value=lambda one: one.head.grade),
+        Column("stated", "填报\n总分", "points", optional=True,
+               value=lambda one: one.head.stated if one.scheme.computing else None),
+        Column("grade", "等次", "grade", value=lambda one: grade_shown(one.head)),
+        Column("unsettled", "未评、未计入的原因", "long", 28, optional=True, value=lambda one: one.unsettled),
         Column("average", "评价人员\n平均分", "points", foots=("mean",), optional=True,
                value=lambda one: one.head.average),
         Column("errors", "错误", "count", 6, foots=("sum",), value=lambda one: one.head.count(Severity.ERROR)),
@@ -80,6 +96,11 @@ def project_columns(portfolio: Portfolio) -> tuple[Column[Project], ...]:
         Column("department_number", "部门序号", "count", printed=False, hidden=True,
                value=lambda one: one.department_number),
     )  # fmt: skip
+
+
+def grade_shown(head: ResultHead) -> str | None:
+    """The grade, or that there is none because the total is not final."""
+    return NOT_GRADED if head.final is False else head.grade
 
 
 def _amount_column(measure: str, label: str) -> Column[Project]:
@@ -154,7 +175,7 @@ def department_table(batch: Batch, projects: SummaryTable, region: Region) -> Su
     live = {(0, "mean"): Live(region.mean("total"), or_dash(projects.mean("total")))}
     for rate in (column for column in projects.columns if column.over):
         live[(0, rate.key)] = Live(foot_formula(rate, region, 0), projects.foot(rate, 0))
-    note = f"金额单位：{MONEY_UNIT}　按预算从大到小；比率按合计金额计算（加权），平均得分按项目计算；各数都是对项目汇总表的公式"
+    note = f"金额单位：{MONEY_UNIT}　按预算从大到小；{_populations(batch)}；各数都是对项目汇总表的公式"
     rows = framed(columns, departments)
     return SummaryTable("departments", "部门汇总", note, columns, rows, ("合计",), live=live, frozen="name")
 
@@ -170,12 +191,14 @@ def department_columns(portfolio: Portfolio, region: Region) -> tuple[Column[Dep
         Column("number", "序号", "count", 5, value=lambda one: one.number),
         Column("name", "主管部门", "text", 30, value=lambda one: one.name),
         _counted("projects", "项目数", region.count_where(**_OWN), lambda one: len(one.projects)),
+        _having_column("counted", "金额计入\n项目", "counted", COUNTS, region),
         *(_total_column(measure, label, region) for measure, label in portfolio.measures.items()),
         *(_weighed_column(number, rate, region) for number, rate in enumerate(portfolio.rates)),
         Column("mean", "平均\n得分", "points", formula=region.mean_where("total", **_OWN),
                value=lambda one: or_dash(one.projects.mean("total"))),
         *(_having_column(f"grade{number}", grade, "grade", grade, region)
           for number, grade in enumerate(portfolio.grades)),
+        _having_column("ungraded", "未评\n项目", "grade", NOT_GRADED, region),
         _having_column("returned", "退回\n项目", "status", returned, region),
         _counted("errors", "错误", region.total_where("errors", **_OWN), lambda one: one.projects.total("errors")),
         _counted("warnings", "警告", region.total_where("warnings", **_OWN), lambda one: one.projects.total("warnings")),
@@ -280,7 +303,8 @@ def finding_table(batch: Batch) -> SummaryTable:
 
 
 def _found_in(one: Received) -> Iterator[Found]:
-    name, unit, department = map(without_code, (one.head.project, one.head.unit, one.head.department))
+    unit, department = map(without_code, (one.head.unit, one.head.department))
+    name = shown_name(one.head) if one.head.scheme else ""
     return (Found(finding, one, name, unit, department) for finding in one.findings)
 
 
@@ -317,7 +341,7 @@ FILE_COLUMNS: tuple[Column[Numbered], ...] = (
     Column("disposition", "处理", "status", value=lambda one: _disposed(one.file)),
     Column("status", "审核", "status", value=lambda one: one.status),
     Column("reason", "原因", "long", 44, value=lambda one: one.file.reason),
-    Column("name", "项目名称", "long", 26, value=lambda one: without_code(one.head.project)),
+    Column("name", "项目名称", "long", 26, value=lambda one: shown_name(one.head) if one.scheme else None),
     Column("unit", "实施单位", "long", 18, value=lambda one: without_code(one.head.unit)),
     Column("scheme", "表样", "text", 22,
            value=lambda one: f"{one.scheme.edition}（{one.scheme.id}）" if one.scheme else None),
@@ -402,7 +426,7 @@ ROSTER_COLUMNS: tuple[Column[Unmatched], ...] = (
     Column("department", "主管部门", "long", 18, value=lambda one: one.who.department),
     Column("approved", f"名单预算\n（{MONEY_UNIT}）", "money", foots=("sum",), value=lambda one: one.approved),
     Column("stated", f"填报预算\n（{MONEY_UNIT}）", "money", foots=("sum",),
-           value=lambda one: one.project and one.project.amounts.get(BUDGET)),
+           value=lambda one: one.project and one.project.typed.get(BUDGET)),
     Column("contact", "联系人", "text", 22, value=lambda one: one.entry and one.entry.contact),
     Column("hint", "提示", "long", 46, value=lambda one: one.hint),
     Column("file", "文件", "text", 40, printed=False, value=lambda one: one.project and one.project.head.file),

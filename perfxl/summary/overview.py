@@ -15,11 +15,14 @@ from perfxl.summary.batch import Batch
 from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
 from perfxl.summary.cells import cell_number, cell_text
 from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
+from perfxl.summary.completeness import gaps_of, population_lines
 from perfxl.summary.formulas import Region, quoted_sheet
-from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, WHITE
+from perfxl.summary.leftout import LEFT_OUT
+from perfxl.summary.listings import grade_shown
+from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, RED, WHITE
 from perfxl.summary.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
 from perfxl.summary.projects import Project
-from perfxl.summary.reconciliation import DIFFERS
+from perfxl.summary.reconciliation import DIFFERS, differences
 from perfxl.summary.resubmissions import DISPOSITION_WORDS
 from perfxl.summary.sheets import SIGNALS, Page, data_bar, print_on_a4
 from perfxl.summary.tables import NO_FIGURE, Live, SummaryTable
@@ -35,6 +38,7 @@ _TITLE, SUBTITLE, NAVIGATION = 0, 1, 2
 FILE_CARDS, FIGURE_CARDS = 4, 8
 CHARTS = 12
 LISTS = CHARTS + CHART_ROWS + 1
+NOT_AGREED = "项不一致，汇总不能使用，请看“核对”"
 NOTES = LISTS + 2 + LISTED + 1
 
 
@@ -195,7 +199,7 @@ def _put_urgent(canvas: OverviewCanvas, projects: Sequence[Project]) -> None:
         canvas.put(row, 17, _short(project.unit), _row_look(canvas, font_color=INK), 3)
         canvas.put(row, 20, head.count(Severity.ERROR), centre)
         canvas.put(row, 21, head.count(Severity.WARNING), centre)
-        canvas.put(row, 22, head.grade or NO_FIGURE, centre)
+        canvas.put(row, 22, grade_shown(head) or NO_FIGURE, centre)
         shown = NO_FIGURE if head.execution is None else head.execution
         canvas.put(row, 23, shown, _row_look(canvas, align="right", num_format="0.0%", shrink=True))
     if not projects:
@@ -216,13 +220,23 @@ def _put_notes(canvas: OverviewCanvas, batch: Batch, tables: Sequence[SummaryTab
     regions = canvas.page.regions
     lines = len(next(table for table in tables if table.key == "reconciliation"))
     wrong = regions["reconciliation"].count_where(verdict=quoted_text(DIFFERS))
-    agreed = f"核对：{lines} 项全部一致，收到的文件和金额没有遗漏（见“核对”）"
-    verdict = Live(f'IF({wrong}=0,"{agreed}","核对：有 "&({wrong})&" 项不一致，请看“核对”")', agreed)
-    canvas.put(NOTES, 0, verdict, looks.make(bold=True, font_color=NAVY, bg_color=BAND, indent=1), COLUMNS)
-    row = NOTES
-    for row, note in enumerate(_notes(batch, tables, regions), NOTES + 1):
-        canvas.put(row, 0, note, looks.make(font_size=9, font_color=GREY, indent=1, shrink=True), COLUMNS)
-    return row
+    gaps = gaps_of(batch).said()
+    agreed = f"核对：{lines} 项全部一致" + (
+        f"；没有计入的：{gaps}（见“{LEFT_OUT}”“收文清单”）" if gaps else "，收到的文件和金额没有遗漏（见“核对”）"
+    )
+    differing = differences(tables[-1])
+    found = f"核对：有 {differing} {NOT_AGREED}" if differing else agreed
+    verdict = Live(f'IF({wrong}=0,"{agreed}","核对：有 "&({wrong})&" {NOT_AGREED}")', found)
+    canvas.put(NOTES, 0, verdict, looks.make(bold=True, font_color=NAVY, bg_color=BAND, indent=1, shrink=True), COLUMNS)
+    alarm = {"type": "text", "criteria": "containing", "value": NOT_AGREED, "format": looks.signal(RED)}
+    canvas.sheet.conditional_format(NOTES, 0, NOTES, COLUMNS - 1, alarm)
+    small = looks.make(font_size=9, font_color=GREY, indent=1, shrink=True)
+    linked = looks.make(font_size=9, font_color=LINK, underline=1, indent=1, shrink=True)
+    left = [(line, linked, f"internal:{quoted_sheet(LEFT_OUT)}!A1") for line in population_lines(batch)]
+    notes = [*left, *((note, small, "") for note in _notes(batch, tables, regions))]
+    for row, (note, look, url) in enumerate(notes, NOTES + 1):
+        canvas.put(row, 0, note, look, COLUMNS, url)
+    return NOTES + len(notes)
 
 
 def _notes(batch: Batch, tables: Sequence[SummaryTable], regions: Mapping[str, Region]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from perfxl.model import Severity
 from perfxl.rules import RULES
+from perfxl.scoring.finality import is_doubtful
 from perfxl.summary.batch import Batch
 from perfxl.summary.projects import Project
 from perfxl.summary.resubmissions import Disposition
@@ -45,21 +46,23 @@ def frequent_problems(batch: Batch) -> list[Frequent]:
 
 
 def urgent_projects(batch: Batch) -> list[Project]:
-    """The projects that need a person first: errors, then a poor grade, then many warnings and little spent."""
+    """The projects that need a person first: doubtful amounts, no total, errors, a poor grade, warnings, little spent."""
     grades = batch.portfolio.grades
     low = low_execution(batch)
 
-    def urgency(project: Project) -> tuple[int, int, int, Decimal, int]:
+    def urgency(project: Project) -> tuple[bool, bool, int, int, int, Decimal, int]:
         head = project.head
         poor = grades.index(head.grade) if head.grade in grades else 0
         spent = Decimal(1) if head.execution is None else head.execution
-        return (-head.count(Severity.ERROR), -poor, -head.count(Severity.WARNING), spent, project.number)
+        doubts = any(map(is_doubtful, head.open))
+        errors, warnings = head.count(Severity.ERROR), head.count(Severity.WARNING)
+        return (not doubts, head.final is not False, -errors, -poor, -warnings, spent, project.number)
 
-    def is_doubtful(project: Project) -> bool:
-        errors, poor, warnings, spent, _ = urgency(project)
-        return bool(errors or poor or warnings) or spent < low
+    def needs_a_person(project: Project) -> bool:
+        certain, final, errors, poor, warnings, spent, _ = urgency(project)
+        return not (certain and final) or bool(errors or poor or warnings) or spent < low
 
-    return sorted(filter(is_doubtful, batch.portfolio.projects), key=urgency)[:LISTED]
+    return sorted(filter(needs_a_person, batch.portfolio.projects), key=urgency)[:LISTED]
 
 
 def low_execution(batch: Batch) -> Decimal:

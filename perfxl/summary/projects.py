@@ -17,7 +17,8 @@ from perfxl.model import Assessment, Dossier, Key
 from perfxl.results.filed import ResultHead
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import Scheme
-from perfxl.summary.resubmissions import Received
+from perfxl.scoring.finality import reasons, unsettled
+from perfxl.summary.resubmissions import Received, file_name
 from perfxl.typed.amounts import MONEY_UNITS
 from perfxl.typed.wording import code_of, name_key, without_code
 
@@ -26,7 +27,7 @@ MONEY_UNIT = "万元"
 
 BUDGET, IN_PLACE, USED = "execution.whole", "in_place.part", "execution.part"
 NO_DEPARTMENT = "（未填主管部门）"
-_NO_NAME = "（未填项目名称）"
+NO_NAME = "（未填项目名称：{}）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ class Project:
         number: from 1, in the order of the summary.
         received: its file.
         scheme: of the file.
-        amounts: in 万元 by measure.
+        amounts: that count, in 万元 by measure: none of a project whose budget or execution is not final, so that totals
+            and rates are over the same projects.
+        typed: as the form has them, in 万元 by measure.
         department_number: that of the table of departments.
         name, unit, department: without the codes that are glued to them; `code` is the project's.
     """
@@ -55,6 +58,7 @@ class Project:
     received: Received
     scheme: Scheme
     amounts: Mapping[str, Decimal | None]
+    typed: Mapping[str, Decimal | None]
     department_number: int
     name: str
     code: str
@@ -64,6 +68,20 @@ class Project:
     @property
     def head(self) -> ResultHead:
         return self.received.head
+
+    @property
+    def counts(self) -> bool:
+        """Whether its amounts are in totals and rates."""
+        return self.amounts.get(BUDGET) is not None
+
+    @property
+    def unsettled(self) -> str:
+        """Why its points or amounts do not count, "" where all do."""
+        said = [unsettled(self.head, "total")]
+        if not self.counts and self.typed:
+            why = reasons([one for one in self.head.open if one.figure in measure_paths(self.scheme).values()])
+            said.append(f"金额未计入：{why}" if why else "金额未计入")
+        return "；".join(filter(None, said))
 
     def opened(self) -> "Opened":
         """The project with what its form holds, read anew each time."""
@@ -130,33 +148,33 @@ def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -
     """The projects of the files that are used; `schemes` are those that perfxl does not ship."""
     used = [one for one in received if one.is_used]
     known = {name: scheme_named(name, schemes) for name in {str(one.head.scheme) for one in used}}
-    amounts = {one.head.key: _amounts(one.head, known[str(one.head.scheme)]) for one in used}
+    typed = {one.head.key: _amounts(one.head, known[str(one.head.scheme)]) for one in used}
+    amounts = {one.head.key: _counted(one.head, known[str(one.head.scheme)], typed[one.head.key]) for one in used}
     departments = _departments(used, amounts)
     numbers = {key: number for number, key in enumerate(departments, 1)}
     used.sort(key=lambda one: _order(one, numbers))
     projects = [
-        _project(number, one, known[str(one.head.scheme)], amounts[one.head.key], numbers[_department_key(one)])
+        Project(
+            number,
+            one,
+            known[str(one.head.scheme)],
+            amounts[one.head.key],
+            typed[one.head.key],
+            numbers[_department_key(one)],
+            name=shown_name(one.head),
+            code=code_of(one.head.project),
+            unit=intern(without_code(one.head.unit)),
+            department=intern(without_code(one.head.department) or NO_DEPARTMENT),
+        )
         for number, one in enumerate(used, 1)
     ]
     names = {number: departments[key] for key, number in numbers.items()}
     return Portfolio(tuple(projects), names, tuple(known[name] for name in sorted(known)))
 
 
-def _project(
-    number: int, one: Received, scheme: Scheme, amounts: Mapping[str, Decimal | None], department: int
-) -> Project:
-    head = one.head
-    return Project(
-        number,
-        one,
-        scheme,
-        amounts,
-        department,
-        name=without_code(head.project) or head.project or _NO_NAME,
-        code=code_of(head.project),
-        unit=intern(without_code(head.unit)),
-        department=intern(without_code(head.department) or NO_DEPARTMENT),
-    )
+def shown_name(head: ResultHead) -> str:
+    """The name of a project without its code; the file where it has none, so that two such projects can be told apart."""
+    return without_code(head.project) or head.project or NO_NAME.format(file_name(head.file))
 
 
 def measure_paths(scheme: Scheme) -> Mapping[str, str]:
@@ -214,6 +232,14 @@ def _amounts(head: ResultHead, scheme: Scheme) -> Mapping[str, Decimal | None]:
         measure: None if number is None else in_money_unit(number, scheme.money_unit)
         for measure, number in found.items()
     }
+
+
+def _counted(head: ResultHead, scheme: Scheme, typed: Mapping[str, Decimal | None]) -> Mapping[str, Decimal | None]:
+    """The amounts that count: of a project whose budget and execution are known and final, and of these the final ones."""
+    paths = measure_paths(scheme)
+    final = {key: None if head.open_at(paths[key]) else number for key, number in typed.items()}
+    both = [final[key] for key in (BUDGET, USED) if key in final]
+    return final if None not in both else dict.fromkeys(final)
 
 
 def _departments(used: Sequence[Received], amounts: Mapping[Key, Mapping[str, Decimal | None]]) -> dict[str, str]:

@@ -73,7 +73,8 @@ class Received:
     def without(self, codes: Collection[str]) -> "Received":
         """The same file without the findings across files that were switched off."""
         kept = tuple(found for found in self.added if found.code not in codes)
-        return self if len(kept) == len(self.added) else received(self.filed, self.disposition, self.reason, kept)
+        found = self.filed.head.with_added(kept).found
+        return replace(self, head=replace(self.head, found=found), added=kept)
 
     @property
     def is_used(self) -> bool:

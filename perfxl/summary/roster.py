@@ -7,7 +7,7 @@ import difflib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -17,14 +17,15 @@ from python_calamine import CalamineError
 
 from perfxl.door.inspect import inspect
 from perfxl.errors import PerfxlError, RefusedError, reason_of
-from perfxl.model import Finding, Key
+from perfxl.model import Finding, Key, Severity
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.schemes.spec import Scheme
-from perfxl.summary.projects import BUDGET, MONEY_UNIT, in_money_unit, measure_paths, scheme_named
+from perfxl.scoring.finality import without_amount
+from perfxl.summary.projects import BUDGET, MONEY_UNIT, in_money_unit, measure_paths, scheme_named, shown_name
 from perfxl.summary.resubmissions import LONG_CODE, Disposition, Received, file_name
 from perfxl.system.newbook import new_workbook
-from perfxl.typed.amounts import MONEY_UNITS, exact, parse_amount, plain, round_half_up
+from perfxl.typed.amounts import MONEY_UNITS, exact, misread, parse_amount, plain, round_half_up
 from perfxl.typed.wording import code_of, is_nothing, label_key, name_key
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -249,12 +250,17 @@ def _checked(
     if entries is None:
         return one
     added = _budget_problems(one, entries[0], schemes) if entries else [_not_listed(one, names)]
-    return one.adding(added) if added else one
+    scheme = scheme_named(str(one.head.scheme), schemes)
+    checked = one.adding(added) if added else one
+    for doubted in (found for found in added if found.opens):
+        head = without_amount(checked.head, scheme, measure_paths(scheme)[BUDGET], doubted)
+        checked = replace(checked, head=head)
+    return checked
 
 
 def _not_listed(one: Received, names: "_Likeness") -> Finding:
-    name = one.head.project
-    near = names.near(name)
+    name = shown_name(one.head)
+    near = names.near(one.head.project)
     hint = f"，名单上相近的未报项目：{'、'.join(f'“{other}”' for other in near)}" if near else ""
     return finding("XF03", Problem(NOWHERE, f"“{name}”不在应报名单中{hint}", found=name, expected="、".join(near)))
 
@@ -272,7 +278,14 @@ def _budget_problems(one: Received, entry: RosterEntry, schemes: Sequence[Scheme
     label = scheme.data[path].label
     found, expected = f"{plain(stated)}{MONEY_UNIT}", f"{plain(entry.budget)}{MONEY_UNIT}"
     message = f"表中“{label}”为 {found}，应报名单上批复 {expected}"
-    return [finding("XF04", Problem(NOWHERE, message, found, expected, label))]
+    likely = misread(number, entry.budget * MONEY_UNITS[MONEY_UNIT] / MONEY_UNITS[scheme.money_unit], scheme.money_unit)
+    if likely is None:
+        return [finding("XF04", Problem(NOWHERE, message, found, expected, label))]
+    corrected = f"{likely.amount:,.2f} {scheme.money_unit}"
+    message += f"，正好相差约 10,000 倍，可能以{likely.unit or '其他单位'}填写：{corrected}"
+    fix = f"请核对单位：确以{likely.unit or '其他单位'}填写的，改为 {corrected}；金额存疑，更正前不计入合计和比率。"
+    problem = Problem(NOWHERE, message, found, expected, label, fix, Severity.ERROR, opens=True)
+    return [finding("XF04", problem)]
 
 
 def _missing(

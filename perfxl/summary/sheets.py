@@ -11,7 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Severity, Status
 from perfxl.summary.cells import LINE_POINTS, ROW_POINTS, cell_number, wrapped_lines
 from perfxl.summary.formulas import FormulaPiece, Region, foot_formula, heading_row
-from perfxl.summary.listings import NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET
+from perfxl.summary.leftout import DOUBTFUL, UNREAD, WITH_OTHERS
+from perfxl.summary.listings import NOT_GRADED, NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET
 from perfxl.summary.looks import AMBER, BAR, CALM, GREEN, GREY, LINK, NAVY, RED, SCALE, Looks
 from perfxl.summary.reconciliation import AGREES, DIFFERS
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
@@ -31,6 +32,10 @@ SIGNALS: Mapping[str, tuple[str, str]] = {
     NOT_SUBMITTED: RED,
     NOT_LISTED: AMBER,
     OTHER_BUDGET: AMBER,
+    DOUBTFUL: RED,
+    UNREAD: AMBER,
+    WITH_OTHERS: CALM,
+    NOT_GRADED: AMBER,
     AGREES: GREEN,
     DIFFERS: RED,
 }

@@ -18,6 +18,7 @@ from perfxl.summary.breakdowns import breakdown_tables
 from perfxl.summary.cells import WorkbookFormats, cell_text, write_rows
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
 from perfxl.summary.frames import FrameTables, typed_frame
+from perfxl.summary.leftout import left_out_table
 from perfxl.summary.listings import (
     department_table,
     file_table,
@@ -25,10 +26,10 @@ from perfxl.summary.listings import (
     project_table,
     roster_table,
 )
-from perfxl.summary.looks import BLUE, GREY, STEEL, Looks
+from perfxl.summary.looks import BLUE, GREY, RED, STEEL, Looks
 from perfxl.summary.overview import write_overview
 from perfxl.summary.packing import SheetRows, pack_workbook
-from perfxl.summary.reconciliation import reconciliation_table
+from perfxl.summary.reconciliation import differences, reconciliation_table
 from perfxl.summary.sheets import Page, write_table
 from perfxl.summary.tables import SummaryTable
 from perfxl.system.newbook import book_at, workplace
@@ -38,34 +39,41 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """A CSV cell that begins so is taken for a formula by spreadsheets; an apostrophe in front keeps it text."""
 
 
-def write_summary(batch: Batch, target: Path) -> None:
-    """Writes the summary of a batch.
+def write_summary(batch: Batch, target: Path) -> int:
+    """Writes the summary of a batch, and says in how many lines of its 核对 files and sheets differ.
 
     The same batch gives the same bytes, whatever the order of its files: the only date in it is that of the batch.
 
     Raises:
         OutputError: the workbook cannot be written.
     """
-    write_workbook(batch, target, SHEET_ROWS)
+    return write_workbook(batch, target, SHEET_ROWS)
 
 
-def write_workbook(batch: Batch, target: Path, rows: int) -> None:
-    """Writes the summary on sheets of so many rows at most."""
+def write_workbook(batch: Batch, target: Path, rows: int) -> int:
+    """Writes the summary on sheets of so many rows at most; says how many lines of 核对 differ."""
     with workplace(target) as (temporary, folder):
         skeleton = folder / "skeleton.xlsx"
         with book_at(skeleton, folder) as book:
-            made = _write_all(batch, book, target.parent, folder, rows)
+            made, differing = _write_all(batch, book, target.parent, folder, rows)
         pack_workbook(skeleton, made, temporary)
+    return differing
 
 
-def _write_all(batch: Batch, book: Workbook, home: Path, folder: Path, rows: int) -> Mapping[int, SheetRows]:
-    """Writes all but the rows of the tables into the workbook; returns these rows by the numbers of their sheets."""
+def _write_all(
+    batch: Batch, book: Workbook, home: Path, folder: Path, rows: int
+) -> tuple[Mapping[int, SheetRows], int]:
+    """Writes all but the rows of the tables into the workbook.
+
+    Returns:
+        These rows by the numbers of their sheets, and how many lines of 核对 differ.
+    """
     looks = Looks(book)
     tables, regions = tables_of(batch, rows)
     formats = WorkbookFormats(looks.styles(), regions, home)
     written = [made for table in tables for made in write_rows(table, regions[table.key], formats, folder / table.key)]
     _write_skeleton(Page(book, looks, regions, batch.portfolio.grades, batch.made), batch, tables)
-    return dict(enumerate(written, 2))
+    return dict(enumerate(written, 2)), differences(tables[-1])
 
 
 def _write_skeleton(page: Page, batch: Batch, tables: Sequence[SummaryTable]) -> None:
@@ -85,14 +93,18 @@ def tables_of(batch: Batch, rows: int = SHEET_ROWS) -> tuple[list[SummaryTable],
     """The tables in the order of the workbook, and where each stands; the last is about the others."""
     projects = project_table(batch).without_blank_columns()
     listed = [department_table(batch, projects, region_of(projects, rows)), finding_table(batch), file_table(batch)]
+    left = left_out_table(batch)
+    listed += [left] if len(left) else []
     listed += [roster_table(batch)] if batch.roster_size is not None else []
     tables = [projects, *breakdown_tables(batch.portfolio), *(table.without_blank_columns() for table in listed)]
     regions = {table.key: region_of(table, rows) for table in tables}
-    reconciliation = reconciliation_table(batch, regions)
+    reconciliation = reconciliation_table(batch, {table.key: table for table in tables}, regions)
     return [*tables, reconciliation], {**regions, reconciliation.key: region_of(reconciliation, rows)}
 
 
 def _tab_colour(table: SummaryTable) -> str:
+    if table.key == "reconciliation" and differences(table):
+        return RED[1]
     return {"projects": BLUE, "departments": BLUE, "reconciliation": GREY}.get(table.key, STEEL)
 
 
