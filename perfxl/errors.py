@@ -73,17 +73,21 @@ REASONS = {
     errno.EROFS: "磁盘是只读的",
     errno.EDQUOT: "磁盘配额已用完",
     errno.ENAMETOOLONG: "文件名太长",
+    errno.EIO: "磁盘或网络读写出错",
+    errno.ENOTSUP: "不是普通文件",
+    errno.ELOOP: "链接循环，打不开",
+    errno.EBUSY: "文件正被占用",
 }
-"""What a clerk understands of an error number; other numbers show the system's own words."""
+"""What a clerk understands of an error number; of others only the number is said, since the system's words are English."""
 
 
 def reason_of(error: OSError) -> str:
     """Why a file could not be read or written, in Chinese."""
-    return REASONS.get(error.errno or 0) or error.strerror or str(error)
+    return REASONS.get(error.errno or 0) or f"系统错误（编号 {error.errno or '不详'}）"
 
 
-def place_of(error: ValueError) -> str:
-    """Where a JSON or TOML text goes wrong, in Chinese: the libraries say it in English words."""
+def place_of(error: Exception) -> str:
+    """Where a JSON, TOML or XML text goes wrong, in Chinese: the libraries say it in English words."""
     if isinstance(error, UnicodeDecodeError):
         return "文字编码不是 UTF-8"
     found = re.search(r"line (\d+),? column (\d+)", str(error))

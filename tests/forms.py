@@ -8,10 +8,11 @@ import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from perfxl.dossier import flatten
-from perfxl.layout import PlacedSheet, Role, place
+from perfxl.layout import Placed, PlacedSheet, Role, place
 from perfxl.model import Cell, Finding, Form, Row, State, Value
 from perfxl.rules import RULES, judge
 from perfxl.schemes import load_scheme
@@ -140,7 +141,7 @@ def form_of(dossier: Mapping[str, Any], scheme: Scheme | None = None) -> Form:
     echoes: dict[str, tuple[Cell, ...]] = {}
     for sheet in layout.sheets:
         for placed in sheet.cells:
-            cell = _cell(sheet.sheet.name, placed.row, placed.column, placed.value)
+            cell = _cell(sheet.sheet.name, placed.row, placed.column, _shown(scheme, placed))
             if placed.role in READ_ROLES:
                 cells[placed.path] = cell
             elif placed.role is Role.RESULT:
@@ -150,6 +151,14 @@ def form_of(dossier: Mapping[str, Any], scheme: Scheme | None = None) -> Form:
     tables = {key: _rows(scheme, key, sheet, cells) for sheet in layout.sheets for key in sheet.tables}
     single = {path: cell for path, cell in cells.items() if path.split(".")[0] not in tables}
     return Form(scheme, single, tables, reserved, echoes, {sheet.name: sheet.name for sheet in scheme.sheets})
+
+
+def _shown(scheme: Scheme, placed: Placed) -> Value:
+    """What stands in a cell; the live sum of the weights has those for spending too."""
+    is_total = placed.role is Role.FIXED and placed.field is not None and placed.field.live.startswith("total")
+    if is_total and scheme.execution is not None and isinstance(placed.value, Decimal):
+        return placed.value + scheme.execution.weight
+    return placed.value
 
 
 def _cell(sheet: str, row: int, column: int, value: Value) -> Cell:

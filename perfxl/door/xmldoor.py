@@ -16,6 +16,7 @@ from lxml import etree
 
 from perfxl.door.limits import MIB, Limits, Tally
 from perfxl.door.refusals import damaged, doctype
+from perfxl.errors import place_of
 
 Attributes = dict[str, str]
 Element = etree._Element
@@ -109,7 +110,7 @@ class Walker:
         try:
             self._parser.Parse(data, final)
         except ExpatError as error:
-            raise damaged("内部文件的 XML 不完整或有错误", f"{self.part}：{error}") from error
+            raise damaged("内部文件的 XML 不完整或有错误", f"{self.part}，{place_of(error)}") from error
 
     def _on_start(self, name: str, attributes: Attributes) -> None:
         self.depth = depth = self.depth + 1

@@ -119,7 +119,7 @@ def _directory(data: bytes) -> Iterator[zipfile.ZipInfo]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield from archive.infolist()
     except _UNREADABLE as error:
-        raise damaged("压缩包不完整或目录有误", str(error)) from error
+        raise damaged("压缩包不完整或目录有误") from error
 
 
 def _separator(entries: Sequence[zipfile.ZipInfo]) -> str:
@@ -150,4 +150,4 @@ def _inflate(packed: memoryview, entry: zipfile.ZipInfo) -> bytes:
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, entry.file_size + 1)
     except zlib.error as error:
-        raise damaged("压缩包内的文件无法解压", f"{entry.orig_filename}：{error}") from error
+        raise damaged("压缩包内的文件无法解压", entry.orig_filename) from error

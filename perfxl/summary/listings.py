@@ -13,7 +13,7 @@ from perfxl.schemes.spec import FINDINGS, INBOX, Scheme
 from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, RateColumn, scheme_named, shown_name
-from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition, Received
+from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition, Received, local_time
 from perfxl.summary.roster import RosterEntry
 from perfxl.summary.tables import (
     NO_FIGURE,
@@ -349,7 +349,7 @@ FILE_COLUMNS: tuple[Column[Numbered], ...] = (
     Column("warnings", "警告", "count", 6, foots=("sum",), value=lambda one: one.head.count(Severity.WARNING)),
     Column("infos", "提示", "count", 6, foots=("sum",), value=lambda one: one.head.count(Severity.INFO)),
     Column("size", "大小\n（字节）", "count", 10, value=lambda one: one.head.size),
-    Column("modified", "最后修改", "short", 17, value=lambda one: one.head.modified[:16].replace("T", " ")),
+    Column("modified", "最后修改", "short", 27, value=lambda one: local_time(one.head.modified)),
     Column("annotated", "审核副本", "link", 7, optional=True, value=lambda one: _opens(one.head)),
     Column("unread", "没有读取的\n工作表", "long", 20, optional=True, value=lambda one: "、".join(one.head.unread)),
     Column("sha256", "SHA-256", "text", 70, printed=False, value=lambda one: one.head.sha256),

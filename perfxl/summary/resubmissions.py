@@ -16,6 +16,7 @@ from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.typed.wording import code_of, label_key, name_key, squeeze
 
+EARLIEST_YEAR = 1900
 LONG_CODE = 10
 """Letters from which on a code alone names a project; shorter ones may be years or codes of a unit."""
 
@@ -227,3 +228,13 @@ def _moment(stated: str) -> datetime:
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def local_time(stated: str) -> str:
+    """A date of last change on this machine's clock, with its zone: 2021-05-20 16:00（UTC+08:00）; "" where there is none."""
+    moment = _moment(stated)
+    if moment.year < EARLIEST_YEAR:
+        return ""
+    local = moment.astimezone()
+    zone = local.strftime("%z")
+    return f"{local:%Y-%m-%d %H:%M}（UTC{zone[:3]}:{zone[3:5]}）"

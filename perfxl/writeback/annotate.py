@@ -131,7 +131,7 @@ def _numbers_hold() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise damaged("内部文件中的编号无法识别", str(error)) from error
+        raise damaged("内部文件中的编号无法识别") from error
 
 
 def _strip(book: BookParts, edited: set[str]) -> None:
