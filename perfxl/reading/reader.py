@@ -71,12 +71,12 @@ def read_form(data: bytes, facts: Facts, wanted: Scheme | None = None) -> Readin
 def has_answers(form: Form) -> bool:
     """Whether a form holds anything beyond what its blank holds, and what its own formulas make of that."""
     blank, held = complete(form.scheme, {}), dossier_of(form)
-    single = (form.cell(path) for path, datum in form.scheme.data.items() if not datum.live)
-    return (
-        any(cell.is_read for cell in single)
-        or any(held[key] != blank[key] for key in form.scheme.tables)
-        or any(cell.state is State.UNREADABLE and cell.address for _, cell in form.addressed())
-    )
+    if any(held[key] != blank[key] for key in form.scheme.tables):
+        return True
+    cells = [form.cell(path) for path, datum in form.scheme.data.items() if not datum.live]
+    for key, table in form.scheme.tables.items():
+        cells += [row[column.key] for row in form.rows(key) for column in table.columns if column.is_typed]
+    return any(cell.address and cell.state is not State.BLANK for cell in cells)
 
 
 def _read_one(
