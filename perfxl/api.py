@@ -105,6 +105,7 @@ def check(
     limits: Mapping[str, int] | None = None,
     jobs: int | None = None,
     today: date | None = None,
+    year: int | None = None,
 ) -> BatchResult:
     """Reads, checks and scores workbooks; writes nothing.
 
@@ -116,6 +117,7 @@ def check(
         limits: what the door lets in, by name: {"cells": 8_000_000}.
         jobs: how many processes work, as many as processors where None.
         today: the day of the check, the real one where None.
+        year: the year that is evaluated; without it forms are held against the year of most.
 
     Raises:
         PerfxlError: a code, limit or scheme that is not there. A file that cannot be read raises nothing: it is a row of
@@ -124,7 +126,7 @@ def check(
     given = _paths(paths)
     with crashes_kept(None, "perfxl.check(...)"):
         day, off = today or date.today(), switched_off(tuple(ignore), tuple(select))
-        conditions = _conditions(day, scheme, off, limits)
+        conditions = _conditions(day, scheme, off, limits, year)
         skipped, results = run_paths(given, Settings(conditions, workers=jobs), is_shown=False)
         return _gathered(results, skipped, given, conditions)
 
@@ -145,11 +147,12 @@ def consolidate(
     jobs: int | None = None,
     cache: bool = True,
     scheduler: str | None = None,
+    year: int | None = None,
 ) -> BatchResult:
     """Checks all workbooks and writes the summary, and annotated copies where they are wanted.
 
     Args:
-        paths, scheme, ignore, select, limits, jobs: as for `check`.
+        paths, scheme, ignore, select, limits, jobs, year: as for `check`.
         target: the summary workbook, .xlsx; an earlier summary of this name is replaced, another file never.
         annotated: a folder for the annotated copies.
         roster: a workbook that lists the projects that should have come in.
@@ -161,9 +164,10 @@ def consolidate(
 
     Raises:
         PerfxlError: nothing to process; an output that would replace something else; a roster or scheme that cannot be
-            read; an output that cannot be written.
+            read; an output that cannot be written; a summary in which files and sheets differ.
     """
     from perfxl.command.consolidate import write_outputs
+    from perfxl.command.outcome import NOT_AGREED
     from perfxl.command.targets import expect_docx, expect_xlsx
 
     given, summary = _paths(paths), Path(target)
@@ -171,7 +175,8 @@ def consolidate(
     with crashes_kept(summary.parent, "perfxl.consolidate(...)"):
         expect_xlsx(summary)
         expect_docx(document)
-        conditions = _conditions(made or date.today(), scheme, switched_off(tuple(ignore), tuple(select)), limits)
+        off = switched_off(tuple(ignore), tuple(select))
+        conditions = _conditions(made or date.today(), scheme, off, limits, year)
         own = tuple(path for path in (summary, tabled, document) if path)
         settings = Settings(conditions, folder, own, jobs, scheduler)
         known = settings.cache_in(summary.parent if cache else None)
@@ -179,7 +184,9 @@ def consolidate(
         if not any(path.exists() for path in given) or not (results or skipped):
             raise PerfxlError(NOTHING_FOUND.format(summary))
         found = _gathered(results, skipped, given, conditions, listed)
-        write_outputs(found._batch, summary, tables=tabled, report=document, cache=known)
+        differing = write_outputs(found._batch, summary, tables=tabled, report=document, cache=known)
+        if differing:
+            raise PerfxlError(NOT_AGREED.format(differing))
         return found
 
 
@@ -240,16 +247,21 @@ def _gathered(
     from perfxl.command.consolidate import gather
 
     off, scheme = sorted(conditions.ignored), conditions.scheme
-    batch = gather(results.filed, skipped, paths, conditions.today, roster=roster, ignored=off, scheme=scheme)
+    day, year = conditions.today, conditions.year
+    batch = gather(results.filed, skipped, paths, day, roster=roster, ignored=off, scheme=scheme, year=year)
     return BatchResult(batch, results)
 
 
 def _conditions(
-    day: date, scheme: AnyPath | None, off: Collection[str], limits: Mapping[str, int] | None
+    day: date,
+    scheme: AnyPath | None,
+    off: Collection[str],
+    limits: Mapping[str, int] | None,
+    year: int | None = None,
 ) -> Conditions:
     named = fspath(scheme) if scheme is not None else None
     changed = changed_limits([f"{name}={number}" for name, number in (limits or {}).items()])
-    return Conditions(day, named, frozenset(off), changed)
+    return Conditions(day, named, frozenset(off), changed, year)
 
 
 def _paths(paths: AnyPath | Iterable[AnyPath]) -> list[Path]:

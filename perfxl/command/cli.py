@@ -260,7 +260,7 @@ def consolidate(
     outcome.echo_rejected(results, scheme, "汇总表的“收文清单”")
     outcome.summarise(batch.heads, len(skipped))
     if differing:
-        click.secho(f"核对有 {differing} 项不一致，汇总不能使用，请看汇总表的“核对”。", fg="red", bold=True, err=True)
+        click.secho(outcome.NOT_AGREED.format(differing), fg="red", bold=True, err=True)
         return ExitCode.FAILED
     return outcome.exit_code(batch.heads, fail_on)
 

@@ -18,6 +18,7 @@ from perfxl.typed.amounts import percent, plain
 REJECTED_SHOWN = 20
 """Refused files that are shown where all stand in the summary anyway."""
 BLANK_TEMPLATE = "空白模板"
+NOT_AGREED = "核对有 {} 项不一致，汇总不能使用，请看汇总表的“核对”。"
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 

@@ -225,12 +225,12 @@ def _stated_year(case: Case) -> Decimal | None:
     example="2024 年报送的表，评价年度填 2033（应为 2023）。",
     fix="请更正“评价年度”。",
     reads=("basic.year",),
+    dated=("basic.year",),
 )
 def check_year_to_come(case: Case) -> Iterator[Problem]:
     year = _stated_year(case)
     if year is not None and year > case.today.year:
-        text = f"“评价年度”填的是{plain(year)}年，还没有到（检查日期 {_chinese(case.today)}）"
-        yield _year_problem(case, text, f"不晚于{case.today.year}年")
+        yield _year_problem(case, f"“评价年度”填的是{plain(year)}年，这一年还没有到", "已经开始的年度")
 
 
 @rule(
@@ -243,6 +243,7 @@ def check_year_to_come(case: Case) -> Iterator[Problem]:
     example="汇总 2023 年度（--year 2023），收到的表评价年度填 2022。",
     fix="请核对“评价年度”；确是其他年度的，请移出本次收件文件夹。",
     reads=("basic.year",),
+    dated=("basic.year",),
 )
 def check_year(case: Case) -> Iterator[Problem]:
     """Silent where the year is one to come (BA07)."""

@@ -1,11 +1,12 @@
 """How a rule is declared, and how all of them are run over a form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
+from decimal import Decimal
 from functools import lru_cache
 
-from perfxl.model import NO_CELL, Assessment, Cell, Finding, Form, Severity
+from perfxl.model import NO_CELL, Assessment, Cell, Finding, Form, Severity, Value
 from perfxl.schemes.spec import Scheme
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -111,7 +112,9 @@ def rule(
     """Declares the decorated function as the check of a rule."""
 
     def decorate(check: Check) -> Check:
-        declare(Rule(code, slug, severity, title, what, why, example, fix, source, reads, threshold, dated, check, opens))
+        declare(
+            Rule(code, slug, severity, title, what, why, example, fix, source, reads, threshold, dated, check, opens)
+        )
         return check
 
     return decorate
@@ -150,8 +153,15 @@ def run_rules(case: Case, chosen: Callable[[Rule], bool]) -> list[Finding]:
 def turning_days(form: Form, ignored: Collection[str] = ()) -> tuple[date, ...]:
     """The dates of a form on which what the rules find in it may change."""
     paths = {path for entry in _applying(form.scheme) if entry.code not in ignored for path in entry.dated}
-    values = (form.cell(path).value for path in paths)
-    return tuple(sorted(value for value in values if isinstance(value, date)))
+    days = (_first_day(form.cell(path).value) for path in paths)
+    return tuple(sorted(day for day in days if day is not None))
+
+
+def _first_day(value: Value) -> date | None:
+    """A date, or the first day of a year; None for what is neither."""
+    if isinstance(value, Decimal):
+        return date(int(value), 1, 1) if MINYEAR <= value <= MAXYEAR else None
+    return value if isinstance(value, date) else None
 
 
 @lru_cache
