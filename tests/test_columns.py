@@ -186,6 +186,7 @@ def test_other_programs_know_the_tables_by_english_names(batch: Batch) -> None:
         ("departments", "departments"),
         ("findings", "findings"),
         ("files", "files"),
+        ("leftout", "leftout"),
         ("roster", "roster"),
         ("reconciliation", "reconciliation"),
     ]

@@ -203,8 +203,8 @@ def test_a_different_budget_is_reported_in_one_unit() -> None:
     ]
     own = patched(GOOD_2023, "basic.project_name", "学生补助")
     assert compared(own, entry("学生补助", budget="12"))[0] == []
-    assert compared(own, entry("学生补助", budget="120000"))[0] == [
-        ("XF04", "表中“全年预算数”为 12万元，应报名单上批复 120000万元")
+    assert compared(own, entry("学生补助", budget="1200"))[0] == [
+        ("XF04", "表中“全年预算数”为 12万元，应报名单上批复 1200万元")
     ]
 
 

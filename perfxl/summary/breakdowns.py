@@ -219,7 +219,7 @@ def _matrix_columns(tree: _Tree, has_others: bool = True) -> list[Column[Spread]
     others = Column[Spread]("others", "其他指标", "points", foots=("mean",), value=lambda row: row.others)
     added = [*scored, others] if has_others else scored
     cells = f"{{i0}}:{{{added[-1].key}}}"
-    formula = f'IF(OR(COUNT({cells})=0,{{grade}}="{NOT_GRADED}"),"{NO_FIGURE}",SUM({cells}))'
+    formula = f'IF(COUNT({cells})*({{grade}}<>"{NOT_GRADED}")=0,"{NO_FIGURE}",SUM({cells}))'
     full = sum((column.full for column in scored if column.full), Decimal(0))
     label = f"总分\n（{full}分）"
     total = Column[Spread](

@@ -74,7 +74,16 @@ def reconciliation_table(batch: Batch, tables: Tables, regions: Regions) -> Summ
         *_findings(batch, tables, regions),
     ]
     note = "左边直接由各文件的原始数据相加，右边是对汇总各表的公式；差额应全部为 0"
-    return SummaryTable("reconciliation", "核对", note, COLUMNS, framed(COLUMNS, lines), frozen="item")
+    rows = framed(COLUMNS, map(_counted, lines))
+    return SummaryTable("reconciliation", "核对", note, COLUMNS, rows, frozen="item")
+
+
+def _counted(line: ProofLine) -> ProofLine:
+    """A line whose sides are both counts where the files are counted: sums of tables are Decimal."""
+    held = line.summary.value
+    if isinstance(line.files, int) and isinstance(held, Decimal):
+        return line._replace(summary=Live(line.summary.formula, int(held)))
+    return line
 
 
 def differences(table: SummaryTable) -> int:
