@@ -1,7 +1,7 @@
 """Blank forms and other years.
 
-* a form without any answer is refused as 空白表 (ST13), whatever program saved it; its own formulas are no answers
-* a blank that is as perfxl wrote it is 空白模板 (ST14): no exit code, passed over in the summary
+* a form without any answer is refused as 空白表 (ST14), whatever program saved it; its own formulas are no answers
+* a blank that is as perfxl wrote it is 空白模板 (ST15): no exit code, passed over in the summary
 * one answer makes it a submission
 * BA07 a year to come, BA08 another year than the evaluated one
 """
@@ -47,7 +47,7 @@ def saved(data: bytes, **cells: object) -> bytes:
 def test_a_blank_form_is_refused_in_one_sentence(name: str, tmp_path: Path) -> None:
     scheme = load_scheme(name)
     one = processed(saved(form_bytes(None, scheme)), tmp_path)
-    assert (one.status, [found.code for found in one.findings]) == (Status.REJECTED, ["ST13"])
+    assert (one.status, [found.code for found in one.findings]) == (Status.REJECTED, ["ST14"])
     assert one.findings[0].message == f"空白表：“{scheme.title}”没有填写任何内容"
     assert one.assessment is None
 
@@ -55,7 +55,7 @@ def test_a_blank_form_is_refused_in_one_sentence(name: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("name", SCHEMES)
 def test_a_blank_as_perfxl_wrote_it_is_a_template(name: str, tmp_path: Path) -> None:
     one = processed(form_bytes(None, load_scheme(name)), tmp_path)
-    assert [(found.code, found.severity) for found in one.findings] == [("ST14", "info")]
+    assert [(found.code, found.severity) for found in one.findings] == [("ST15", "info")]
 
 
 def test_one_answer_makes_a_submission(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_blank_template_costs_no_exit_code_and_is_passed_over(tmp_path: Path) 
 def test_the_summary_passes_templates_over_and_refuses_blank_forms(tmp_path: Path) -> None:
     template = processed(form_bytes(None), tmp_path)
     blank = processed(saved(form_bytes(None)), tmp_path)
-    for one, disposition, reason in ((template, "skipped", "ST14 空白模板"), (blank, "refused", "ST13 空白表")):
+    for one, disposition, reason in ((template, "skipped", "ST15 空白模板"), (blank, "refused", "ST14 空白表")):
         (received,) = batch_of([one], made=MADE).received
         assert received.disposition == disposition
         assert received.reason.startswith(reason)
