@@ -102,8 +102,7 @@ class Facts:
         if self.parts is None or not sheet.part:
             return sight
         if sight is None:
-            texts = self.texts()
-            tree = SheetTree(sheet.name, Tally(self.parts.tally.limits), Texts(None, list(map(len, texts.texts or ()))))
+            tree = SheetTree(sheet.name, Tally(self.parts.tally.limits), self.texts())
             tree.stream(self.parts.content(sheet.part))
             sight = tree.sight
         if self.kind != "ods":

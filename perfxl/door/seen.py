@@ -3,14 +3,18 @@
 Plain values that a reader asks by row and column, both from 1. A program that opens the file shows its cells by these.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 Place = tuple[int, int]
 """Row and column, from 1."""
 
 GENERAL = "General"
+_TALL = 1_000
+"""Rows of a merged range that is not looked up by its rows."""
 
 
 class Box(NamedTuple):
@@ -38,7 +42,7 @@ class Written(NamedTuple):
 
     Attributes:
         kind: the type of its value as the format names it, "" for a number.
-        text: its stored value as text, for a shared string its number; None where no value is stored.
+        text: its stored value as text, for a shared string that string; None where no value is stored.
         style: the number of its format.
         formula: None where it has none.
     """
@@ -61,6 +65,14 @@ class Look(NamedTuple):
 PLAIN_LOOK = Look()
 
 
+_PLAIN_CODE = re.compile(r"General|@|G/通用格式|(?:#,##)?0(?:\.0+)?")
+
+
+def is_plain(code: str) -> bool:
+    """Whether a number format surely shows the number that is stored, but for rounding."""
+    return _PLAIN_CODE.fullmatch(code) is not None
+
+
 @dataclass(frozen=True)
 class Styles:
     """The cell formats of a workbook by number, and the number formats that conditional formats bring, by their number."""
@@ -68,6 +80,13 @@ class Styles:
     looks: Sequence[Look] = ()
     conditional: Mapping[int, str] = field(default_factory=dict)
     count: int = 0
+
+    @cached_property
+    def telling(self) -> frozenset[int]:
+        """The cell formats that may show something else than what the cell holds."""
+        return frozenset(
+            n for n, look in enumerate(self.looks) if look[1:] != PLAIN_LOOK[1:] or not is_plain(look.code)
+        )
 
     def look(self, style: int) -> Look:
         """A cell format; a plain one for a number that the workbook does not have."""
@@ -118,10 +137,22 @@ class SheetSight:
 
     def merge_over(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in without being its upper left corner."""
-        if not self.merges:
-            return None
-        found = next((box for box in self.merges if box.holds(row, column)), None)
+        boxes = (*self._merges_by_row.get(row, ()), *self._tall_merges)
+        found = next((box for box in boxes if box.holds(row, column)), None)
         return found if found and (found.top, found.left) != (row, column) else None
+
+    @cached_property
+    def _merges_by_row(self) -> Mapping[int, list[Box]]:
+        rows: dict[int, list[Box]] = {}
+        for box in self.merges:
+            if box.bottom - box.top < _TALL:
+                for row in range(box.top, box.bottom + 1):
+                    rows.setdefault(row, []).append(box)
+        return rows
+
+    @cached_property
+    def _tall_merges(self) -> list[Box]:
+        return [box for box in self.merges if box.bottom - box.top >= _TALL]
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ class SheetTree:
         self.errors: dict[str, str] = {}
         self._name = name
         self._tally = tally
-        self._lengths = texts.lengths
+        self._lengths, self._texts, self._struck = texts.lengths, texts.texts, texts.struck
+        self._longest = tally.limits.text
         self._row = self._last_row = self._last_column = 0
         self._shown = 0
 
@@ -124,9 +125,28 @@ class SheetTree:
                 raise self._out_of_order(reference or f"第 {number} 行")
             column = at
             count += 1
-            if len(cell):
+            parts = len(cell)
+            if (parts == 1 and not self._take_plain(cell, number, at)) or parts > 1:
                 self._take_content(cell, number, at)
         return count
+
+    def _take_plain(self, cell: Element, row: int, column: int) -> bool:
+        """Takes a cell with a value and nothing else, as most are; says whether it is one."""
+        part = cell[0]
+        if part.tag != _VALUE or len(part):
+            return False
+        kind, value, style = cell.get("t", ""), part.text or "", cell.get("s", "0")
+        if kind == SHARED_STRING:
+            value = self._shared(value, row, column)
+        elif kind == _ERROR or not style.isdecimal():
+            return False
+        elif len(value) > self._longest:
+            self._tally.hold("text", len(value), self._name)
+        self._last_row = row
+        if column > self._last_column:
+            self._last_column = column
+        self.sight.cells[row, column] = Written(kind, value, int(style), None)
+        return True
 
     def _column_of(self, reference: str, number: int) -> int:
         row, column = place_of(reference)
@@ -150,6 +170,8 @@ class SheetTree:
             elif isinstance(tag, str) and tag != _EXTENSIONS:
                 raise self._foreign(address(row, column), part)
         if value is not None:
+            if kind == SHARED_STRING:
+                value = self._shared(value, row, column)
             self._note_value(kind, value, row, column)
         if formula is not None and not value and not (kind == FORMULA_TEXT and value is not None):
             self.uncalculated.add(address(row, column))
@@ -160,9 +182,7 @@ class SheetTree:
         self._last_row = row
         self._last_column = max(self._last_column, column)
         self._tally.hold("text", len(value), self._name)
-        if kind == SHARED_STRING and value:
-            self._shown += self._length_of_shared(value, row, column)
-        elif kind == _ERROR and value:
+        if kind == _ERROR and value:
             self.errors[address(row, column)] = value
 
     def _plain(self, part: Element, row: int, column: int) -> str:
@@ -177,11 +197,18 @@ class SheetTree:
             self.sight.struck.add((row, column))
         return text
 
-    def _length_of_shared(self, value: str, row: int, column: int) -> int:
-        index = int(value) if _SHARED_INDEX.fullmatch(value) else len(self._lengths)
-        if index >= len(self._lengths):
-            raise damaged("单元格引用了不存在的文字", f"{self._name}!{address(row, column)}")
-        return self._lengths[index]
+    def _shared(self, written: str, row: int, column: int) -> str:
+        """The shared string that a cell shows; "" where only its length is known."""
+        if not written:
+            return ""
+        try:
+            number = int(written) if _SHARED_INDEX.fullmatch(written) else len(self._lengths)
+            self._shown += self._lengths[number]
+        except IndexError as error:
+            raise damaged("单元格引用了不存在的文字", f"{self._name}!{address(row, column)}") from error
+        if self._struck and number in self._struck:
+            self.sight.struck.add((row, column))
+        return self._texts[number] if self._texts else ""
 
     # -- around the cells
 

@@ -5,7 +5,6 @@ of them would not be what a person sees.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from perfxl.door.refusals import damaged
@@ -13,7 +12,7 @@ from perfxl.door.seen import SheetSight, Written
 from perfxl.model import address
 from perfxl.reading.grid import Grid
 
-_NUMBER, _ERROR, _SHARED, _DAY = ("", "n"), "e", "s", "d"
+_NUMBER, _TEXTS, _ERROR, _DAY = ("", "n"), ("s", "str", "inlineStr", "d"), "e", "d"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SECOND = 1.1 / 86400
 """Of a day: the fast reader rounds times."""
@@ -23,10 +22,9 @@ _ON = ("1", "true")
 
 
 class Agreement:
-    """Compares the values of a sheet's cells. `texts` are the shared strings, `is_1904` the workbook's calendar."""
+    """Compares the values of a sheet's cells. `is_1904` tells the workbook's calendar."""
 
-    def __init__(self, texts: Sequence[str], is_1904: bool) -> None:
-        self._texts = texts
+    def __init__(self, is_1904: bool) -> None:
         self._first_day = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 30)
 
     def hold(self, grid: Grid, sight: SheetSight) -> None:
@@ -39,18 +37,17 @@ class Agreement:
         for row, line in grid.lines.items():
             for column, raw in line.items():
                 written = cells.get((row, column))
-                if written is None or written.text is None or not self._agrees(raw, written):
+                if written is None or (written.text != raw and not self._agrees(raw, written)):
                     raise _differs(grid.sheet, row, column)
         if len(cells) > len(grid.cells):
             for (row, column), written in cells.items():
-                if column not in grid.line(row) and written.kind != _ERROR and self._says(written):
+                if column not in grid.line(row) and written.kind != _ERROR and _cleaned(written.text or "").strip():
                     raise _differs(grid.sheet, row, column)
 
     def _agrees(self, raw: object, written: Written) -> bool:
         kind, text = written.kind, written.text or ""
         if isinstance(raw, str):
-            stored = self._shared(text) if kind == _SHARED else text
-            return raw == stored or _cleaned(raw) == _cleaned(stored)
+            return kind in _TEXTS and _cleaned(raw) == _cleaned(text)
         if isinstance(raw, bool):
             return kind == "b" and raw == (text in _ON)
         if isinstance(raw, int | float):
@@ -59,13 +56,6 @@ class Agreement:
         if kind == _DAY:
             return isinstance(raw, date) and text.startswith(raw.isoformat()[:10])
         return kind in _NUMBER and self._is_moment(raw, _number(text))
-
-    def _shared(self, text: str) -> str:
-        return self._texts[int(text)] if int(text or 0) < len(self._texts) else ""
-
-    def _says(self, written: Written) -> bool:
-        text = self._shared(written.text) if written.kind == _SHARED and written.text else written.text
-        return bool(text and _cleaned(text).strip())
 
     def _is_moment(self, raw: object, serial: float) -> bool:
         """Whether a day or time is the one that a number means."""

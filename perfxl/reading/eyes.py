@@ -5,14 +5,12 @@ shows a percentage; where it shows another figure, where the cell is hidden, cov
 something else, a finding says so.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from perfxl.door.seen import BookSight, Box, Look, SheetSight, Written
+from perfxl.door.seen import BookSight, Box, Look, SheetSight, Written, is_plain
 from perfxl.model import Cell, Finding, State, address, column_letters
 from perfxl.reading.formulacheck import FormulaCheck
 from perfxl.reading.parsing import STORED, Meaning, text_of
@@ -21,12 +19,8 @@ from perfxl.schemes.spec import Field
 from perfxl.sight.formats import Shown, show
 from perfxl.typed.amounts import exact, plain
 
-_PLAIN_CODE = re.compile(r"General|@|G/通用格式|(?:#,##)?0(?:\.0+)?")
 _SHARES = ("any", "percent", "rate", "text")
 """Types of data that may be shares of one."""
-_DIGITS = re.compile(r"\d")
-_LARGE = 5_000
-"""Cells of a merged range that are not looked up one by one."""
 
 
 class _Hidden(NamedTuple):
@@ -70,7 +64,7 @@ class Eyes:
     def meaning(self, datum: Field, row: int, column: int, raw: object) -> Meaning | None:
         """What a cell means by what it shows; None where it means what is stored in it."""
         written = self._sight.cells.get((row, column))
-        if written is None:
+        if written is None or not self._is_telling(written, row, column):
             return None
         if self._is_struck(row, column, written) and (datum.is_number or datum.type == "any"):
             found = f"{text_of(raw)}（带有删除线）"
@@ -82,10 +76,14 @@ class Eyes:
             return None
         return _percentage(datum, exact(raw), shown)
 
+    def is_covered(self, row: int, column: int) -> bool:
+        """Whether a cell lies under a merged range and is not shown."""
+        return self._sight.merge_over(row, column) is not None
+
     def is_visible(self, row: int, column: int) -> bool:
         """Whether a person sees a cell when the sheet is open."""
         sight = self._sight
-        return not (sight.is_row_hidden(row) or sight.is_column_hidden(column) or (row, column) in self.under)
+        return not (sight.is_row_hidden(row) or sight.is_column_hidden(column) or sight.merge_over(row, column))
 
     # -- what is to be said of it
 
@@ -100,11 +98,17 @@ class Eyes:
             self._check_share(datum, cell)
         self._check_place(datum, cell)
 
+    def _is_telling(self, written: Written, row: int, column: int) -> bool:
+        """Whether the look of a cell may say something else than what it holds."""
+        return written.style in self._book.styles.telling or (row, column) in self._sight.struck
+
     def _check_written(self, datum: Field, cell: Cell, written: Written) -> None:
-        look = self._look(written)
-        self._check_format(datum, cell, look.code)
         if written.formula is not None:
             self._findings += self._formulas.check(datum, cell, written.formula)
+        if not self._is_telling(written, cell.row, cell.column):
+            return
+        look = self._look(written)
+        self._check_format(datum, cell, look.code)
         if look.is_white or look.is_tiny:
             what = "白底白字" if look.is_white else "字号小于4磅"
             message = f"“{datum.label}”{what}，看不见；其内容“{text_of(cell.raw)[:30]}”照样计入"
@@ -140,7 +144,7 @@ class Eyes:
             self._hidden[_Hidden("行", row)].append((cell, datum))
         if sight.hidden_columns and sight.is_column_hidden(column):
             self._hidden[_Hidden("列", column)].append((cell, datum))
-        box = self.under.get((row, column))
+        box = sight.merge_over(row, column)
         if box is not None:
             area = f"{address(box.top, box.left)}:{address(box.bottom, box.right)}"
             message = f"“{datum.label}”的“{text_of(cell.raw)[:30]}”在合并区域 {area} 之下，不显示，却会被读取"
@@ -204,52 +208,15 @@ class Eyes:
         return self._book.styles.look(written.style)
 
     def _is_struck(self, row: int, column: int, written: Written) -> bool:
-        if written.kind == "s" and self._book.texts.struck and (written.text or "").strip().isdecimal():
-            return int(written.text or 0) in self._book.texts.struck or self._look(written).is_struck
         return (row, column) in self._sight.struck or self._look(written).is_struck
-
-    @cached_property
-    def under(self) -> "Mapping[tuple[int, int], Box]":
-        """The cells that lie in a merged range without being its upper left corner."""
-        return _Under(self._sight.merges)
-
-
-class _Under(dict[tuple[int, int], Box]):
-    """Cells under merged ranges; the large ranges are asked one by one."""
-
-    def __init__(self, merges: list[Box]) -> None:
-        super().__init__()
-        self._large = []
-        for box in merges:
-            if (box.bottom - box.top + 1) * (box.right - box.left + 1) > _LARGE:
-                self._large.append(box)
-                continue
-            for row in range(box.top, box.bottom + 1):
-                self.update(((row, column), box) for column in range(box.left, box.right + 1))
-            del self[box.top, box.left]
-
-    def get(self, place: tuple[int, int], default: Box | None = None) -> Box | None:  # type: ignore[override]
-        found = super().get(place, default)
-        if found is None and self._large:
-            boxes = (box for box in self._large if box.holds(*place) and (box.top, box.left) != place)
-            return next(boxes, default)
-        return found
-
-    def __contains__(self, place: object) -> bool:
-        return isinstance(place, tuple) and self.get(place) is not None
 
 
 def _shown(raw: object, code: str) -> Shown | None:
     """What a number format makes of a value; None where it shows it as it is."""
-    if _is_plain(code):
+    if is_plain(code):
         return None
     value = exact(raw) if isinstance(raw, int | float) else raw
     return show(value, code) if isinstance(value, Decimal | str) else None
-
-
-@lru_cache(maxsize=4096)
-def _is_plain(code: str) -> bool:
-    return _PLAIN_CODE.fullmatch(code) is not None
 
 
 def _is_same(raw: object, shown: Shown) -> bool:

@@ -276,7 +276,7 @@ class _SheetReader:
         for at, raw in self.grid.line(row).items():
             if at > column and (row, at) in self.anchors.taken:
                 break
-            if at > column and _is_figure(raw) and (row, at) not in self.eyes.under:
+            if at > column and _is_figure(raw) and not self.eyes.is_covered(row, at):
                 found[at] = raw
         return found
 

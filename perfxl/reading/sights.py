@@ -46,7 +46,7 @@ class Sights:
 
     @cached_property
     def _agreement(self) -> Agreement:
-        return Agreement(self._facts.texts().texts or (), self._facts.sight.is_1904)
+        return Agreement(self._facts.sight.is_1904)
 
 
 def _masters(sight: SheetSight) -> dict[str, tuple[Place, str]]:
