@@ -113,7 +113,8 @@ class SheetTree:
         self._tally.add("cells", self._take_cells(line, number), self._name)
 
     def _take_cells(self, line: Element, number: int) -> int:
-        column = count = 0
+        column = count = last = 0
+        cells, longest = self.sight.cells, self._longest
         for cell in line:
             if cell.tag != _CELL:
                 if isinstance(cell.tag, str) and cell.tag != _EXTENSIONS:
@@ -126,27 +127,22 @@ class SheetTree:
             column = at
             count += 1
             parts = len(cell)
-            if (parts == 1 and not self._take_plain(cell, number, at)) or parts > 1:
-                self._take_content(cell, number, at)
+            if not parts:
+                continue
+            part = cell[0]
+            if parts == 1 and part.tag == _VALUE and not len(part):
+                kind, value, style = cell.get("t", ""), part.text or "", cell.get("s", "0")
+                if kind == SHARED_STRING:
+                    value = self._shared(value, number, at)
+                if kind != _ERROR and len(value) <= longest and style.isdecimal():
+                    cells[number, at] = Written(kind, value, int(style), None)
+                    last = at
+                    continue
+            self._take_content(cell, number, at)
+        if last:
+            self._last_row = number
+            self._last_column = max(self._last_column, last)
         return count
-
-    def _take_plain(self, cell: Element, row: int, column: int) -> bool:
-        """Takes a cell with a value and nothing else, as most are; says whether it is one."""
-        part = cell[0]
-        if part.tag != _VALUE or len(part):
-            return False
-        kind, value, style = cell.get("t", ""), part.text or "", cell.get("s", "0")
-        if kind == SHARED_STRING:
-            value = self._shared(value, row, column)
-        elif kind == _ERROR or not style.isdecimal():
-            return False
-        elif len(value) > self._longest:
-            self._tally.hold("text", len(value), self._name)
-        self._last_row = row
-        if column > self._last_column:
-            self._last_column = column
-        self.sight.cells[row, column] = Written(kind, value, int(style), None)
-        return True
 
     def _column_of(self, reference: str, number: int) -> int:
         row, column = place_of(reference)
@@ -202,7 +198,8 @@ class SheetTree:
         if not written:
             return ""
         try:
-            number = int(written) if _SHARED_INDEX.fullmatch(written) else len(self._lengths)
+            is_number = (written.isdecimal() and len(written) < 10) or _SHARED_INDEX.fullmatch(written)
+            number = int(written) if is_number else len(self._lengths)
             self._shown += self._lengths[number]
         except IndexError as error:
             raise damaged("单元格引用了不存在的文字", f"{self._name}!{address(row, column)}") from error

@@ -9,7 +9,7 @@ spares expat the bulk of a large part: stretches that one regular expression has
 import codecs
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pyexpat import ExpatError, ParserCreate
 
 from lxml import etree
@@ -27,7 +27,6 @@ MOST_BYTES = MIB
 
 _PARSER = etree.XMLParser(encoding="UTF-8", resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
 _NOT_MARKS = bytes(set(range(256)) - set(b"<>=!?"))
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"<\1"))
 Start = Callable[[str, Attributes], None]
 
 _UTF16_MARKS = (b"\xfe\xff", b"\xff\xfe")
@@ -153,9 +152,19 @@ def tree_of(part: str, data: bytes, tally: Tally) -> Element:
     if len(data) > MOST_BYTES or not _keeps_within(tally.limits, data):
         _hold_growth(part, data, tally)
     try:
-        return etree.fromstring(data, _PARSER)
+        root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as error:
+        _hold_growth(part, data, tally)
         raise damaged("内部文件的 XML 不完整或有错误", f"{part}：{error}") from error
+    if _is_too_deep(tally.limits.depth)(root):
+        _hold_growth(part, data, tally)
+    return root
+
+
+@lru_cache
+def _is_too_deep(depth: int) -> etree.XPath:
+    """Whether a tree has more levels than allowed; the parser itself stops at 256."""
+    return etree.XPath(f"boolean({'/*' * (depth + 1)})")
 
 
 def _hold_growth(part: str, data: bytes, tally: Tally) -> None:
@@ -172,7 +181,7 @@ def _hold_growth(part: str, data: bytes, tally: Tally) -> None:
 
 
 def _keeps_within(limits: Limits, data: bytes) -> bool:
-    """Whether a small part surely has no more elements, attributes or levels than allowed, told by its bytes alone."""
+    """Whether a small part surely has no more elements and attributes than allowed, told by its bytes alone."""
     marks = data.translate(None, _NOT_MARKS)
     tags = marks.count(b"<")
     return (
@@ -181,18 +190,7 @@ def _keeps_within(limits: Limits, data: bytes) -> bool:
         and tags <= limits.elements
         and b"<!" not in marks
         and b"=" * (limits.attributes + 1) not in marks.translate(None, b"!?")
-        and (data.count(b"</") < limits.depth or _nests_below(limits.depth, data))
     )
-
-
-def _nests_below(most: int, data: bytes) -> bool:
-    """Whether tags have fewer levels than `most`: takes the innermost away, level by level, until none is left."""
-    brackets = data.replace(b"</", b"\1/").replace(b"/>", b"\1>").translate(None, _NOT_BRACKETS)
-    for _ in range(most - 1):
-        brackets = brackets.replace(b"<\1", b"")
-        if len(brackets) <= 1:  # that of the declaration
-            return True
-    return False
 
 
 def walk_skipping(
