@@ -482,3 +482,35 @@ def test_entries_are_plain_data(tmp_path: Path) -> None:
     entry, *details = lines[0].split(b" ", 2)[2].replace(b"\t", APART).split(APART)
     assert json.loads(entry)
     assert len([json.loads(part) for part in details]) == 3
+
+
+def _slow_at_first(job: Job) -> Packed:
+    """Sleeps when it is tried for the first time, as on a busy machine."""
+    if not job.file.exists():
+        job.file.touch()
+        time.sleep(30)
+    return named(job)
+
+
+def test_a_file_that_ran_out_of_time_by_the_clock_is_tried_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(perfxl.batch.pool, "_work", _slow_at_first)
+    monkeypatch.setattr(perfxl.batch.pool, "TIME_LIMIT", 1.0)
+    monkeypatch.setattr(perfxl.batch.pool, "PATIENCE", 1)
+    (work,) = [replace(job, file=tmp_path / job.name) for job in jobs(1)]
+    assert [one.findings for one in run_jobs([work], 1)] == [result().findings]
+
+
+def _busy(job: Job) -> Packed:
+    while True:
+        pass
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXCPU"), reason="needs POSIX limits")
+def test_a_file_that_uses_up_its_cpu_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perfxl.batch.pool, "_work", _busy)
+    monkeypatch.setattr(perfxl.batch.pool, "TIME_LIMIT", 1.0)
+    monkeypatch.setattr(perfxl.batch.pool, "PATIENCE", 20)
+    (one,) = run_jobs(jobs(1), 1)
+    assert [(found.code, found.found) for found in one.findings] == [("FL09", "超时")]

@@ -20,7 +20,9 @@ from perfxl.system import forks, interrupts
 from perfxl.system.crashes import internal_error, keep_crash
 
 TIME_LIMIT = 60.0
-"""Seconds for one file from when a worker takes it up; a real form takes hundredths of one."""
+"""Seconds of CPU for one file; a real form takes hundredths of one."""
+PATIENCE = 2
+"""How many times as long it may take by the clock on a busy machine, before it is tried once more alone."""
 CHUNK_LIMIT = 10.0
 """Seconds for several files together; where that is not enough, each has its own time."""
 GRACE = 3.0
@@ -111,7 +113,7 @@ def work_here(tasks: Iterator[Task], workers: int) -> Done:
                 while len(work) >= workers * AHEAD:
                     yield from work.finished()
                     answer()
-            while work.pending:
+            while work.goes_on():
                 yield from work.finished()
                 answer()
         finally:
@@ -135,6 +137,7 @@ class _UnderWay:
         self._pool = pool
         self._done: SimpleQueue[Future[list[Packed]]] = SimpleQueue()
         self._tried: set[int] = set()
+        self._later: list[Chunk] = []
 
     def __len__(self) -> int:
         return sum(map(len, self.pending.values()))
@@ -147,18 +150,25 @@ class _UnderWay:
         """
         jobs = [job for _, job in chunk]
         try:
-            limit = TIME_LIMIT if len(jobs) == 1 else min(CHUNK_LIMIT, TIME_LIMIT)
-            future: Future[list[Packed]] = self._pool.schedule(_each, args=(_work, jobs), timeout=limit)
+            limit = TIME_LIMIT * PATIENCE if len(jobs) == 1 else min(CHUNK_LIMIT, TIME_LIMIT)
+            work = partial(_each, _work, jobs, TIME_LIMIT)
+            future: Future[list[Packed]] = self._pool.schedule(work, timeout=limit)
         except RuntimeError as error:
             raise PerfxlError(NO_WORKERS) from error
         self.pending[future] = chunk
         future.add_done_callback(self._done.put)
 
+    def goes_on(self) -> bool:
+        """Whether there is work left; files that ran out of time are tried alone when nothing else is in work."""
+        if not self.pending and self._later:
+            self.add(self._later.pop())
+        return bool(self.pending)
+
     def finished(self) -> Iterator[tuple[int, Packed]]:
         """Takes out what is ready next, if that is soon.
 
-        Of several files of which one failed each is tried by itself. A file whose worker died is tried once more: it need
-        not have been the file's fault.
+        Of several files of which one failed each is tried by itself. A file whose worker died, or which ran out of time by
+        the clock, is tried once more: it need not have been the file's fault.
         """
         try:
             future = self._done.get(timeout=1)
@@ -173,7 +183,10 @@ class _UnderWay:
         elif len(chunk) > 1:
             for task in chunk:
                 self.add((task,))
-        elif isinstance(failure, ProcessExpired) and self._tried.isdisjoint(numbers):
+        elif self._tried.isdisjoint(numbers) and isinstance(failure, TimeoutError):
+            self._tried.update(numbers)
+            self._later.append(chunk)
+        elif self._tried.isdisjoint(numbers) and isinstance(failure, ProcessExpired) and not _is_spent(failure):
             self._tried.update(numbers)
             self.add(chunk)
         else:
@@ -192,19 +205,29 @@ def _started(workers: int) -> Iterator[ProcessPool]:
         pool.join()
 
 
-def _each(work: Callable[[Job], Packed], jobs: Sequence[Job]) -> list[Packed]:
-    """Runs in the worker.
+def _each(work: Callable[[Job], Packed], jobs: Sequence[Job], seconds: float) -> list[Packed]:
+    """Runs in the worker; each file has its own seconds of CPU.
 
     Raises:
         InternalError: whatever perfxl did not expect. Only this leaves the worker: other exceptions may quote cells, or
             not survive the way to another process.
     """
     try:
-        return [work(job) for job in jobs]
+        return [_limited(work, job, seconds) for job in jobs]
     except (PerfxlError, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001  (a panic of a library is no Exception)
         raise internal_error(error) from None
+
+
+def _limited(work: Callable[[Job], Packed], job: Job, seconds: float) -> Packed:
+    forks.limit_cpu(seconds)
+    return work(job)
+
+
+def _is_spent(failure: BaseException) -> bool:
+    """Whether a worker was stopped because its file had used up its CPU."""
+    return isinstance(failure, ProcessExpired) and failure.exitcode == forks.OUT_OF_CPU
 
 
 def _work(job: Job) -> Packed:
@@ -222,7 +245,7 @@ def failed(job: Job, failure: BaseException) -> Packed:
     """
     if isinstance(failure, PerfxlError | CancelledError):
         raise failure
-    if isinstance(failure, TimeoutError):
+    if isinstance(failure, TimeoutError) or _is_spent(failure):
         return _failed(job, f"读取超过 {TIME_LIMIT:.0f} 秒，已停止", "超时")
     if isinstance(failure, ProcessExpired):
         return _failed(job, "读取程序意外终止", f"退出代码 {failure.exitcode}")

@@ -4,14 +4,19 @@ The server is started before this process imports anything heavy itself, so that
 is no fork, fresh processes are started.
 """
 
+import math
 import multiprocessing
 import os
+import signal
 import sys
 from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from typing import Any
 
 from perfxl.system import interrupts
+
+OUT_OF_CPU = -getattr(signal, "SIGXCPU", 0)
+"""The exit code of a process that was stopped by `limit_cpu`."""
 
 MEMORY_LIMIT = 3 * 2**30
 """Bytes of address space for one worker, where the system can limit it."""
@@ -48,6 +53,17 @@ def started() -> multiprocessing.context.BaseContext:
         with interrupts.deaf():
             forkserver.ensure_running()
     return context
+
+
+def limit_cpu(seconds: float) -> None:
+    """Lets this process be stopped when it has used so many further seconds of CPU, where the system can do that."""
+    if sys.platform == "linux":
+        import resource
+        import time
+
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), most))
 
 
 def prepare_worker() -> None:
