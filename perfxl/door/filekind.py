@@ -7,7 +7,7 @@ under which a clerk knows it (FL01), or as encrypted (FL02).
 import re
 import struct
 
-from perfxl.door.refusals import SAVE_AS, encrypted, not_a_workbook
+from perfxl.door.refusals import SAVE_AS, damaged, encrypted, not_a_workbook
 
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 END_OF_ZIP = b"PK\x05\x06"
@@ -49,6 +49,8 @@ HEAD = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 BOF, FILEPASS = (b"\x09\x08", b"\x09\x00"), 0x2F
 DIRECTORY_ENTRY = 128
+OLE_HEADER = 512
+SECTOR_BITS = (9, 12)
 
 
 def kind_of(data: bytes) -> str:
@@ -100,11 +102,14 @@ def _decoded(head: bytes) -> str | None:
 
 def _kind_of_ole(data: bytes) -> str:
     """Goes by the names of the streams: Workbook or Book holds a spreadsheet, EncryptedPackage an encrypted one."""
+    _refuse_half(data)
     if any(_stream_entry(data, name) is not None for name in OLE_ENCRYPTED):
         raise encrypted("加密的 Office 文件")
     for name in OLE_WORKBOOKS:
         entry = _stream_entry(data, name)
         if entry is not None:
+            if _size_of(data, entry) > len(data):
+                raise damaged("文件不完整，后面的部分缺失", name)
             if _asks_for_password(data, entry):
                 raise encrypted("加密的 Excel 97-2003 工作簿")
             return "xls"
@@ -114,14 +119,42 @@ def _kind_of_ole(data: bytes) -> str:
     raise not_a_workbook("旧式复合文档，但其中没有工作簿")
 
 
+def _refuse_half(data: bytes) -> None:
+    """Refuses a compound file whose directory of streams lies beyond its end: only the first part arrived."""
+    if len(data) < OLE_HEADER:
+        return
+    sector_bits, first = int.from_bytes(data[30:32], "little"), int.from_bytes(data[48:52], "little")
+    if sector_bits in SECTOR_BITS and (first + 1) << sector_bits >= len(data):
+        raise damaged("文件不完整，后面的部分缺失")
+
+
+def _size_of(data: bytes, entry: int) -> int:
+    """The bytes of a stream as its directory entry says."""
+    return int.from_bytes(data[entry + 120 : entry + 124], "little")
+
+
+def spelled_as_usual(data: bytes) -> bytes | None:
+    """The file with the name of its workbook stream as the fast reader looks for it; None where it is so already."""
+    for name in OLE_WORKBOOKS:
+        entry = _stream_entry(data, name)
+        if entry is not None:
+            wanted = name.encode("utf-16-le")
+            usual = data[:entry] + wanted + data[entry + len(wanted) :]
+            return None if usual == data else usual
+    return None
+
+
 def _stream_entry(data: bytes, name: str) -> int | None:
     """Where the directory entry of a stream begins: 128 bytes, aligned, name first, its length at 64."""
     wanted = name.encode("utf-16-le") + b"\0\0"
-    position = data.find(wanted)
-    while position >= 0:
-        if position % DIRECTORY_ENTRY == 0 and data[position + 64 : position + 66] == struct.pack("<H", len(wanted)):
-            return position
-        position = data.find(wanted, position + 1)
+    for spelled in (wanted, wanted.upper()):
+        position = data.find(spelled)
+        while position >= 0:
+            if position % DIRECTORY_ENTRY == 0 and data[position + 64 : position + 66] == struct.pack(
+                "<H", len(wanted)
+            ):
+                return position
+            position = data.find(spelled, position + 1)
     return None
 
 
@@ -129,7 +162,7 @@ def _asks_for_password(data: bytes, entry: int) -> bool:
     """Whether a FILEPASS record stands in the first sector of the workbook stream, right behind its beginning."""
     sector_bits = int.from_bytes(data[30:32], "little")
     first = int.from_bytes(data[entry + 116 : entry + 120], "little")
-    if sector_bits not in (9, 12):
+    if sector_bits not in SECTOR_BITS:
         return False
     position = (first + 1) << sector_bits
     sector = data[position : position + (1 << sector_bits)]

@@ -20,9 +20,9 @@ from perfxl.door.bookscan import (
     shared_texts,
 )
 from perfxl.door.drawingscan import covers_of
-from perfxl.door.filekind import UNPACK, kind_of
+from perfxl.door.filekind import UNPACK, kind_of, spelled_as_usual
 from perfxl.door.limits import Limits, Tally
-from perfxl.door.odsscan import sheet_names
+from perfxl.door.odsscan import sheets_of
 from perfxl.door.parts import OpenedParts
 from perfxl.door.readercopy import is_usual, reader_copy
 from perfxl.door.refusals import SAVE_AS, damaged, not_a_workbook
@@ -36,6 +36,8 @@ from perfxl.model import Finding, Severity
 
 __all__ = ["Facts", "Limits", "SheetFacts", "inspect"]
 
+_BASIC = ("basic/", "dialogs/")
+"""Macros of OpenDocument files: their parts bear a document type by the format, and nobody here reads them."""
 _OWN_FOLDERS = ("docprops/",)
 """Besides what is read, parts that every spreadsheet program writes in UTF-8."""
 ODS_TYPES = (
@@ -130,12 +132,16 @@ def inspect(data: bytes, limits: Limits = Limits(), sheets: Container[str] | Non
     tally = Tally(limits)
     tally.hold("file_bytes", len(data))
     if kind_of(data) == "xls":
-        return Facts("xls", findings=(_legacy("Excel 97-2003 工作簿（.xls）"),))
+        findings = (_legacy("Excel 97-2003 工作簿（.xls）"),)
+        return Facts("xls", findings=findings, readable=spelled_as_usual(data))
     parts = OpenedParts(Archive(data, tally), tally)
     if "mimetype" in parts and parts.content("mimetype").strip() in ODS_TYPES:
-        names = sheet_names(parts.archive, tally)
+        sheets_seen, shared = sheets_of(parts.archive, tally)
         facts = Facts(
-            "ods", tuple(SheetFacts(name, "content.xml") for name in names), (_legacy("OpenDocument 表格（.ods）"),)
+            "ods",
+            tuple(SheetFacts(name, "content.xml", sight=sight) for name, sight in sheets_seen),
+            (_legacy("OpenDocument 表格（.ods）"),),
+            sight=shared,
         )
     else:
         facts = _inspect_workbook(parts, sheets)
@@ -188,7 +194,7 @@ def _check_unread(parts: OpenedParts) -> None:
         elif name.endswith(XML_ENDINGS) or data.startswith(_XML_STARTS):
             if name.startswith(_OWN_FOLDERS) and data[:2] in _XML_STARTS:
                 raise damaged("内部文件不是 UTF-8 编码", name)
-            check_unread(name, data)
+            check_unread(name, data, has_types=name.startswith(_BASIC))
 
 
 def _findings(parts: OpenedParts) -> tuple[Finding, ...]:

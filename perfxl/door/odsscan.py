@@ -3,24 +3,42 @@
 A cell of three attributes may stand for a whole sheet; the fast reader writes the repetitions out.
 """
 
+import re
+
 from perfxl.door.limits import Tally
 from perfxl.door.refusals import damaged, encrypted
-from perfxl.door.xmldoor import Attributes, Walker
+from perfxl.door.seen import PLAIN_LOOK, BookSight, Box, Formula, Look, SheetSight, Styles, Written
+from perfxl.door.xmldoor import Attributes, Walker, check_plain
 from perfxl.door.zipdoor import Archive
 
 CONTENT = "content.xml"
 MANIFEST = "META-INF/manifest.xml"
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 ROWS, COLUMNS, NAME = TABLE + "number-rows-repeated", TABLE + "number-columns-repeated", TABLE + "name"
+FORMULA, VISIBLE = TABLE + "formula", TABLE + "visibility"
+ROWS_SPANNED, COLUMNS_SPANNED = TABLE + "number-rows-spanned", TABLE + "number-columns-spanned"
+PERCENT_LOOK = Look("0.00%")
+MOST_REPEATED = 1_000
+"""Cells that one element may stand for where each is noted; forms do not repeat answers as often."""
+_LONGEST_SHOWN = 100
+_REFERENCE = re.compile(r"\[\.\$?([A-Z]{1,3})\$?(\d+)(?::\.\$?([A-Z]{1,3})\$?(\d+))?\]")
 VALUE_TYPE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type"
 CELLS = ("table-cell", "covered-table-cell")
 
 
 class OdsScan:
-    """One pass over content.xml; `names` are the sheets in their order."""
+    """One pass over content.xml; `names` are the sheets in their order, `sights` what is seen of each.
+
+    The format says of each number whether it is shown as a percentage, and with which text it is shown: that text is taken
+    for the number format of its cell.
+    """
 
     def __init__(self, tally: Tally) -> None:
         self.names: list[str] = []
+        self.sights: list[SheetSight] = []
+        self.looks: list[Look] = [PLAIN_LOOK, PERCENT_LOOK]
+        self._attributes: Attributes = {}
+        self._shown = ""
         self._tally = tally
         self._row = self._repeat = self._column = self._width = self._length = 0
         self._last_row = self._last_column = 0
@@ -39,24 +57,38 @@ class OdsScan:
         if name == "table":
             self._tally.add("sheets")
             self.names.append(attributes.get(NAME, ""))
+            self.sights.append(SheetSight())
+            self._columns = 0
             self._row = self._last_row = self._last_column = 0
         elif name == "table-row":
             self._row += self._repeat
             self._repeat = _repetition(attributes.get(ROWS, "1"))
             self._column = 0
+            if attributes.get(VISIBLE, "visible") != "visible" and self._repeat <= MOST_REPEATED:
+                self.sights[-1].hidden_rows.update(range(self._row + 1, self._row + self._repeat + 1))
+        elif name == "table-column" and self.sights:
+            first = self._columns + 1
+            self._columns += _repetition(attributes.get(COLUMNS, "1"))
+            if attributes.get(VISIBLE, "visible") != "visible":
+                self.sights[-1].hidden_columns.append((first, self._columns))
         elif name in CELLS:
             self._width = _repetition(attributes.get(COLUMNS, "1"))
             self._column += self._width
             self._length = 0
+            self._attributes, self._shown = attributes, ""
             self._tally.add("cells")
             if VALUE_TYPE in attributes:
                 self._note_value()
 
     def _on_text(self, text: str) -> None:
         self._length += len(text)
+        if len(self._shown) < _LONGEST_SHOWN:
+            self._shown += text
         self._tally.hold("text", self._length, CONTENT)
 
     def _on_end(self, name: str) -> None:
+        if name in CELLS and self.sights:
+            self._note_cell()
         if name in CELLS and self._length:
             self._note_value()
             self._tally.add("total_text", self._length * self._width * self._repeat, self.names[-1])
@@ -64,22 +96,63 @@ class OdsScan:
             self._repeat = 0
             self._tally.add("box", self._last_row * self._last_column, self.names[-1])
 
+    def _note_cell(self) -> None:
+        """Notes how a cell with a value is shown, and the merged range that begins there."""
+        attributes, sight = self._attributes, self.sights[-1]
+        first_row, first_column = self._row + 1, self._column - self._width + 1
+        below = _repetition(attributes.get(ROWS_SPANNED, "1"))
+        beside = _repetition(attributes.get(COLUMNS_SPANNED, "1"))
+        if below > 1 or beside > 1:
+            sight.merges.append(Box(first_row, first_column, first_row + below - 1, first_column + beside - 1))
+        kind = attributes.get(VALUE_TYPE)
+        if kind is None or self._width * self._repeat > MOST_REPEATED:
+            return
+        written = Written("", None, self._style(kind), _formula(attributes.get(FORMULA)))
+        for row in range(first_row, first_row + self._repeat):
+            for column in range(first_column, self._column + 1):
+                sight.cells[row, column] = written
+
+    def _style(self, kind: str) -> int:
+        if kind == "percentage":
+            return 1
+        if kind != "float" or '"' in self._shown or "\\" in self._shown or len(self._shown) >= _LONGEST_SHOWN:
+            return 0
+        self.looks.append(Look(f'"{self._shown}"' if self._shown else ";;;"))
+        return len(self.looks) - 1
+
     def _note_value(self) -> None:
         self._last_row = self._row + self._repeat
         self._last_column = max(self._last_column, self._column)
 
 
-def sheet_names(archive: Archive, tally: Tally) -> list[str]:
-    """The sheets of an OpenDocument spreadsheet.
+def _formula(written: str | None) -> Formula | None:
+    """A formula as spreadsheets write it, where it looks at its own sheet alone; else as it stands."""
+    if written is None:
+        return None
+    text = written.partition("=")[2].replace(";", ",")
+    return Formula(_REFERENCE.sub(lambda found: ":".join(_pairs(found)), text))
+
+
+def _pairs(found: re.Match[str]) -> list[str]:
+    left, top, right, bottom = found.groups()
+    return [left + top, *([right + bottom] if right else [])]
+
+
+def sheets_of(archive: Archive, tally: Tally) -> tuple[list[tuple[str, SheetSight]], BookSight]:
+    """The sheets of an OpenDocument spreadsheet with what is seen of them, and how their numbers are shown.
 
     Raises:
-        RefusedError: FL02, FL03, FL04.
+        RefusedError: FL02, FL03, FL04, FL05.
     """
     if MANIFEST in archive and b"encryption-data" in archive.read(MANIFEST):
         raise encrypted("加密的 OpenDocument 表格")
     if CONTENT not in archive:
         raise damaged("缺少内部文件", CONTENT)
-    return OdsScan(tally).run(archive.read(CONTENT))
+    content = archive.read(CONTENT)
+    check_plain(CONTENT, content)
+    scan = OdsScan(tally)
+    scan.run(content)
+    return list(zip(scan.names, scan.sights, strict=True)), BookSight(Styles(scan.looks))
 
 
 def _repetition(number: str) -> int:

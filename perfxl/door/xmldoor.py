@@ -61,11 +61,16 @@ def check_plain(part: str, data: bytes) -> None:
         raise doctype(part)
 
 
-def check_unread(part: str, data: bytes) -> None:
-    """Refuses a part that nobody here reads if it looks like XML and has a document type; it may be in UTF-16."""
+def check_unread(part: str, data: bytes, has_types: bool = False) -> None:
+    """Refuses a part that nobody here reads if it looks like XML and has a document type; it may be in UTF-16.
+
+    `has_types` says that the format itself demands a document type there; entities are refused nevertheless.
+    """
     if data[:2] in _UTF16_MARKS:
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
         data = data.partition(b"?>")[2] if data.startswith(b"<?xml") else data
+    if has_types and b"<!ENTITY" not in data:
+        return
     check_plain(part, data)
 
 

@@ -5,6 +5,7 @@ shows a percentage; where it shows another figure, where the cell is hidden, cov
 something else, a finding says so.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -19,6 +20,7 @@ from perfxl.schemes.spec import Field
 from perfxl.sight.formats import Shown, show
 from perfxl.typed.amounts import exact, plain
 
+_MINUS = re.compile(r"\s*[-−－–]\s*[\d.]")
 _SHARES = ("any", "percent", "rate", "text")
 """Types of data that may be shares of one."""
 
@@ -227,6 +229,8 @@ def _is_same(raw: object, shown: Shown) -> bool:
     if number is None or shown.is_date:
         return True
     stored = number * 100 if shown.is_percent else number
+    if stored > 0 and _MINUS.match(shown.text):
+        return False
     return shown.number == stored or shown.rounds
 
 

@@ -1,6 +1,6 @@
 """What every rule asks of a form: which rows count, which cells are empty, and a problem at the right cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from perfxl.model import Cell, Form, Row, State
@@ -118,3 +118,9 @@ def money(form: Form, amount: Decimal) -> str:
 def points(value: Decimal) -> str:
     """A score as the form shows it: 98.5分."""
     return f"{plain(value)}分"
+
+
+def hidden_among(form: Form, cells: Iterable[Cell]) -> str:
+    """What to say behind a sum of cells of which some stand in hidden rows; "" where none does."""
+    rows = sorted({cell.row for cell in cells if cell.row in form.hidden_rows.get(cell.sheet, ())})
+    return f"（其中第 {'、'.join(map(str, rows))} 行已隐藏）" if rows else ""

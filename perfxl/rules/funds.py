@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from perfxl.model import Form, State
-from perfxl.rules.cells import at, filled_rows, is_empty, is_given, label_of, money
+from perfxl.rules.cells import at, filled_rows, hidden_among, is_empty, is_given, label_of, money
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.doubtful import form_money_columns, suspect_of, type_of
 from perfxl.schemes.spec import Matrix, Rate
@@ -52,7 +52,8 @@ def check_sum(case: Case) -> Iterator[Problem]:
         if sums is not None:
             total, summed = sums
             path = matrix.path(column.key, matrix.total)
-            text = f"“{label_of(form, path)}”合计填{money(form, total)}，各来源相加为{money(form, summed)}，"
+            hidden = hidden_among(form, (form.cell(matrix.path(column.key, part.key)) for part in matrix.parts))
+            text = f"“{label_of(form, path)}”合计填{money(form, total)}，各来源相加为{money(form, summed)}{hidden}，"
             text += f"相差{money(form, abs(total - summed))}"
             yield at(form, path, text, money(form, total), money(form, summed))
 

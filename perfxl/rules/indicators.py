@@ -8,6 +8,7 @@ from perfxl.model import Cell, Form, Row, State
 from perfxl.rules.cells import (
     at,
     filled_rows,
+    hidden_among,
     in_row,
     is_empty,
     is_fully_scored,
@@ -173,6 +174,7 @@ def _total_problems(form: Form, rows: Sequence[Row]) -> Iterator[Problem]:
     execution = form.scheme.execution
     if summed != expected:
         beside = f"（另有预算执行率{points(execution.weight)}）" if execution else ""
+        beside += hidden_among(form, (row["weight"] for row in rows))
         text = f"各指标分值相加为{points(summed)}，应为{points(expected)}{beside}"
         cell = footers[0] if footers[0].address else sheet_of(form, "indicators")
         yield Problem(cell, text, points(summed), points(expected), field="总分的分值")
@@ -203,7 +205,9 @@ def check_total(case: Case) -> Iterator[Problem]:
         assert stated is not None
         summed = stated_sum(case)
         added = "与预算执行率得分" if case.form.scheme.execution else ""
-        text = f"总分填{points(stated)}，各指标得分{added}相加为{points(summed)}，相差{points(abs(stated - summed))}"
+        hidden = hidden_among(case.form, (row["score"] for row in filled_rows(case.form, "indicators")))
+        differ = points(abs(stated - summed))
+        text = f"总分填{points(stated)}，各指标得分{added}相加为{points(summed)}{hidden}，相差{differ}"
         yield at(case.form, "stated.total", text, points(stated), points(summed))
 
 
