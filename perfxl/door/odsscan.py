@@ -21,7 +21,7 @@ PERCENT_LOOK = Look("0.00%")
 MOST_REPEATED = 1_000
 """Cells that one element may stand for where each is noted; forms do not repeat answers as often."""
 _LONGEST_SHOWN = 100
-_REFERENCE = re.compile(r"\[\.\$?([A-Z]{1,3})\$?(\d+)(?::\.\$?([A-Z]{1,3})\$?(\d+))?\]")
+_REFERENCE = re.compile(r"\[(?:\$?('(?:[^']|'')+'|[^\]'.\[]+))?\.(\$?[A-Z]{1,3}\$?\d+)(?::\.(\$?[A-Z]{1,3}\$?\d+))?\]")
 VALUE_TYPE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type"
 CELLS = ("table-cell", "covered-table-cell")
 
@@ -126,16 +126,16 @@ class OdsScan:
 
 
 def _formula(written: str | None) -> Formula | None:
-    """A formula as spreadsheets write it, where it looks at its own sheet alone; else as it stands."""
+    """A formula with its references as the other formats write them."""
     if written is None:
         return None
-    text = written.partition("=")[2].replace(";", ",")
-    return Formula(_REFERENCE.sub(lambda found: ":".join(_pairs(found)), text))
+    return Formula(_REFERENCE.sub(_as_usual, written.partition("=")[2].replace(";", ",")))
 
 
-def _pairs(found: re.Match[str]) -> list[str]:
-    left, top, right, bottom = found.groups()
-    return [left + top, *([right + bottom] if right else [])]
+def _as_usual(found: re.Match[str]) -> str:
+    """A reference as the other formats write it: [$Sheet.$A$1:.B2] is 'Sheet'!$A$1:B2."""
+    sheet, first, last = found.groups()
+    return (f"'{sheet.strip(chr(39))}'!" if sheet else "") + first + (f":{last}" if last else "")
 
 
 def sheets_of(archive: Archive, tally: Tally) -> tuple[list[tuple[str, SheetSight]], BookSight]:
