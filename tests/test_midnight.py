@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms import GOOD, TODAY, case_of, form_of, patched
+from forms import GOOD, TODAY, form_of, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.batch.onefile import process_file
 from perfxl.batch.pool import run_jobs
@@ -22,7 +22,9 @@ from perfxl.model import Form, Status
 from perfxl.results.cache import Cache
 from perfxl.results.filed import pack
 from perfxl.results.jobs import Conditions, Job
-from perfxl.rules import RULES, Case, run_rules, turning_days
+from perfxl.rules import Case, Rule, judge, turning_days
+from perfxl.rules.declare import run_rules
+from perfxl.scoring.assess import assess
 from spoilt import spoilt_forms
 from workbooks import form_bytes
 
@@ -44,19 +46,21 @@ def dated(day: str | None, dossier: dict[str, Any] = GOOD) -> dict[str, Any]:
     return patched(dossier, DATE, day)
 
 
+def _is_undated(rule: Rule) -> bool:
+    return not rule.dated
+
+
 @given(spoilt_forms("basic", "funds", "targets", "indicators", "stated", "report"))
 def test_a_rule_that_looks_at_the_day_says_so(form: Form) -> None:
-    case = case_of(form)
-    timeless = Timeless(case.form, case.assessment, TODAY)
-    undated = [code for code, entry in RULES.items() if not entry.dated]
-    without = [code for code in RULES if code not in undated]
-    assert run_rules(timeless, without) == run_rules(case, without)
+    assessment = assess(form)
+    timeless, case = Timeless(form, assessment, TODAY), Case(form, assessment, TODAY)
+    assert run_rules(timeless, _is_undated) == run_rules(case, _is_undated)
 
 
 def test_looking_at_the_day_is_noticed() -> None:
-    case = case_of(form_of(dated("2030-01-01")))
+    form = form_of(dated("2030-01-01"))
     with pytest.raises(AssertionError):
-        run_rules(Timeless(case.form, case.assessment, TODAY), [code for code in RULES if code != "BA06"])
+        run_rules(Timeless(form, assess(form), TODAY), lambda rule: rule.code == "BA06")
 
 
 @given(st.dates(date(2012, 1, 1), date(2030, 1, 1)), st.dates(date(2012, 1, 1), date(2030, 1, 1)))
@@ -65,8 +69,8 @@ def test_between_two_turning_days_nothing_changes(stated: date, today: date) -> 
     assert turning_days(form) == (stated,)
     eve = stated - timedelta(1)
     other = eve if stated > today else stated
-    assert run_rules(case_of(form, today)) == run_rules(case_of(form, other))
-    assert run_rules(case_of(form, eve)) != run_rules(case_of(form, stated))
+    assert judge(form, today) == judge(form, other)
+    assert judge(form, eve) != judge(form, stated)
 
 
 def test_what_has_no_date_has_no_turning_day() -> None:
