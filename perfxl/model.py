@@ -144,6 +144,7 @@ class Form:
         echoes: further places that repeat a datum, by its path.
         sheets: the workbook's own sheet name for each sheet name of the scheme.
         hidden_rows: the rows that nobody sees, by the workbook's own sheet name; what stands there counts nevertheless.
+        subtotals: the rows of each table that sum up or break down others (小计, 其中：...); they are in no other table.
     """
 
     scheme: Scheme
@@ -153,6 +154,7 @@ class Form:
     echoes: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
     sheets: Mapping[str, str] = field(default_factory=dict)
     hidden_rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    subtotals: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
 
     def cell(self, path: str) -> Cell:
         """The cell of a datum; a cell without address where the form has none."""

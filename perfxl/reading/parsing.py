@@ -53,6 +53,11 @@ def parse_cell(datum: Field, raw: object, money_unit: str) -> Meaning:
     return BLANK if raw is None else _PARSERS[datum.type](datum, raw, money_unit)
 
 
+def is_lost_text(datum: Field, raw: object) -> bool:
+    """Whether a cell holds the 0 that some programs (LibreOffice as .xls) store for a formula whose result is a text."""
+    return bool(datum.live) and not datum.is_number and isinstance(raw, STORED) and raw is not False and raw == 0
+
+
 def text_of(raw: object) -> str:
     """A raw value as the text that a person sees in the cell."""
     if isinstance(raw, str):

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from perfxl.door.inspect import Facts, SheetFacts
 from perfxl.door.refusals import over
@@ -12,10 +11,12 @@ from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
 from perfxl.reading.eyes import Eyes
 from perfxl.reading.grid import Grid, GridRow, OpenedBook
-from perfxl.reading.parsing import Meaning, parse_cell, unit_of
+from perfxl.reading.parsing import Meaning, is_lost_text, parse_cell, unit_of
+from perfxl.reading.problems import lost_text, problem_of
 from perfxl.reading.recognise import Recognised, is_guide, recognise, unread_sheets
 from perfxl.reading.reviews import own_reviews
 from perfxl.reading.sights import Sights
+from perfxl.reading.tablecolumns import Columns, columns_of, is_subtotal_row
 from perfxl.reading.units import MoneyUnits
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
@@ -115,12 +116,14 @@ class _FormReader:
     tables: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     reserved: dict[str, Cell] = field(default_factory=dict)
     echoes: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
+    subtotals: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def form(self) -> Form:
         scheme = self.recognised.scheme
         sheets = self.recognised.sheets
-        return Form(scheme, self.cells, self.tables, self.reserved, self.echoes, sheets, self.hidden_rows)
+        places = self.reserved, self.echoes, sheets
+        return Form(scheme, self.cells, self.tables, *places, self.hidden_rows, self.subtotals)
 
     def read(self, placed: PlacedSheet, grid: Grid, facts: SheetFacts, eyes: Eyes) -> None:
         """Reads one sheet."""
@@ -151,22 +154,6 @@ class _FormReader:
                 ),
             )
         )
-
-
-class _Columns(NamedTuple):
-    """The columns of a table on its sheet, each with its physical column (0 where its heading is lost).
-
-    Attributes:
-        at: by key.
-        merged: those that name a level and span several rows.
-        own: those that a row has for itself, typed or printed.
-        telling: the physical columns that say that a row is filled.
-    """
-
-    at: Mapping[str, int]
-    merged: list[tuple[Field, int]]
-    own: list[tuple[Field, int]]
-    telling: list[int]
 
 
 @dataclass
@@ -329,25 +316,26 @@ class _SheetReader:
         start = self.anchors.row(place.heading) + 1
         end = self.anchors.next_row(start - 1, place.last)
         rows: list[Row] = []
+        subtotals: list[Row] = []
         branch: dict[str, Cell] = {}
         for at in range(start, end):
             line = self.grid.line(at)
+            if is_subtotal_row(table, columns, line):
+                cells = {c.key: self._cell(c, place, at, line, False) for c, place in columns.merged + columns.own}
+                subtotals.append(Row(len(subtotals), cells))
+                continue
             branch = self._branch(columns, at, line, branch)
             if self._is_filled(columns, at, line):
                 own = {column.key: self._cell(column, place, at, line) for column, place in columns.own}
                 rows.append(Row(len(rows), branch | own))
         self.into.tables[table.key] = tuple(rows)
+        if subtotals:
+            self.into.subtotals[table.key] = tuple(subtotals)
         self._reserve(table, columns, rows)
 
-    def _columns(self, table: Table) -> _Columns:
+    def _columns(self, table: Table) -> Columns:
         at = {column.key: self._heading(f"{table.key}.{column.key}") for column in table.columns}
-        places = [(column, at[column.key]) for column in table.columns]
-        return _Columns(
-            at,
-            merged=[(column, place) for column, place in places if column.is_data and column.merge],
-            own=[(c, place) for c, place in places if (c.is_data and not c.merge) or (c.fixed and not c.is_data)],
-            telling=[place for column, place in places if column.is_data and not column.merge],
-        )
+        return columns_of(table, at)
 
     def _heading(self, path: str) -> int:
         """Physical column of a table's heading, 0 where it is lost."""
@@ -355,12 +343,12 @@ class _SheetReader:
         anchor = self.anchors.found.get(label) if label else None
         return anchor.column if anchor else 0
 
-    def _is_filled(self, columns: _Columns, at: int, line: GridRow) -> bool:
+    def _is_filled(self, columns: Columns, at: int, line: GridRow) -> bool:
         if not line.keys().isdisjoint(columns.telling):
             return True
         return self.has_unread and any(self._formula_state(at, place) for place in columns.telling)
 
-    def _branch(self, columns: _Columns, at: int, line: GridRow, above: dict[str, Cell]) -> dict[str, Cell]:
+    def _branch(self, columns: Columns, at: int, line: GridRow, above: dict[str, Cell]) -> dict[str, Cell]:
         """The names of the levels that a row belongs to: its own, else those above it, also of rows that say no more."""
         branch: dict[str, Cell] = {}
         is_new = not above
@@ -372,13 +360,13 @@ class _SheetReader:
             is_new = is_new or label_key(branch[column.key].text) != label_key(above[column.key].text)
         return branch
 
-    def _cell(self, column: Field, place: int, at: int, line: GridRow) -> Cell:
+    def _cell(self, column: Field, place: int, at: int, line: GridRow, is_counted: bool = True) -> Cell:
         """One cell of a row; unreadable where the column's heading is lost."""
         if not place:
             return Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
-        return self._parse(column, at, place, line.get(place), column.is_data)
+        return self._parse(column, at, place, line.get(place), column.is_data and is_counted)
 
-    def _reserve(self, table: Table, columns: _Columns, rows: Sequence[Row]) -> None:
+    def _reserve(self, table: Table, columns: Columns, rows: Sequence[Row]) -> None:
         """Notes where the results of each row are written."""
         results = [(c.result, columns.at[c.key]) for c in table.columns if c.result and columns.at[c.key]]
         lines = [max(cell.row for cell in row.cells.values()) for row in rows] if results else []
@@ -398,6 +386,10 @@ class _SheetReader:
         sheet = self.grid.sheet
         if raw is None and not self.has_unread:
             return Cell(sheet, row, column)
+        if is_lost_text(datum, raw):
+            cell = Cell(sheet, row, column, raw, state=State.UNREADABLE)
+            self.into.findings.extend([finding("ST07", lost_text(datum, cell))] if report else [])
+            return cell
         code = self._formula_state(row, column) if raw is None else ""
         kept = raw[:LONGEST_TEXT] if isinstance(raw, str) else raw
         if code:
@@ -410,7 +402,7 @@ class _SheetReader:
             )
         cell = Cell(sheet, row, column, kept, meaning.value, meaning.state)
         if report and meaning.code:
-            self.into.findings.append(finding(meaning.code, _problem(datum, cell, meaning)))
+            self.into.findings.append(finding(meaning.code, problem_of(datum, cell, meaning)))
         if report and not code and meaning.state is not State.BLANK:
             self.eyes.check(datum, cell)
         return cell
@@ -420,20 +412,6 @@ class _SheetReader:
         shown = self.facts.errors.get(address(row, column), "公式没有计算结果")
         unit = unit_of(datum, self.money_unit)
         return Meaning(None, State.UNREADABLE, code, shown, f"数字（单位：{unit}）" if unit else "内容")
-
-
-def _problem(datum: Field, cell: Cell, meaning: Meaning) -> Problem:
-    """What to say of a cell whose reading made a finding."""
-    label, found = datum.label, meaning.found.replace("\n", "⏎")
-    messages = {
-        "ST06": f"“{label}”应填{meaning.expected}，现为“{found}”，无法识别",
-        "ST07": f"“{label}”是公式，但文件里没有保存计算结果",
-        "ST08": f"“{label}”的公式结果是错误值 {meaning.found}",
-        "ST09": f"“{label}”填写为文字“{found}”，已按 {meaning.expected} 读取",
-        "ST11": f"“{label}”填写了单位“{meaning.found}”，与表格单位不同，已换算为 {meaning.expected}",
-        "ST13": f"“{label}”有 {meaning.found}，超过一个单元格的上限，只读取了前 {LONGEST_TEXT:,} 个",
-    }
-    return Problem(cell, messages[meaning.code], found=meaning.found, expected=meaning.expected, field=label)
 
 
 def _is_figure(raw: object) -> bool:

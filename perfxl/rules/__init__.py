@@ -20,12 +20,15 @@ from perfxl.rules import (  # noqa: F401  (importing a family declares its rules
     doubtful,
     funds,
     indicators,
+    indicators_rows,
     narrative,
     points,
     points_computed,
+    points_doubtful,
     reading,
     sight,
     targets,
+    targets_copied,
 )
 from perfxl.rules.declare import RULES, Case, Problem, Rule, finding, has_blocks, lacks_threshold, turning_days
 from perfxl.rules.judge import judge

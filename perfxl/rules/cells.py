@@ -18,13 +18,20 @@ BRANCHES = ("level1", "level2")
 
 @once_a_form
 def filled_rows(form: Form, key: str) -> tuple[Row, ...]:
-    """The rows of a table that say something: no left-overs such as …… or 指标2:, no rows of 无 or — alone."""
+    """The rows of a table that say something: no left-overs such as …… or 指标2:, no rows of 无, — or 0 alone."""
     table = form.scheme.tables.get(key)
     if table is None or table.fixed:
         return form.rows(key)
     left = left_overs(form, key)
+    own = [column.key for column in table.columns if column.is_data and column.key not in BRANCHES]
     rows = [row for row in form.rows(key) if any(is_given(row[name]) for name in table.data_keys)]
-    return tuple(row for row in rows if row.index not in left)
+    return tuple(row for row in rows if row.index not in left and not _holds_zeros(row, own))
+
+
+def _holds_zeros(row: Row, own: Sequence[str]) -> bool:
+    """Whether a row holds nothing but zeros, as rows do that are linked to blank ones of another sheet."""
+    given = [row[name] for name in own if is_given(row[name])]
+    return bool(given) and all(cell.number == 0 or squeeze(cell.text) == "0" for cell in given)
 
 
 @once_a_form
@@ -96,6 +103,23 @@ def in_row(form: Form, key: str, row: Row, column: str, message: str, found: str
     """A problem in one column of a table's row."""
     datum = form.scheme.tables[key].column(column)
     return Problem(row[column], message, found, expected, field=datum.label if datum else "")
+
+
+def texts_left_out(cells: Iterable[Cell], stated: Decimal, summed: Decimal, tolerance: Decimal) -> list[Cell]:
+    """The cells typed as text (4分) whose numbers a stated sum lacks, as the formulas of a workbook leave texts out."""
+    typed = [cell for cell in cells if isinstance(cell.raw, str) and cell.number]
+    lacking = summed - sum((cell.number or Decimal(0) for cell in typed), Decimal(0))
+    return typed if typed and abs(stated - lacking) < tolerance else []
+
+
+def at_texts(form: Form, cells: Sequence[Cell], sum_: str, stated: str, summed: str, field: str) -> Problem:
+    """The problem of a sum that lacks numbers typed as text: it is they that must be retyped, not the sum."""
+    places = "、".join(cell.address for cell in cells)
+    typed = "、".join(f"“{cell.raw}”" for cell in cells)
+    numbers = "、".join(f"{cell.address} 只填数字 {plain(cell.number or Decimal(0))}" for cell in cells)
+    text = f"{sum_}为{stated}，没有计入 {places}：那里填的是文字{typed}，表内公式不计算文字；计入后为{summed}"
+    fix = f"请在 {numbers}，{sum_}随之更正；不要改{sum_}。"
+    return Problem(cells[0], text, str(cells[0].raw), plain(cells[0].number or Decimal(0)), field, fix)
 
 
 @once_a_form

@@ -6,11 +6,21 @@ from dataclasses import replace
 from decimal import Decimal
 
 from perfxl.model import Form, State
-from perfxl.rules.cells import at, filled_rows, hidden_among, is_empty, is_given, label_of, money
+from perfxl.rules.cells import (
+    at,
+    at_texts,
+    filled_rows,
+    hidden_among,
+    is_empty,
+    is_given,
+    label_of,
+    money,
+    texts_left_out,
+)
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.doubtful import form_money_columns, suspect_of, type_of
 from perfxl.schemes.spec import Matrix, Rate
-from perfxl.typed.amounts import cut_off, percent, plain, ratio
+from perfxl.typed.amounts import is_cut, is_rounded, is_sum, percent, plain, ratio
 
 
 def trusted_rate(case: Case, key: str) -> Decimal | None:
@@ -38,7 +48,7 @@ def execution_of(form: Form) -> Rate | None:
     "funds-sum-mismatch",
     ERROR,
     "资金合计与各来源之和不符",
-    what="计划投资额、到位资金、使用资金各栏的合计，是否等于中央、省、市县财政和其他来源（2023年版为财政资金、单位资金、专户资金）之和；只要填了任一来源就核对，空白来源按0计，一分一厘都要相等。",
+    what="计划投资额、到位资金、使用资金各栏的合计，是否等于中央、省、市县财政和其他来源（2023年版为财政资金、单位资金、专户资金）之和；只要填了任一来源就核对，空白来源按0计。按金额写出的位数比较，各来源四舍五入造成的尾差（每个来源不超过0.005）不算不符。",
     why="到位率、执行率按合计计算，拨款按来源核对；合计与来源不符，两者必有一个填错。",
     example="公开的自评表中有合计为0、其下一项却填90的；又如合计195.01万元，而省财政填195.10万元。",
     fix="核对拨款文件和账面数，改正合计或来源；合计应等于各来源之和。",
@@ -50,12 +60,17 @@ def check_sum(case: Case) -> Iterator[Problem]:
     for matrix, column in form_money_columns(form):
         sums = _sums(form, matrix, column.key)
         if sums is not None:
-            total, summed = sums
-            path = matrix.path(column.key, matrix.total)
-            hidden = hidden_among(form, (form.cell(matrix.path(column.key, part.key)) for part in matrix.parts))
-            text = f"“{label_of(form, path)}”合计填{money(form, total)}，各来源相加为{money(form, summed)}{hidden}，"
-            text += f"相差{money(form, abs(total - summed))}"
-            yield at(form, path, text, money(form, total), money(form, summed))
+            yield _sum_problem(form, matrix, column.key, *sums)
+
+
+def _sum_problem(form: Form, matrix: Matrix, column: str, total: Decimal, summed: Decimal) -> Problem:
+    path = matrix.path(column, matrix.total)
+    label, shown, expected = label_of(form, path), money(form, total), money(form, summed)
+    parts = [form.cell(matrix.path(column, part.key)) for part in matrix.parts]
+    if texts := texts_left_out(parts, total, summed, Decimal("0.005")):
+        return at_texts(form, texts, f"“{label}”合计", shown, expected, label)
+    text = f"“{label}”合计填{shown}，各来源相加为{expected}{hidden_among(form, parts)}，相差{money(form, abs(total - summed))}"
+    return at(form, path, text, shown, expected)
 
 
 def _sums(form: Form, matrix: Matrix, column: str) -> tuple[Decimal, Decimal] | None:
@@ -65,8 +80,7 @@ def _sums(form: Form, matrix: Matrix, column: str) -> tuple[Decimal, Decimal] | 
     total = form.number(matrix.path(column, matrix.total))
     if total is None or not numbers or any(cell.state is State.UNREADABLE for cell in parts):
         return None
-    summed = sum(numbers, Decimal(0))
-    return None if summed == total else (total, summed)
+    return None if is_sum(total, numbers) else (total, sum(numbers, Decimal(0)))
 
 
 @rule(
@@ -239,7 +253,7 @@ def check_budget(case: Case) -> Iterator[Problem]:
     "rate-misstated",
     ERROR,
     "执行率与金额不符",
-    what="表内填写的执行率，是否等于执行数÷全年预算数（四舍五入到百分数两位小数，相差达到方案规定的误差即提示）；只是舍去尾数而没有四舍五入的，仅作提示。",
+    what="表内填写的执行率，是否等于执行数÷全年预算数（百分数两位小数，相差达到方案规定的误差即提示）；正确四舍五入到更少位数的（96.85 写作96.9或97）不算不符，只是舍去尾数而没有四舍五入的，仅作提示。",
     why="执行率直接折算为得分，填错就会多得或少得分。",
     example="执行数30000元，全年预算数120000元，执行率应为25%，填了30%；又如44.84%舍去尾数写成44.83%。",
     fix="按执行数÷全年预算数重新计算，填百分数的数字，例如25表示25%。",
@@ -268,9 +282,9 @@ def _misstated(form: Form, path: str, part: Decimal | None, whole: Decimal | Non
     if typed is None or computed is None or part is None or whole is None:
         return
     stated, tolerance = typed / 100, form.scheme.threshold("rate_tolerance")
-    if abs(typed - computed * 100) < tolerance:
+    if abs(typed - computed * 100) < tolerance or is_rounded(typed, part / whole * 100):
         return
-    was_cut = stated == cut_off(part / whole, 4)
+    was_cut = is_cut(typed, part / whole * 100)
     is_fraction = typed != 0 and abs(stated - computed / 100) < tolerance / 100
     text = f"“{label_of(form, path)}”填{percent(stated)}，按金额计算为{percent(computed)}"
     text += "，尾数被舍去而没有四舍五入" if was_cut else f"（{money(form, part)}÷{money(form, whole)}）"

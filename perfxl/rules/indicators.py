@@ -1,12 +1,15 @@
 """IN: are the indicators those of the form, are their scores within their weights, and do the sums hold?"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
 from perfxl.model import Cell, Form, Row, State
 from perfxl.rules.cells import (
+    BRANCHES,
     at,
+    at_texts,
     filled_rows,
     hidden_among,
     in_row,
@@ -16,14 +19,21 @@ from perfxl.rules.cells import (
     points,
     sheet_of,
     shown_blank,
+    texts_left_out,
 )
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
 from perfxl.rules.tree import LEVELS, Branch, branches, prescribed_weights, tree_of, weight_of
 from perfxl.typed.amounts import percent
-from perfxl.typed.wording import label_key
+from perfxl.typed.wording import indicator_key, label_key, squeeze
 
+NOISE = Decimal("0.000001")
+"""Less than any figure that people type."""
 TREE_SOURCE = "海南省商务厅公开的2020年度信息系统运维项目、服务贸易项目评价材料（两处分值相同）"
+
+
+SHORT_NAME = 3
+"""Names of so few letters (满意度) say too little to be the same under different levels."""
 
 
 def name_of(row: Row) -> str:
@@ -158,10 +168,27 @@ def _grouped(form: Form, rows: Sequence[Row], depth: int) -> Iterator[list[Row]]
 def _branch_problem(form: Form, members: Sequence[Row], depth: int, column: str) -> Problem | None:
     """A printed weight of level 1 or 2 that is not the sum of its members."""
     printed, summed = members[0][column].number, _sum(row["weight"].number for row in members)
-    if printed is None or summed is None or printed == summed:
+    if printed is None or summed is None or _is_same(printed, summed):
         return None
     text = f"“{members[0][LEVELS[depth - 1]].text}”的分值为{points(printed)}，所属三级指标分值相加为{points(summed)}"
+    text += hidden_among(form, (row["weight"] for row in members))
     return in_row(form, "indicators", members[0], column, text, points(printed), points(summed))
+
+
+def _is_same(one: Decimal, other: Decimal) -> bool:
+    """Whether two sums of weights are the same but for what a spreadsheet loses in thirds."""
+    return abs(one - other) < NOISE
+
+
+def _uncounted(form: Form) -> str:
+    """A remark that names the rows that were left out as subtotals."""
+    lines = [f"第{row_of(row)}行" for row in form.subtotals.get("indicators", ())]
+    return f"（没有计入小计行：{'、'.join(lines)}）" if lines else ""
+
+
+def row_of(row: Row) -> int:
+    """The physical row of a table's row."""
+    return max((cell.row for cell in row.cells.values()), default=0)
 
 
 def _total_problems(form: Form, rows: Sequence[Row]) -> Iterator[Problem]:
@@ -172,17 +199,21 @@ def _total_problems(form: Form, rows: Sequence[Row]) -> Iterator[Problem]:
     if summed is None:
         return
     execution = form.scheme.execution
-    if summed != expected:
+    if not _is_same(summed, expected):
         beside = f"（另有预算执行率{points(execution.weight)}）" if execution else ""
-        beside += hidden_among(form, (row["weight"] for row in rows))
+        beside += _uncounted(form) + hidden_among(form, (row["weight"] for row in rows))
         text = f"各指标分值相加为{points(summed)}，应为{points(expected)}{beside}"
         cell = footers[0] if footers[0].address else sheet_of(form, "indicators")
         yield Problem(cell, text, points(summed), points(expected), field="总分的分值")
         return
     whole = summed + execution.weight if execution else summed
     added = f"（加上预算执行率{points(execution.weight)}）" if execution else ""
-    for cell in footers:
-        if cell.number is not None and cell.number != whole:
+    left_out = whole + sum(row["weight"].number or Decimal(0) for row in form.subtotals.get("indicators", ()))
+    for cell in footers:  # a total that counts the subtotals too is reported with that of the scores
+        if cell.number is not None and not _is_same(cell.number, whole) and not _is_same(cell.number, left_out):
+            if texts := texts_left_out((row["weight"] for row in rows), cell.number, whole, NOISE):
+                yield at_texts(form, texts, "总分行的分值", points(cell.number), points(whole), "分值")
+                return
             text = f"总分行的分值为{points(cell.number)}，各指标分值相加{added}为{points(whole)}"
             yield Problem(cell, text, points(cell.number), points(whole), field="总分的分值")
 
@@ -203,12 +234,32 @@ def check_total(case: Case) -> Iterator[Problem]:
     if total_differs(case):
         stated = case.form.number("stated.total")
         assert stated is not None
-        summed = stated_sum(case)
-        added = "与预算执行率得分" if case.form.scheme.execution else ""
-        hidden = hidden_among(case.form, (row["score"] for row in filled_rows(case.form, "indicators")))
-        differ = points(abs(stated - summed))
-        text = f"总分填{points(stated)}，各指标得分{added}相加为{points(summed)}{hidden}，相差{differ}"
-        yield at(case.form, "stated.total", text, points(stated), points(summed))
+        yield _total_problem(case.form, stated, stated_sum(case))
+
+
+def _total_problem(form: Form, stated: Decimal, summed: Decimal) -> Problem:
+    """At the scores typed as text where the total lacks just these, else at the total."""
+    scores = [row["score"] for row in filled_rows(form, "indicators")]
+    if form.scheme.execution is not None:
+        scores.append(form.cell(form.scheme.execution.score))
+    if texts := texts_left_out(scores, stated, summed, form.scheme.threshold("score_tolerance")):
+        return at_texts(form, texts, "总分", points(stated), points(summed), "得分")
+    added = "与预算执行率得分" if form.scheme.execution else ""
+    summing = f"各指标得分{added}相加为{points(summed)}{hidden_among(form, scores)}"
+    text = f"总分填{points(stated)}，{summing}，相差{points(abs(stated - summed))}"
+    problem = at(form, "stated.total", text, points(stated), points(summed))
+    return _with_subtotals(form, problem, stated - summed)
+
+
+def _with_subtotals(form: Form, problem: Problem, surplus: Decimal) -> Problem:
+    """The problem with its cause where the total counts rows that are subtotals."""
+    rows = form.subtotals.get("indicators", ())
+    scores = [row["score"].number or Decimal(0) for row in rows]
+    if not any(scores) or not _is_same(sum(scores, Decimal(0)), surplus):
+        return problem
+    lines = "、".join(f"第{row_of(row)}行" for row in rows)
+    message = f"{problem.message}：小计行（{lines}）的得分被重复加进了总分"
+    return replace(problem, message=message, fix=f"请删去小计行（{lines}），或从总分的公式中去掉这些行。")
 
 
 def total_differs(case: Case) -> bool:
@@ -323,22 +374,37 @@ def _before(form: Form, rows: Sequence[Row], lost: Branch) -> Cell:
     "duplicate-indicator",
     WARNING,
     "指标重复",
-    what="是否有一、二、三级名称都相同的两行指标。",
+    what="是否有名称相同的两行指标或绩效目标；空格、全半角、序号（指标1：）、标点和括号里的单位不计。一、二级指标也相同才算；指标值和完成值都相同的，分属不同的一、二级指标也算。",
     why="同一指标计分两次，会放大它的分值。",
-    example="“产出指标 / 数量指标 / 资助困难教师及学生”出现两次。",
+    example="“产出指标 / 数量指标 / 资助困难教师及学生”出现两次；“指标1：培训人数”与“培训人数（人）”。",
     fix="合并重复的行；确为不同内容的，改用能够区分的名称。",
     reads=("indicators",),
 )
 def check_duplicates(case: Case) -> Iterator[Problem]:
     """Fires at each later row."""
-    seen, known = dict[Branch, Row](), branches(case.form)
-    for row in filled_rows(case.form, "indicators"):
-        if not row["level3"].text:
-            continue
-        first = seen.setdefault(known[row.index], row)
-        if first is not row:
-            text = f"“{name_of(row)}”与第{first['level3'].row}行的指标重复"
-            yield in_row(case.form, "indicators", row, "level3", text, name_of(row), "每个指标一行")
+    for key, column, levels in (("indicators", "level3", BRANCHES), ("targets", "name", ("kind",))):
+        first_of: dict[tuple[str, ...], Row] = {}
+        for row in filled_rows(case.form, key):
+            keys = _sameness(row, column, levels)
+            first = next((first_of[one] for one in keys if one in first_of), None)
+            for one in keys:
+                first_of.setdefault(one, row)
+            if first is not None:
+                shown = row[column].text
+                text = f"“{shown}”与第{first[column].row}行的指标重复"
+                yield in_row(case.form, key, row, column, text, shown, "每个指标一行")
+
+
+def _sameness(row: Row, column: str, levels: Sequence[str]) -> list[tuple[str, ...]]:
+    """What two rows share that are one indicator: name and levels, or name, target and result where the name says enough."""
+    name = indicator_key(row[column].text)
+    if not name:
+        return []
+    branch = ("branch", name, *(label_key(row[level].text) for level in levels))
+    figures = [row[key] for key in ("target", "actual")]
+    if len(name) <= SHORT_NAME or not all(cell.is_read for cell in figures):
+        return [branch]
+    return [branch, ("figures", name, *(squeeze(str(cell.value)) for cell in figures))]
 
 
 @rule(

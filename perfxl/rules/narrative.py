@@ -1,5 +1,6 @@
 """The report against the tables (TX): is every section written, and are the figures that it quotes those of the form?"""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -12,11 +13,15 @@ from perfxl.rules.figures import StatedFigure, amounts_in, grades_in, rates_in, 
 from perfxl.rules.once import once_a_form
 from perfxl.schemes.spec import Section
 from perfxl.typed.amounts import MONEY_UNITS, Misread, cut_off, misread, percent, plain, ratio, round_half_up
-from perfxl.typed.wording import is_nothing, is_placeholder, squeeze
+from perfxl.typed.wording import is_instruction, is_nothing, is_placeholder, squeeze
 
 AMOUNTS = ("funds.planned.total", "funds.in_place.total", "funds.used.total")
 EXACT_PLACES = 12
 """Places of a rate that is compared with a figure of fewer places."""
+
+MOST_PARTS = 8
+"""Amounts of a sentence that are tried as parts of a sum."""
+_SAID_OF_ALL = re.compile("实际|[共总]|累计|合计|项目|全年|年度|到位")
 
 GRADE_WORDS = (("优", "优秀"), ("良", "良好"), ("中", "中等", "合格"), ("差", "较差"))
 """What people write for the grades of a scheme, from the best."""
@@ -36,7 +41,7 @@ def _written(form: Form) -> tuple[tuple[Section, Cell], ...]:
 
 
 def _is_written(text: str) -> bool:
-    return not is_nothing(text) and not is_placeholder(text)
+    return not is_nothing(text) and not is_placeholder(text) and not is_instruction(text)
 
 
 @rule(
@@ -91,8 +96,8 @@ def _length(text: str, enough: Decimal) -> int:
     "amount-differs",
     WARNING,
     "报告中的金额与表不符",
-    what="报告中写明是预算（投资、计划）、到位、支出（使用、执行）的金额，是否与资金表的合计一致；按文中写出的位数比较，元、万元、亿元自动换算。"
-    "“其中”以后的分项、某项费用、结余、合同、上年、上半年、年初预算等金额不比较。",
+    what="报告中写明是预算（总投资、计划、安排资金）、到位（到账）、支出（使用、支付、列支、拨付、执行、完成投资）的金额，是否与资金表的合计一致；按文中写出的位数比较，元、万元、亿元自动换算。"
+    "“其中”以后的分项、某项费用、有名称的资金（中央资金、补助资金）、与同句其他金额相加等于合计的分项、结余、合同、上年、上半年、年初预算等金额不比较；项目自己的名称先去掉再看。",
     why="报告与表中的数不同，至少有一个是错的。",
     example="表中实际使用 87.44 万元，报告写“实际支出88.44万元”。写“87.4万元”是四舍五入，不算不符。",
     fix="请核对资金表和报告，把有误的一处改正。",
@@ -101,7 +106,8 @@ def _length(text: str, enough: Decimal) -> int:
 def check_amounts(case: Case) -> Iterator[Problem]:
     form = case.form
     for section, cell in _written(form):
-        quoted = [figure for figure in amounts_in(cell.text) if _is_of_year(figure, form)]
+        stated = amounts_in(cell.text, form.text("basic.project_name"))
+        quoted = [figure for figure in stated if _is_of_year(figure, form) and not _may_be_another(figure, form)]
         for path in AMOUNTS if quoted else ():
             if path in doubted_by_report(form):
                 continue
@@ -135,7 +141,7 @@ def doubted_by_report(form: Form) -> dict[str, tuple[Section, StatedFigure, Misr
     """The totals that the report gives with ten thousand times more or less: where, in which words, what was meant."""
     found: dict[str, tuple[Section, StatedFigure, Misread]] = {}
     for section, cell in _written(form):
-        for figure in amounts_in(cell.text):
+        for figure in amounts_in(cell.text, form.text("basic.project_name")):
             path = f"funds.{figure.kind}.total"
             total = _comparable(form, path) if path not in found and _is_of_year(figure, form) else None
             likely = misread(total, _in_scheme_unit(figure, form), form.scheme.money_unit) if total else None
@@ -159,6 +165,14 @@ def _amount_problem(form: Form, section: Section, cell: Cell, figure: StatedFigu
     return Problem(cell, message, f"{plain(figure.number)}{figure.unit}", shown, field=section.label)
 
 
+def _may_be_another(figure: StatedFigure, form: Form) -> bool:
+    """Whether words that may mean money given or received (安排, 拨付) name another total of the table."""
+    if not any(word in figure.words for word in ("安排", "拨付")):
+        return False
+    totals = [form.number(path) for path in AMOUNTS]
+    return any(total is not None and _is_amount(figure, total, form) for total in totals)
+
+
 def _is_of_year(figure: StatedFigure, form: Form) -> bool:
     """Whether a figure is of the evaluated year; it is where no year is named, or the form has none."""
     year = form.number("basic.year")
@@ -167,11 +181,25 @@ def _is_of_year(figure: StatedFigure, form: Form) -> bool:
 
 def _differing(figures: Sequence[StatedFigure], total: Decimal, form: Form) -> list[StatedFigure]:
     """The figures that are not the total; smaller ones are its parts where the total stands beside them or they add up."""
-    differing = [figure for figure in figures if not _is_amount(figure, total, form)]
+    whole = [figure for figure in figures if not _is_part(figure, total, form)]
+    differing = [figure for figure in whole if not _is_amount(figure, total, form)]
     values = [_in_scheme_unit(figure, form) for figure in figures]
-    if len(differing) < len(figures):
+    if len(differing) < len(whole):
         return [figure for figure in differing if _in_scheme_unit(figure, form) > total]
     return [] if len(figures) > 1 and sum(values) == total else differing
+
+
+def _is_part(figure: StatedFigure, total: Decimal, form: Form) -> bool:
+    """Whether a figure adds up to the total with others of its sentence, or is small and said of nothing whole."""
+    own, whole = figure.number * MONEY_UNITS[figure.unit], total * MONEY_UNITS[form.scheme.money_unit]
+    if figure.kind != "planned" and own < whole / 2 and not _SAID_OF_ALL.search(figure.words):
+        return True
+    others = [amount for amount in figure.beside if own + amount <= whole][:MOST_PARTS]
+    return own < whole and any(
+        own + sum(some) == whole
+        for count in range(1, len(others) + 1)
+        for some in itertools.combinations(others, count)
+    )
 
 
 def _in_scheme_unit(figure: StatedFigure, form: Form) -> Decimal:
@@ -204,7 +232,7 @@ def check_rates(case: Case) -> Iterator[Problem]:
     form = case.form
     for section, cell in _written(form):
         reported: set[str] = set()
-        for figure in [] if _is_about_goals(section) else rates_in(cell.text):
+        for figure in [] if _is_about_goals(section) else rates_in(cell.text, form.text("basic.project_name")):
             keys = [key for key in RATES_MEANT[figure.kind] if _rate(form, key) is not None]
             if not keys or keys[0] in reported or not _is_of_year(figure, form) or _is_of_other_amount(figure, form):
                 continue
@@ -263,7 +291,7 @@ def _is_about_goals(section: Section) -> bool:
     "score-differs",
     WARNING,
     "报告中的得分与总分不符",
-    what="报告中的自评得分（评价得分、综合评分、综合得分、总得分、最终得分）是否等于评分表各项得分之和。",
+    what="报告中的自评得分（自评总分、评价得分、综合评分、综合得分、总得分、最终得分）是否等于评分表各项得分之和。",
     why="报告中的得分应当就是评分表的总分；不同时，无法确定以哪个为准。",
     example="评分表合计 98.5 分，报告写“自评得分95分”。网站测评得 101.15 分之类与本项目评分无关的分数不比较。",
     fix="请核对评分表和报告，把有误的一处改正。",
@@ -276,7 +304,11 @@ def check_scores(case: Case) -> Iterator[Problem]:
         return
     tolerance = form.scheme.threshold("score_tolerance")
     for section, cell in _written(form):
-        for figure in [] if _is_about_goals(section) else scores_in(cell.text):
+        figures = [] if _is_about_goals(section) else scores_in(cell.text, form.text("basic.project_name"))
+        has_total = any(figure.number == total for figure in figures)
+        for figure in figures:
+            if has_total and figure.number < total:  # beside the total stand those of its parts
+                continue
             is_stated = figure.number == form.number("stated.total")  # then the total itself is reported
             is_wrong = abs(figure.number - total) >= tolerance and not is_stated
             if is_wrong and _is_of_year(figure, form) and not _is_of_branch(figure, form):
@@ -310,7 +342,7 @@ def check_grades(case: Case) -> Iterator[Problem]:
     if grade is None or total is None or not is_fully_scored(form):
         return
     for section, cell in _written(form):
-        for figure in [] if _is_about_goals(section) else grades_in(cell.text):
+        for figure in [] if _is_about_goals(section) else grades_in(cell.text, form.text("basic.project_name")):
             written = _grade_name(form, figure.grade)
             if written not in (None, grade, form.text("stated.grade")) and _is_of_year(figure, form):
                 message = f"“{section.label}”写“{figure.words}”，总分 {points(total)}属于“{grade}”"

@@ -7,8 +7,19 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model import Form, Row
-from perfxl.rules.cells import at, filled_rows, in_row, is_empty, is_fully_scored, is_given, is_within, points, sheet_of
+from perfxl.model import Cell, Form, Row
+from perfxl.rules.cells import (
+    at,
+    at_texts,
+    filled_rows,
+    in_row,
+    is_empty,
+    is_fully_scored,
+    is_given,
+    is_within,
+    points,
+    sheet_of,
+)
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.funds import trusted_rate
 from perfxl.rules.indicators import name_of, total_differs
@@ -83,8 +94,22 @@ def check_grade_blank(case: Case) -> Iterator[Problem]:
 def check_average(case: Case) -> Iterator[Problem]:
     stated, average = case.form.number("stated.average"), case.assessment.average
     if stated is not None and average is not None and average_differs(case):
+        if texts := _left_out(case.form, stated):
+            yield at_texts(case.form, texts, "平均得分", points(stated), points(average), "项目评分")
+            return
         text = f"平均得分填{points(stated)}，各评价人员评分的平均值为{points(average)}"
         yield at(case.form, "stated.average", text, points(stated), points(average))
+
+
+def _left_out(form: Form, stated: Decimal) -> list[Cell]:
+    """The scores typed as text (98分) where the stated average is that of the others, as the form's formula makes it."""
+    cells = [row["score"] for row in form.rows("reviewers") if row["score"].number is not None]
+    texts = [cell for cell in cells if isinstance(cell.raw, str)]
+    numbers = [cell.number or Decimal(0) for cell in cells if not isinstance(cell.raw, str)]
+    if not texts or not numbers:
+        return []
+    is_theirs = abs(stated - sum(numbers, Decimal(0)) / len(numbers)) < form.scheme.threshold("score_tolerance")
+    return texts if is_theirs else []
 
 
 def average_differs(case: Case) -> bool:
@@ -169,6 +194,41 @@ def check_reviewers(case: Case) -> Iterator[Problem]:
         yield in_row(form, "reviewers", rows[0], "name", text, f"{count}人", f"不少于{plain(wanted)}人")
     else:
         yield Problem(sheet_of(form, "reviewers"), text, f"{count}人", f"不少于{plain(wanted)}人", field="姓名")
+
+
+@rule(
+    "PT20",
+    "reviewer-listed-twice",
+    WARNING,
+    "评价人员重复",
+    what="评价人员表中是否有同一人列了两次；姓名中的空格不计，单位都填了而不同的视为同名的两人。",
+    why="同一人的评分计两次，平均得分和人数都不真实。",
+    example="“陈力”与“陈  力”各占一行，单位相同。",
+    fix="请删去重复的一行，平均得分随之核对；确为同名的两人，请填写各自的单位。",
+    reads=("reviewers.name",),
+)
+def check_reviewers_twice(case: Case) -> Iterator[Problem]:
+    """At each later row."""
+    known: dict[str, list[Row]] = {}
+    for row in filled_rows(case.form, "reviewers"):
+        same = known.setdefault(_person(row), [])
+        earlier = next((one for one in same if _may_be_one(one, row)), None)
+        same.append(row)
+        if earlier is not None and _person(row):
+            name = row["name"].text
+            text = f"评价人员“{name}”已在第{earlier['name'].row}行列出，评分计了两次"
+            yield in_row(case.form, "reviewers", row, "name", text, name, "每人一行")
+
+
+def _person(row: Row) -> str:
+    """The key of a reviewer's name, without what stands in brackets behind it: 王文（组长）."""
+    return name_key(re.sub(r"\(.*\)$", "", squeeze(row["name"].text)))
+
+
+def _may_be_one(one: Row, other: Row) -> bool:
+    """Whether two rows of one name may be one person: their units are the same, or one names none."""
+    units = [name_key(row["unit"].text) for row in (one, other) if is_given(row["unit"])]
+    return len(set(units)) < 2
 
 
 @rule(

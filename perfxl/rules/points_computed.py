@@ -1,5 +1,6 @@
 """PT11-PT14, PT16, PT17: do the stated points follow from target and actual value, and can these be compared at all?"""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,8 +12,18 @@ from perfxl.rules.funds import trusted_rate
 from perfxl.rules.indicators import name_of
 from perfxl.rules.once import once_a_form
 from perfxl.schemes.spec import Band
-from perfxl.scoring.achievement import Comparison, band_of, compare, differing_units, is_numeric, number_of, parse_sign
-from perfxl.typed.amounts import percent, plain
+from perfxl.scoring.achievement import (
+    Comparison,
+    band_of,
+    compare,
+    differing_units,
+    is_numeric,
+    number_of,
+    number_typed,
+    parse_sign,
+    undone_band,
+)
+from perfxl.typed.amounts import is_cut, is_rounded, percent, plain
 
 SCRIPT = "财政系统自评评分规则"
 
@@ -58,9 +69,9 @@ def _scored(case: Case) -> Iterator[tuple[Result, IndicatorScore]]:
     "computed-score-mismatch",
     ERROR,
     "得分与按公式核算的不符",
-    what="定量指标的得分，是否等于由年度指标值和实际完成值按公式算出的得分；预算执行率得分是否等于分值×执行率。保留两位小数，相差超过方案允许的误差即提示；得分超出分值的由 IN01提示。",
+    what="定量指标的得分，是否等于由年度指标值和实际完成值按公式算出的得分；预算执行率得分是否等于分值×执行率。保留两位小数，相差超过方案允许的误差即提示；正确四舍五入到更少位数的（8.62 写作8.6或9）不算不符，但不能进位成满分；只是舍去尾数的仅作提示。得分超出分值的由 IN01提示。",
     why="定量指标按完成比例计分，得分不由填报单位裁量；多填或少填都会改变总分和等次。",
-    example="廊坊市一所学校2019年的自评表：全年预算43.2万元，执行37.24万元，执行率86.2%，分值10分应得8.62分，填了9分。",
+    example="全年预算43.2万元，执行37.24万元，执行率86.2%，分值10分应得8.62分，填了10分。",
     fix="按公式核对：≥、= 类为完成值÷指标值×分值，达到指标值得满分；≤类超出指标值的按比例扣分。先核对指标性质、指标值和完成值，再改得分。",
     source=SCRIPT,
     reads=("indicators.score", "indicators.target", "indicators.actual"),
@@ -73,12 +84,13 @@ def check_computed(case: Case) -> Iterator[Problem]:
         stated = result.row["score"].number
         if stated is None or computed.computed is None or not is_within(stated, result.weight):
             continue
-        if _differs(case, stated, computed.computed):
+        if not is_negative(result.row, "level3") and _differs(case, stated, computed.computed, result.weight):
             text = (
                 f"“{name_of(result.row)}”得分{points(stated)}，按公式为{points(computed.computed)}（{computed.reason}）"
             )
             found, expected = points(stated), points(computed.computed)
-            yield in_row(case.form, "indicators", result.row, "score", text, found, expected)
+            problem = in_row(case.form, "indicators", result.row, "score", text, found, expected)
+            yield _weighed(problem, stated, computed.computed)
 
 
 def _execution_problems(case: Case) -> Iterator[Problem]:
@@ -87,13 +99,23 @@ def _execution_problems(case: Case) -> Iterator[Problem]:
     if execution is None or computed is None or trusted_rate(case, execution.rate) is None:
         return
     stated = form.number(execution.score)
-    if stated is not None and _differs(case, stated, computed):
+    if stated is not None and _differs(case, stated, computed, execution.weight):
         text = f"预算执行率得分{points(stated)}，按公式为{points(computed)}（{case.assessment.execution_reason}）"
-        yield at(form, execution.score, text, points(stated), points(computed))
+        yield _weighed(at(form, execution.score, text, points(stated), points(computed)), stated, computed)
 
 
-def _differs(case: Case, stated: Decimal, computed: Decimal) -> bool:
-    return abs(stated - computed) > case.form.scheme.threshold("score_tolerance")
+def _differs(case: Case, stated: Decimal, computed: Decimal, weight: Decimal | None) -> bool:
+    """Whether points are others than the computed ones, and not these rounded to fewer places; nobody is rounded up to full marks."""
+    if abs(stated - computed) <= case.form.scheme.threshold("score_tolerance"):
+        return False
+    return stated == weight or not is_rounded(stated, computed)
+
+
+def _weighed(problem: Problem, stated: Decimal, computed: Decimal) -> Problem:
+    """The problem; an information where digits were only cut off."""
+    if not is_cut(stated, computed):
+        return problem
+    return replace(problem, message=f"{problem.message}，尾数被舍去而没有四舍五入", severity=INFO)
 
 
 @rule(
@@ -164,12 +186,29 @@ def check_comparable(case: Case) -> Iterator[Problem]:
             and row["actual"].text
             and number_of(row["actual"].value) is None
         ):
-            target, actual = _shown(row, "target"), _shown(row, "actual")
+            target, actual = shown(row, "target"), shown(row, "actual")
             text = f"“{name_of(row)}”的年度指标值是{target}，实际完成值填“{actual}”，无法比较"
             yield in_row(case.form, "indicators", row, "actual", text, actual, "数字")
 
 
-def _shown(row: Row, column: str, length: int = 40) -> str:
+_MAY_BE_NEGATIVE = re.compile(
+    r"增长|增幅|增减|增量|变化|变动|下降|降幅|温度|气温|差额|偏差|误差|净|利润|盈|同比|环比|节约|结余"
+)
+
+
+def is_negative(row: Row, name: str) -> bool:
+    """Whether a result is below 0 though neither its name nor its target allows for that."""
+    reached = number_typed(row["actual"].value)
+    wanted = number_typed(row["target"].value)
+    return (
+        reached is not None
+        and reached < 0
+        and not (wanted is not None and wanted < 0)
+        and not _MAY_BE_NEGATIVE.search(row[name].text)
+    )
+
+
+def shown(row: Row, column: str, length: int = 40) -> str:
     """What stands in a target or actual cell, in one line."""
     value = row[column].value
     line = plain(value) if isinstance(value, Decimal) else " ".join(str(value or "").split())
@@ -181,7 +220,7 @@ def _shown(row: Row, column: str, length: int = 40) -> str:
     "qualitative-out-of-band",
     WARNING,
     "定性指标得分与完成情况不符",
-    what="实际完成值写有“达成年度指标”“部分达成年度指标并具有一定效果”“未达成年度指标且效果较差”的定性指标，得分是否在评价方案规定的区间内（含两端）。",
+    what="实际完成值写有“达成年度指标”“部分达成年度指标并具有一定效果”“未达成年度指标且效果较差”的定性指标，得分是否在评价方案规定的区间内（含两端）；写“未完成”“尚未开展”等的按最低一档。",
     why="定性指标按完成情况分档计分，每一档有规定的得分区间；档内给多少分由单位评定。",
     example="分值10分，实际完成值“部分达成年度指标并具有一定效果”，得9分，应在6至8分之间。",
     fix="核对完成情况和得分；改为该档区间内的得分，或改写完成情况。",
@@ -197,7 +236,7 @@ def check_qualitative_bands(case: Case) -> Iterator[Problem]:
         low, high = band.lower * weight, band.upper * weight
         if not low <= score <= high:
             wanted = f"{plain(low)}至{points(high)}"
-            text = f"“{name_of(row)}”实际完成值为“{band.phrase}”，得分应为{wanted}，填了{points(score)}"
+            text = f"“{name_of(row)}”实际完成值为“{shown(row, 'actual')}”，得分应为{wanted}，填了{points(score)}"
             yield in_row(case.form, "indicators", row, "score", text, points(score), wanted)
 
 
@@ -205,7 +244,8 @@ def _band(form: Form, result: Result) -> Band | None:
     """The band of a qualitative indicator; a number's words are PT14's."""
     if form.scheme.computing is None or result.is_numeric:
         return None
-    return band_of(result.row["actual"].text, form.scheme.computing.bands)
+    actual, bands = result.row["actual"].text, form.scheme.computing.bands
+    return band_of(actual, bands) or undone_band(actual, bands)
 
 
 @rule(
@@ -248,4 +288,4 @@ def unit_problems(form: Form) -> Iterator[Problem]:
                 "unit" if differing_units(target, unit, None) and not differing_units(target, "", actual) else "actual"
             )
             text = f"“{name_of(row)}”的单位不一致：“{differing[0]}”与“{differing[1]}”，没有据以核算得分"
-            yield in_row(form, "indicators", row, column, text, _shown(row, column), f"以“{differing[0]}”为单位")
+            yield in_row(form, "indicators", row, column, text, shown(row, column), f"以“{differing[0]}”为单位")

@@ -6,11 +6,11 @@ ST10 look at the form that was read.
 
 from collections.abc import Iterator
 
-from perfxl.model import Form
+from perfxl.model import Cell, Form
 from perfxl.rules.cells import at, filled_rows, in_row, is_empty, left_overs, sheet_of, shown_blank, typed_text
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, Rule, declare, rule
-from perfxl.schemes.spec import Table
-from perfxl.typed.wording import is_nothing, is_placeholder
+from perfxl.schemes.spec import Field, Table
+from perfxl.typed.wording import is_instruction, is_nothing, is_placeholder
 
 COUNTED_TABLES = ("reviewers",)
 """Tables whose emptiness another rule reports (PT06)."""
@@ -158,9 +158,9 @@ declare(
         INFO,
         "数字按文字填写，已转换",
         what="数字是否带有全角字符、千分位、货币符号或与表头相同的单位；能够确定含义的照此读取，并列出原文和采用的数。",
-        why="转换没有疑义，但应让填报人知道系统用了哪个数。",
+        why="转换没有疑义，系统照此计算；但表格自身的合计公式不计算文字，合计会少算这一格（由 IN05、PT03、FD01 提示）。",
         example="“１９５.０１”读作195.01；“98.5分”读作98.5；“215,457.6”读作215457.6。",
-        fix="无须修改；下次只填数字。",
+        fix="请改为只填数字：表内的合计公式不计算文字，会把这一格漏掉。",
     )
 )
 
@@ -170,7 +170,7 @@ declare(
     "placeholder-left",
     INFO,
     "留有占位内容",
-    what="是否留有“……”“指标2:”“示例”等提示续行、举例的内容；这样的行不作为填报内容，其他规则都不看它。",
+    what="是否留有“……”“指标2:”“示例”等提示续行、举例的内容；这样的行不作为填报内容，其他规则都不看它。把填写说明（请填写……、例如……、（必填））留作答案的，必填项为错误，其他为警告。",
     why="占位内容不是答案，留在表里会被误认为漏填。",
     example="商务厅2020年信息系统运维项目的评价人员表，第三行姓名为“……”；公开的目标表中留有“指标2:”空行。",
     fix="删去占位内容；该行有内容的，补全名称。",
@@ -179,7 +179,9 @@ def check_placeholders(case: Case) -> Iterator[Problem]:
     form = case.form
     for path, datum in form.scheme.data.items():
         text = typed_text(form.cell(path))
-        if _is_placeholder(text):
+        if is_instruction(form.cell(path).text, datum.prompt):
+            yield _left_instruction(form.cell(path), datum, f"“{datum.label}”填的")
+        elif _is_placeholder(text):
             yield at(form, path, f"“{datum.label}”留有占位内容“{_short(text)}”", text, "填写内容或留空")
     for table in form.scheme.tables.values():
         yield from _placeholder_rows(form, table)
@@ -190,7 +192,9 @@ def _placeholder_rows(form: Form, table: Table) -> Iterator[Problem]:
     left, typed = left_overs(form, table.key), [column for column in table.columns if column.is_typed]
     for row in form.rows(table.key):
         column = left.get(row.index) or next((c for c in typed if _is_placeholder(typed_text(row[c.key]))), None)
-        if column is not None:
+        said = [c for c in typed if is_instruction(row[c.key].text, c.prompt)] if row.index not in left else []
+        yield from (_left_instruction(row[c.key], c, f"第{row[c.key].row}行“{c.label}”填的") for c in said)
+        if column is not None and column not in said:
             found = typed_text(row[column.key])
             text = f"第{row[column.key].row}行“{column.label}”留有占位内容“{_short(found)}”"
             yield in_row(form, table.key, row, column.key, text, found, "填写内容或留空")
@@ -199,6 +203,14 @@ def _placeholder_rows(form: Form, table: Table) -> Iterator[Problem]:
 def _is_placeholder(text: str) -> bool:
     """Whether a text is a left-over; …… beside other data only says that there is nothing."""
     return is_placeholder(text) and not is_nothing(text)
+
+
+def _left_instruction(cell: Cell, datum: Field, what: str) -> Problem:
+    """An instruction that stands where an answer belongs: an error where there must be one."""
+    text = f"{what}是填写说明“{_short(cell.text)}”，不是答案"
+    severity = ERROR if datum.required else WARNING
+    fix = "请删去填写说明，填写实际内容；确实没有的填“无”。"
+    return Problem(cell, text, cell.text, "填写的内容", datum.label, fix, severity)
 
 
 def _short(text: str) -> str:

@@ -93,6 +93,11 @@ def direction_of(name: str) -> Direction | None:
     return None
 
 
+def is_turned(name: str) -> bool:
+    """Whether words in a name turn or lift the sense of the others: 成本节约率, 事故处理数."""
+    return bool(TURNED.search(name))
+
+
 def holds_more(text: str) -> bool:
     """Whether a standard's cell holds a standard and, behind it, labelled or further numbers: 1000条 网站：836条."""
     if _LABEL.match(text):

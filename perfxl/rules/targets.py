@@ -10,18 +10,23 @@ from perfxl.model import Form, Row
 from perfxl.rules.cells import filled_rows, in_row, is_empty, is_given
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
-from perfxl.rules.points_computed import unit_problems
+from perfxl.rules.points_computed import is_negative, unit_problems
+from perfxl.rules.points_doubtful import sign_problems
 from perfxl.rules.standards import direction_of, first_break, flaw_between, holds_more
+from perfxl.rules.targets_copied import is_copied
 from perfxl.scoring.ladder import (
     STANDARDS,
     Direction,
     Ladder,
     grade_of,
     grade_on,
+    is_all,
     is_bare_share,
     ladder_of,
     measured_in,
     same_unit,
+    same_words,
+    value_of,
 )
 from perfxl.typed.amounts import Interval
 from perfxl.typed.wording import squeeze
@@ -124,6 +129,8 @@ def check_standard_bands(case: Case) -> Iterator[Problem]:
 def _flaws(target: Target, grades: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Each pair of neighbours that overlap or leave a gap: the position of the worse one, and what is wrong."""
     for (above, better), (below, worse) in itertools.pairwise(target.measured):
+        if any(target.ladder.texts[above + 1 : below]):  # between them stands a standard in words
+            continue
         flaw = flaw_between(better, worse, target.ladder)
         if flaw:
             texts = [f"“{grades[n]}”{_line(target.ladder.texts[n])}" for n in (above, below)]
@@ -138,14 +145,14 @@ def _flaws(target: Target, grades: Sequence[str]) -> Iterator[tuple[int, str]]:
     "direction-doubtful",
     WARNING,
     "绩效标准方向可疑",
-    what="指标名称是越少越好的（耗、故障、投诉、成本、事故、差错等），标准是否却越多越优；或者名称是越多越好的（满意度、合格率、覆盖率等），标准是否却越少越优。",
+    what="指标名称是越少越好的（耗、故障、投诉、成本、事故、差错等），标准是否却越多越优；或者名称是越多越好的（满意度、合格率、覆盖率等），标准是否却越少越优。2023年版看指标性质：成本指标用了≥，数量指标用了≤。",
     why="方向填反，做得越差反而等次越高。",
     example="“办公区能耗”优 500度、良 400度、中 300度、差 200度：用得越多越优。",
     fix="请核对四档标准的次序；确实如此的，请在备注中说明。",
     source="财政系统目标表的“指标方向性”（琼财建〔2022〕429号）；词表为 perfxl 所列",
-    reads=("targets.excellent",),
 )
 def check_direction(case: Case) -> Iterator[Problem]:
+    yield from sign_problems(case.form)
     for target in _targets(case.form):
         wanted = direction_of(target.name)
         direction = target.ladder.direction
@@ -185,9 +192,11 @@ def check_target(case: Case) -> Iterator[Problem]:
 def _grade_of_target(target: Target, grades: tuple[str, ...]) -> str | None:
     """The grade that the least that the target asks for would get; None where that cannot be said."""
     ladder, text = target.ladder, target.row["target"].text
+    if same_words(text, ladder.texts[0]):
+        return None
     wanted, excellent = measured_in(text, ladder), ladder.bands[0]
-    if wanted is None:
-        return grade_on(ladder, text, grades)
+    if wanted is None:  # words that equal a lower standard mean it only where all is said in words
+        return grade_on(ladder, text, grades) if excellent is None else None
     if excellent is None or not same_unit(wanted.unit, ladder.unit):
         return None
     rising = ladder.direction is Direction.RISING
@@ -296,6 +305,42 @@ def check_missed(case: Case) -> Iterator[Problem]:
             message = f"“{target.name}”实际完成 {_line(actual)}，按标准（{_standards(target, case.form)}）为“{grade}”"
             expected = f"“{grades[1]}”以上（{_line(target.ladder.texts[1])}）"
             yield in_row(case.form, "targets", target.row, "actual", message, _line(actual), expected)
+
+
+@rule(
+    "TG10",
+    "actual-not-gradable",
+    WARNING,
+    "实际完成值无法核定等次",
+    what="绩效标准是数字（或日期）而实际完成值填了文字、几个数，认不出一个数来，也不与任何一档的文字相同的绩效目标；完成值照抄目标的由 TG11、单位不一致的由 TG06提示。“优”的标准本身是文字的（全部完成），仅作提示。",
+    why="“已完成”“满意”说不出完成了多少，系统不猜测，这一目标没有核定等次。",
+    example="标准 1000条、700条、500条、300条，实际完成值填“已完成”。",
+    fix="请在“实际完成值”栏填写一个数，单位与标准一致，例如 1772条；有几个数的填合计，明细写在备注栏。",
+    reads=("targets.excellent", "targets.actual"),
+)
+def check_gradable(case: Case) -> Iterator[Problem]:
+    grades = _grades(case.form)
+    for target in _targets(case.form):
+        ladder, cell = target.ladder, target.row["actual"]
+        is_usable = target.is_clear and ladder.direction is not None and len(target.measured) > 1
+        if not is_usable or not is_given(cell) or not cell.text or grade_on(ladder, cell.text, grades) is not None:
+            continue
+        if is_copied(target.row) or _is_said(target) or is_negative(target.row, "name"):
+            continue
+        message = f"“{target.name}”的实际完成值“{_line(cell.text)}”不能与标准比较，没有核定等次：{_standards(target, case.form)}"
+        found, unit = _line(cell.text), ladder.unit
+        expected = "日期" if unit == "日期" else f"一个数{f'（单位：{unit}）' if unit else ''}"
+        problem = in_row(case.form, "targets", target.row, "actual", message, found, expected)
+        is_said_alike = ladder.bands[0] is None and not re.search(r"\d", cell.text)
+        yield replace(problem, severity=INFO) if is_said_alike else problem
+
+
+def _is_said(target: Target) -> bool:
+    """Whether TG06 speaks of the actual value, or the value may well be the standard in words above the measured ones."""
+    if any(column == "actual" for column, _, _ in itertools.islice(_other_units(target), 1)):
+        return True
+    value = value_of(target.row["actual"].text, target.ladder)
+    return value is not None and is_all(value, target.ladder)
 
 
 @rule(

@@ -218,6 +218,15 @@ class Table:
     def data_keys(self) -> tuple[str, ...]:
         return tuple(column.key for column in self.columns if column.is_data)
 
+    @cached_property
+    def naming(self) -> tuple[Field, ...]:
+        """The columns that name a row: its levels or kind, and its own name."""
+        texts = [column for column in self.columns if column.is_data and column.type in ("text", "choice")]
+        known = [place for place, column in enumerate(texts) if column.merge or column.required or column.fixed]
+        if not known:
+            return tuple(texts[:1])
+        return tuple(texts[: known[-1] + (2 if texts[known[-1]].merge else 1)])
+
 
 @dataclass(frozen=True)
 class Section:

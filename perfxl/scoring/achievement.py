@@ -20,7 +20,7 @@ QUALITATIVE = "定性"
 SIGNS = {
     "≥": "≥ >= => ≧ ⩾ ≮ 大于等于 大于或等于 不低于 不少于 不小于 不得低于 不得少于 至少 正向 正向指标",
     ">": "> 大于 高于 超过 多于",
-    "=": "= 等于",
+    "=": "= 等于 ═ ==",
     "≤": "≤ <= =< ≦ ⩽ ≯ 小于等于 小于或等于 不超过 不高于 不大于 不多于 不得超过 不得高于 至多 最多 反向 反向指标",
     "<": "< 小于 低于 少于",
 }
@@ -92,6 +92,14 @@ def number_of(value: Value) -> Decimal | None:
         return None
     bounds = {bound for bound in (measured.low, measured.high) if bound is not None}
     return bounds.pop() if len(bounds) == 1 else None
+
+
+def number_typed(value: Value) -> Decimal | None:
+    """The number that a cell shows, with its minus sign: -95, -5条; None where it is none."""
+    if not isinstance(value, str):
+        return value if isinstance(value, Decimal) else None
+    amount = parse_amount(value)
+    return amount.value if amount else None
 
 
 def _measured(value: Value) -> Interval | None:
@@ -224,6 +232,20 @@ def band_of(actual: str, bands: Sequence[Band]) -> Band | None:
     heads = [(head, band) for band in bands for head in _heads(band) if head in said]
     # the longest, whatever the order of the bands: 达成年度指标 is part of 未达成年度指标
     return max(heads, key=lambda pair: len(pair[0]))[1] if heads else None
+
+
+_UNDONE = re.compile(
+    r"(?:未能?|没有?|尚未|还未|暂未|仍未)(?:按期|按时|按计划|全部|如期|能|全面)?(?:完成|达成|达到|达标|实现|开展|实施|启动|落实|建成|建立|执行|开工)"
+)
+_PARTLY = re.compile("部分|基本|大部分|多数")
+
+
+def undone_band(actual: str, bands: Sequence[Band]) -> Band | None:
+    """The lowest band where an actual value says in other words that nothing was reached (未完成, 尚未开展); else None."""
+    said = squeeze(actual)
+    if not bands or not _UNDONE.match(said) or _PARTLY.search(said):
+        return None
+    return min(bands, key=lambda band: band.upper)
 
 
 def _heads(band: Band) -> Iterator[str]:

@@ -75,6 +75,11 @@ def _direction(bands: list[Interval]) -> Direction | None:
     return None
 
 
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts say the same, but for blanks, width and marks at their end."""
+    return bool(one) and squeeze(one).rstrip(_MARKS) == squeeze(other).rstrip(_MARKS)
+
+
 def grade_on(ladder: Ladder, actual: str, grades: tuple[str, ...]) -> str | None:
     """The grade of an actual value; None where it is blank or cannot be held against the standards.
 
@@ -85,27 +90,60 @@ def grade_on(ladder: Ladder, actual: str, grades: tuple[str, ...]) -> str | None
         return None
     # words first: who repeats a standard has said which it is, whether or not there is a number in it
     for text, grade in zip(ladder.texts, grades, strict=False):
-        if text and squeeze(text) == squeeze(actual):
+        if same_words(text, actual):
             return grade
+    if _is_opposed(actual, ladder):
+        return grades[0] if _KEPT.search(ladder.texts[0]) and ladder.bands[0] is None else None
     value = value_of(actual, ladder)
     return None if value is None else grade_of(value, ladder, grades)
+
+
+def _is_opposed(actual: str, ladder: Ladder) -> bool:
+    """Whether a result lies on the other side of what the standards measure: 节约2% beside 超过预算的5%."""
+    measured = [text for text, band in zip(ladder.texts, ladder.bands, strict=True) if band is not None]
+    return bool(_SAVED.search(actual)) and any(map(_BEYOND.search, measured)) and not any(map(_SAVED.search, measured))
 
 
 def grade_of(value: Decimal, ladder: Ladder, grades: tuple[str, ...]) -> str | None:
     """The grade of a number (or day number) in the ladder's unit.
 
-    None where the standards neither rise nor fall, and for 100% below a standard in words: that may well say as much.
+    None where the standards neither rise nor fall, and where the number may well be what a standard in words says: 100% or
+    more (0% or less) below 全部完成 (不超预算), and what reaches only the open band behind such a standard.
     """
     if ladder.direction is None:
         return None
-    is_all = value == 100 and ladder.unit == "%" and ladder.direction is Direction.RISING
+    in_words = False
     for position, (band, grade) in enumerate(zip(ladder.bands, grades, strict=False)):
-        if band is None and is_all and ladder.texts[position]:
-            return None
+        if band is None:
+            in_words = in_words or bool(ladder.texts[position])
+            if in_words and is_all(value, ladder):
+                return None
+            continue
         worse = [other for other in ladder.bands[position + 1 :] if other is not None]
-        if band is not None and _reaches(value, band, worse, ladder.direction):
-            return grade
-    return grades[len(STANDARDS) - 1]
+        if _reaches(value, band, worse, ladder.direction):
+            return None if in_words and _is_rest(band, ladder.direction) and not band.holds(value) else grade
+        in_words = False
+    last = len(STANDARDS) - 1
+    return None if in_words and any(ladder.texts[:last]) and not _ends_in_words(ladder) else grades[last]
+
+
+def is_all(value: Decimal, ladder: Ladder) -> bool:
+    """Whether nothing better can be: 100 % where more is better, nothing where less is."""
+    if ladder.direction is Direction.FALLING:
+        return value <= 0
+    return value >= 100 and ladder.unit == "%"
+
+
+def _is_rest(band: Interval, direction: Direction) -> bool:
+    """Whether a band has no worse bound: 2项以下 where more is better."""
+    return (band.low if direction is Direction.RISING else band.high) is None
+
+
+def _ends_in_words(ladder: Ladder) -> bool:
+    """Whether of the standards below the measured ones only the last is in words: it takes what reaches no other."""
+    words = [n for n, band in enumerate(ladder.bands) if band is None and ladder.texts[n]]
+    measured = [n for n, band in enumerate(ladder.bands) if band is not None]
+    return [n for n in words if n > max(measured)] == [len(STANDARDS) - 1]
 
 
 def value_of(actual: str, ladder: Ladder) -> Decimal | None:
@@ -161,6 +199,10 @@ def same_unit(one: str, other: str) -> bool:
     return long.startswith(short) and not long.removeprefix(short).startswith(_OTHER_UNITS)
 
 
+_MARKS = ".。;；,，"
+_SAVED = re.compile("节约|节省|节支|结余|未超|不超|没有超|低于预算|少于预算|预算内|降低|压减")
+_BEYOND = re.compile("超")
+_KEPT = re.compile("不超|未超|没有超|无超|不突破|未突破|预算内|控制在|不高于|节约")
 _MULTIPLE = re.compile(r"(万|亿|)(.*)", re.DOTALL)
 _MULTIPLES = {"": Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
 _SYNONYMS = {

@@ -6,7 +6,7 @@ Nothing is guessed from magnitude: a number counts as it stands, a unit counts o
 import math
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
@@ -15,6 +15,7 @@ from functools import lru_cache
 from perfxl.typed.wording import DOUBT, has_odd_figures, parse_date, squeeze_figures
 
 ONE = Decimal(1)
+HALF = Decimal("0.5")
 MONEY_UNITS = {
     "元": ONE,
     "千元": Decimal(1000),
@@ -43,6 +44,33 @@ def round_half_up(value: Decimal, places: int) -> Decimal:
 def cut_off(value: Decimal, places: int) -> Decimal:
     """The value with the further places cut off, as people often do instead of rounding."""
     return value.quantize(ONE.scaleb(-places), ROUND_DOWN, context=_WIDE)
+
+
+def places_of(value: Decimal) -> int:
+    """How many digits behind the point a number shows: 33.30 -> 1, 100 -> 0."""
+    return len(plain(value).partition(".")[2])
+
+
+def is_sum(total: Decimal, parts: Sequence[Decimal]) -> bool:
+    """Whether amounts make a total at the precision of their unit.
+
+    Half a unit of the last place that total and parts show may be lacking, and what rounding of each part to two
+    places may cost together: three times 33.33, or =100/3, make 100.
+    """
+    shown = max(map(places_of, (total, *parts)))
+    lost = max(HALF.scaleb(-shown), HALF.scaleb(-2) * sum(part != 0 for part in parts))
+    return abs(total - sum(parts, Decimal(0))) < lost
+
+
+def is_rounded(stated: Decimal, exact_value: Decimal, least_places: int = 0) -> bool:
+    """Whether a stated figure is the exact one, rounded half-up to the places that it shows: 97 or 96.9 for 96.85."""
+    places = max(places_of(stated), least_places)
+    return round_half_up(exact_value, places) == stated
+
+
+def is_cut(stated: Decimal, exact_value: Decimal) -> bool:
+    """Whether a stated figure is the exact one with its further places cut off: 96.8 for 96.85."""
+    return stated != exact_value and cut_off(exact_value, places_of(stated)) == stated
 
 
 def ratio(part: Decimal | None, whole: Decimal | None, places: int = 4) -> Decimal | None:

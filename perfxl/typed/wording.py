@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 
 NOTHING_MARKS = frozenset(
@@ -26,6 +27,10 @@ _OPENING, _CLOSING = "([{【〔", ")]}】〕"
 _MARKS = ":.,;。"
 _DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})[日号]?")
 _CHINESE_DATE = re.compile(r"([〇○零O0一二三四五六七八九]{4})年(十[一二]?|[一二三四五六七八九])月(\S{1,3})[日号]")
+_CHINESE_YEAR = re.compile(r"([〇○零O一二三四五六七八九]{4})(?=年)")
+_CHINESE_PART = re.compile(
+    r"(?<![一二三四五六七八九十])(?:三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日号])"
+)
 _CHINESE_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
 
 
@@ -118,6 +123,27 @@ _BESIDE_A_MARK = re.compile(f"(?<=[./-]){DOUBT}|{DOUBT}(?=[./-])")
 """In a date a blank beside a mark parts nothing: 2021. 5. 20."""
 
 
+_INSTRUCTION = re.compile(
+    r"\(?请(?:在此|在本|于此|您|各单位)?(?:处|栏|格)?(?:[^,。]{0,6}(?:填写|填列|填报|输入|录入)"
+    r"|(?:简要|简单|详细|逐项|逐条|如实|据实|准确|具体|分条|从.{0,6}列表中?)*(?:选择|注明|写明|说明|简述|概述|描述|列出|删除|点击|参照)|按照?.{0,12}填).*"
+    r"|例如.*|(?:如|比如):.*|.{0,20}\(?(?:必填|选填|必选)项?\)?|(?:此|本)(?:处|栏|格)(?:填写|填|请|应|由).*|在此(?:处)?(?:填写|输入).*"
+    r"|(?:从|点击)?下拉(?:列表|菜单|框)?(?:中)?选择.*|点击.{0,6}(?:选择|输入).*|填写说明.*|待填写?|待补充|[X×xX]{2,}(?:项目|单位|部门|局|公司|元|万元|年|人)?",
+    re.DOTALL,
+)
+_LONGEST_INSTRUCTION = 100
+
+
+@lru_cache(maxsize=16384)
+def is_instruction(text: str, prompt: str = "") -> bool:
+    """Whether a text is what a form says of how to fill it in, and no answer: 请填写……, 例如……, （必填）, or the cell's own prompt."""
+    if not text or len(text) > _LONGEST_INSTRUCTION:
+        return False
+    said = squeeze(text).rstrip(".。")
+    return bool(_INSTRUCTION.fullmatch(said)) or (
+        len(said) > SHORTEST_BEGINNING and said == squeeze(prompt).rstrip("。")
+    )
+
+
 def parse_date(raw: object) -> date | None:
     """The date that a cell means: a date cell, 2021年  5  月 20  日, 2021-5-20, 2021/5/20, 2021.5.20, 20210520, 二〇二一年五月二十日."""
     if isinstance(raw, datetime):
@@ -129,7 +155,7 @@ def parse_date(raw: object) -> date | None:
     text = _BESIDE_A_MARK.sub("", squeeze_figures(raw)) if isinstance(raw, str) else ""
     if re.fullmatch(r"(19|20)\d{6}", text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    match = _DATE.fullmatch(_in_digits(text))
+    match = _DATE.fullmatch(in_digits(text))
     if not match:
         return None
     try:
@@ -138,11 +164,15 @@ def parse_date(raw: object) -> date | None:
         return None
 
 
-def _in_digits(text: str) -> str:
-    """A date in Chinese numerals as one in digits; any other text as it is."""
-    match = _CHINESE_DATE.fullmatch(text)
-    if not match:
-        return text
+def in_digits(text: str) -> str:
+    """A text with its dates in Chinese numerals as dates in digits: 二〇二一年五月二十日 -> 2021-5-20, 十月底 -> 10月底."""
+    if "年" in text:
+        text = _CHINESE_DATE.sub(_date_in_digits, text)
+        text = _CHINESE_YEAR.sub(lambda year: year[1].translate(_CHINESE_DIGITS), text)
+    return _CHINESE_PART.sub(lambda part: _tens(part[0]), text)
+
+
+def _date_in_digits(match: re.Match[str]) -> str:
     year, month, day = match.groups()
     return f"{year.translate(_CHINESE_DIGITS)}-{_tens(month)}-{_tens(day)}"
 
@@ -190,7 +220,7 @@ def _marked(text: str) -> bool:
     return any(letter in TICKS for letter in text)
 
 
-_POINTS_BEHIND = re.compile(r"\((?:共|计)?\d+(\.\d+)?分?\)$")
+_POINTS_BEHIND = re.compile(r"\((?:共|计)?(\d+(?:\.\d+)?)分?\)$")
 
 
 def without_points(text: str) -> str:
@@ -214,6 +244,12 @@ def without_unit(text: str) -> str:
     return _MONEY_BEHIND.sub("", label_key(text))
 
 
+def points_behind(raw: object) -> Decimal | None:
+    """The points behind a caption: 产出指标(50分) -> 50; None where there are none."""
+    match = _POINTS_BEHIND.search(label_key(raw)) if isinstance(raw, str) else None
+    return Decimal(match[1]) if match else None
+
+
 def without_code(text: str) -> str:
     """A name without the code glued before it: 46000021T000000002749-学生事务补助 -> 学生事务补助."""
     return re.sub(r"^[A-Za-z]{0,4}\d{3,}[A-Za-z0-9]*[-－—_]+(?=\D)", "", text.strip())
@@ -223,6 +259,23 @@ def code_of(text: str) -> str:
     """The code glued before a name, empty where there is none."""
     name = without_code(text)
     return text.strip()[: len(text.strip()) - len(name)].rstrip("-－—_")
+
+
+_NUMBERING = re.compile(
+    r"(?:指标)?[\d一二三四五六七八九十]{0,2}[、.:)]+|指标\d{1,2}(?=\D)|\(\d{1,2}\)|\d{1,2}(?=[^\W\d])"
+)
+_ASIDE = re.compile(r"\([^()]{1,6}\)$")
+
+
+@lru_cache(maxsize=16384)
+def indicator_key(text: str) -> str:
+    """The key by which two indicators are the same: without numbering before it, unit in brackets behind it and marks.
+
+    指标1：培训人数, 1、培训 人数 and 培训人数（人） are one.
+    """
+    key = label_key(text)
+    bare = _NUMBERING.sub("", key, count=1) if _NUMBERING.match(key) else key
+    return re.sub(r"[\"'“”‘’《》<>·,，。.;:、]", "", _ASIDE.sub("", bare)) or key
 
 
 def name_key(text: str) -> str:
