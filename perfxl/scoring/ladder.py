@@ -108,7 +108,7 @@ def grade_of(value: Decimal, ladder: Ladder, grades: tuple[str, ...]) -> str | N
     """The grade of a number (or day number) in the ladder's unit.
 
     None where the standards neither rise nor fall, and where the number may well be what a standard in words says: 100% or
-    more (0% or less) below 全部完成 (不超预算), and what reaches only the open band behind such a standard.
+    more (0% or less) below 全部完成 (不超预算), and where the standard above has lost its number.
     """
     if ladder.direction is None:
         return None
@@ -121,7 +121,7 @@ def grade_of(value: Decimal, ladder: Ladder, grades: tuple[str, ...]) -> str | N
             continue
         worse = [other for other in ladder.bands[position + 1 :] if other is not None]
         if _reaches(value, band, worse, ladder.direction):
-            return None if in_words and _is_rest(band, ladder.direction) and not band.holds(value) else grade
+            return None if _lost_its_number(ladder, position) and not band.holds(value) else grade
         in_words = False
     last = len(STANDARDS) - 1
     return None if in_words and any(ladder.texts[:last]) and not _ends_in_words(ladder) else grades[last]
@@ -134,9 +134,10 @@ def is_all(value: Decimal, ladder: Ladder) -> bool:
     return value >= 100 and ladder.unit == "%"
 
 
-def _is_rest(band: Interval, direction: Direction) -> bool:
-    """Whether a band has no worse bound: 2项以下 where more is better."""
-    return (band.low if direction is Direction.RISING else band.high) is None
+def _lost_its_number(ladder: Ladder, position: int) -> bool:
+    """Whether the standard above one is a bare unit (项 between 4项 and 2项以下), so that the value may belong to it."""
+    above = ladder.texts[position - 1] if position else ""
+    return bool(ladder.unit) and squeeze(above) == ladder.unit
 
 
 def _ends_in_words(ladder: Ladder) -> bool:
