@@ -177,8 +177,8 @@ def test_fd01_blames_the_sources_typed_as_text() -> None:
 def test_in05_and_in04_name_hidden_rows() -> None:
     form = form_of(patched(patched(GOOD, "stated.total", 96), "indicators.3.weight", 2))
     hidden = replace(form, hidden_rows={SCORES: frozenset({6})})
-    assert "（其中第6行是隐藏行）" in findings_of(hidden, "IN05")[0].message
-    assert "隐藏行" not in findings_of(form, "IN05")[0].message
+    assert "（其中第 6 行已隐藏）" in findings_of(hidden, "IN05")[0].message
+    assert "隐藏" not in findings_of(form, "IN05")[0].message
 
 
 def test_st11_says_both_numbers_that_may_be_meant() -> None:
