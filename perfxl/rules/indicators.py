@@ -24,7 +24,6 @@ from perfxl.rules.cells import (
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
 from perfxl.rules.tree import LEVELS, Branch, branches, prescribed_weights, tree_of, weight_of
-from perfxl.typed.amounts import percent
 from perfxl.typed.wording import indicator_key, label_key, squeeze
 
 NOISE = Decimal("0.000001")
@@ -405,28 +404,6 @@ def _sameness(row: Row, column: str, levels: Sequence[str]) -> list[tuple[str, .
     if len(name) <= SHORT_NAME or not all(cell.is_read for cell in figures):
         return [branch]
     return [branch, ("figures", name, *(squeeze(str(cell.value)) for cell in figures))]
-
-
-@rule(
-    "IN08",
-    "dominant-indicator",
-    WARNING,
-    "单个指标分值过重",
-    what="自行设定的指标中，是否有一个的分值达到满分的一半。",
-    why="一个指标占去一半分值，其余指标不再起作用，评价结论取决于一项。",
-    example="“资助人数”一个指标设50分。",
-    fix="按指标体系要求拆分或调低该指标的分值。",
-    reads=("indicators.weight", "indicators.target"),
-    threshold="dominant_share",
-)
-def check_dominant(case: Case) -> Iterator[Problem]:
-    limit = case.form.scheme.threshold("dominant_share") * case.form.scheme.full_score
-    for row in filled_rows(case.form, "indicators"):
-        weight = row["weight"].number
-        if weight is not None and weight >= limit:
-            share = percent(weight / case.form.scheme.full_score)
-            text = f"“{name_of(row)}”的分值为{points(weight)}，占满分的{share}"
-            yield in_row(case.form, "indicators", row, "weight", text, points(weight), f"小于{points(limit)}")
 
 
 @rule(
