@@ -13,11 +13,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from forms import GOOD, TODAY, findings_of, form_of, found, patched, with_cell
+from forms import GOOD, findings_of, form_of, found, patched, with_cell
 from perfxl.door.inspect import inspect
 from perfxl.model import Finding, Form, Severity, State
 from perfxl.reading.reader import Reading, read_form
-from perfxl.rules import judge
 from perfxl.scoring.assess import assess
 from self_assessments import GOOD_SELF, SCHEME_2023, changed, form_2023, with_row
 from workbooks import form_bytes
@@ -46,7 +45,7 @@ def placed(findings: list[Finding], *codes: str) -> list[tuple[str, str]]:
 
 
 def judged(form: Form) -> list[Finding]:
-    return judge(form, TODAY)[1]
+    return findings_of(form)
 
 
 # -- subtotal rows ----------------------------------------------------------------------------------------------------
@@ -498,9 +497,15 @@ def test_pt03_blames_the_reviewers_scores_typed_as_text() -> None:
     assert placed(judged(form), "PT03") == [("PT03", "D9")]
 
 
-def test_sums_of_2023_blame_what_was_typed_as_text() -> None:
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"I15": "15分", "I27": 85}, [("IN04", "I15")]),
+        ({"M7": "9.7分", "J27": 88.5}, [("IN05", "M7")]),
+    ],
+)
+def test_sums_of_2023_blame_what_was_typed_as_text(cells: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD_SELF, SCHEME_2023)))
-    sheet = book[SHEET_2023]
-    sheet["I15"], sheet["I27"], sheet["M7"], sheet["J27"] = "15分", 85, "9.7分", 88.5
-    findings = judged(read_back(book).form)
-    assert placed(findings, "IN04", "IN05") == [("IN04", "I15"), ("IN05", "M7")]
+    for cell, value in cells.items():
+        book[SHEET_2023][cell] = value
+    assert placed(judged(read_back(book).form), "IN04", "IN05") == expected

@@ -69,8 +69,8 @@ def _sum_problem(form: Form, matrix: Matrix, column: str, total: Decimal, summed
     parts = [form.cell(matrix.path(column, part.key)) for part in matrix.parts]
     if texts := texts_left_out(parts, total, summed, Decimal("0.005")):
         return at_texts(form, texts, f"“{label}”合计", shown, expected, label)
-    text = f"“{label}”合计填{shown}，各来源相加为{expected}，相差{money(form, abs(total - summed))}"
-    return at(form, path, text + hidden_among(form, parts), shown, expected)
+    text = f"“{label}”合计填{shown}，各来源相加为{expected}{hidden_among(form, parts)}，相差{money(form, abs(total - summed))}"
+    return at(form, path, text, shown, expected)
 
 
 def _sums(form: Form, matrix: Matrix, column: str) -> tuple[Decimal, Decimal] | None:

@@ -24,7 +24,6 @@ from perfxl.rules.cells import (
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
 from perfxl.rules.tree import LEVELS, Branch, branches, prescribed_weights, tree_of, weight_of
-from perfxl.typed.amounts import percent
 from perfxl.typed.wording import indicator_key, label_key, squeeze
 
 NOISE = Decimal("0.000001")
@@ -201,8 +200,8 @@ def _total_problems(form: Form, rows: Sequence[Row]) -> Iterator[Problem]:
     execution = form.scheme.execution
     if not _is_same(summed, expected):
         beside = f"（另有预算执行率{points(execution.weight)}）" if execution else ""
-        text = f"各指标分值相加为{points(summed)}，应为{points(expected)}{beside}{_uncounted(form)}"
-        text += hidden_among(form, (row["weight"] for row in rows))
+        beside += _uncounted(form) + hidden_among(form, (row["weight"] for row in rows))
+        text = f"各指标分值相加为{points(summed)}，应为{points(expected)}{beside}"
         cell = footers[0] if footers[0].address else sheet_of(form, "indicators")
         yield Problem(cell, text, points(summed), points(expected), field="总分的分值")
         return
@@ -245,8 +244,9 @@ def _total_problem(form: Form, stated: Decimal, summed: Decimal) -> Problem:
     if texts := texts_left_out(scores, stated, summed, form.scheme.threshold("score_tolerance")):
         return at_texts(form, texts, "总分", points(stated), points(summed), "得分")
     added = "与预算执行率得分" if form.scheme.execution else ""
-    text = f"总分填{points(stated)}，各指标得分{added}相加为{points(summed)}，相差{points(abs(stated - summed))}"
-    problem = at(form, "stated.total", text + hidden_among(form, scores), points(stated), points(summed))
+    summing = f"各指标得分{added}相加为{points(summed)}{hidden_among(form, scores)}"
+    text = f"总分填{points(stated)}，{summing}，相差{points(abs(stated - summed))}"
+    problem = at(form, "stated.total", text, points(stated), points(summed))
     return _with_subtotals(form, problem, stated - summed)
 
 
@@ -404,28 +404,6 @@ def _sameness(row: Row, column: str, levels: Sequence[str]) -> list[tuple[str, .
     if len(name) <= SHORT_NAME or not all(cell.is_read for cell in figures):
         return [branch]
     return [branch, ("figures", name, *(squeeze(str(cell.value)) for cell in figures))]
-
-
-@rule(
-    "IN08",
-    "dominant-indicator",
-    WARNING,
-    "单个指标分值过重",
-    what="自行设定的指标中，是否有一个的分值达到满分的一半。",
-    why="一个指标占去一半分值，其余指标不再起作用，评价结论取决于一项。",
-    example="“资助人数”一个指标设50分。",
-    fix="按指标体系要求拆分或调低该指标的分值。",
-    reads=("indicators.weight", "indicators.target"),
-    threshold="dominant_share",
-)
-def check_dominant(case: Case) -> Iterator[Problem]:
-    limit = case.form.scheme.threshold("dominant_share") * case.form.scheme.full_score
-    for row in filled_rows(case.form, "indicators"):
-        weight = row["weight"].number
-        if weight is not None and weight >= limit:
-            share = percent(weight / case.form.scheme.full_score)
-            text = f"“{name_of(row)}”的分值为{points(weight)}，占满分的{share}"
-            yield in_row(case.form, "indicators", row, "weight", text, points(weight), f"小于{points(limit)}")
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""IN10 to IN12: rows that sum up others are named and not counted, their sums are held against the others; spending is no output."""
+"""IN08, IN10 to IN12: rows that sum up others are named and not counted, their sums are held against the others; spending is no output."""
 
 import itertools
 import re
@@ -8,9 +8,10 @@ from decimal import Decimal
 from perfxl.model import Cell, Form, Row, State
 from perfxl.rules.cells import BRANCHES, filled_rows, in_row, is_fully_scored, is_given, points
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
-from perfxl.rules.indicators import row_of, total_differs
+from perfxl.rules.indicators import name_of, row_of, total_differs
 from perfxl.rules.once import once_a_form
 from perfxl.schemes.spec import Scheme
+from perfxl.typed.amounts import percent
 from perfxl.typed.wording import label_key, points_behind, squeeze
 
 NUMBERS = (("score", "得分"), ("weight", "分值"))
@@ -183,3 +184,25 @@ def check_spending(case: Case) -> Iterator[Problem]:
 def _is_prescribed(scheme: Scheme, key: str) -> bool:
     table = scheme.tables.get(key)
     return table is None or bool(table.fixed)
+
+
+@rule(
+    "IN08",
+    "dominant-indicator",
+    WARNING,
+    "单个指标分值过重",
+    what="自行设定的指标中，是否有一个的分值达到满分的一半。",
+    why="一个指标占去一半分值，其余指标不再起作用，评价结论取决于一项。",
+    example="“资助人数”一个指标设50分。",
+    fix="按指标体系要求拆分或调低该指标的分值。",
+    reads=("indicators.weight", "indicators.target"),
+    threshold="dominant_share",
+)
+def check_dominant(case: Case) -> Iterator[Problem]:
+    limit = case.form.scheme.threshold("dominant_share") * case.form.scheme.full_score
+    for row in filled_rows(case.form, "indicators"):
+        weight = row["weight"].number
+        if weight is not None and weight >= limit:
+            share = percent(weight / case.form.scheme.full_score)
+            text = f"“{name_of(row)}”的分值为{points(weight)}，占满分的{share}"
+            yield in_row(case.form, "indicators", row, "weight", text, points(weight), f"小于{points(limit)}")
