@@ -20,7 +20,6 @@ E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741
 SEVERITIES = {
     "FL": (E, E, E, E, E, I, I, E, E, W, W, E, E, I),
     "ST": (E, W, E, E, E, E, E, E, I, I, W, W, W, E, I),
-    "SG": (E, W, W, W, E, E, W, W, W, W, I, W, W, W),
     "BA": (W, W, W, E, W, W, E, W),
     "FD": (E, W, W, E, E, W, I, E, E, W, E, E),
     "IN": (E, E, E, E, E, E, W, W, W, I, E, W),

@@ -193,7 +193,7 @@ def test_json_has_the_contracts_shape(inbox: Path, capsys: pytest.CaptureFixture
         *("final", "open", "provisional"),
     }
     assert set(lines[0]["findings"][0]) == {
-        *("code", "severity", "sheet", "cell", "field", "message", "found", "expected", "fix", "opens")
+        *("code", "severity", "sheet", "cell", "field", "message", "found", "expected", "fix", "opens", "shown")
     }
 
 

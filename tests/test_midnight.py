@@ -74,8 +74,8 @@ def test_between_two_turning_days_nothing_changes(stated: date, today: date) -> 
 
 
 def test_what_has_no_date_has_no_turning_day() -> None:
-    assert turning_days(form_of(dated(None))) == ()
-    assert turning_days(form_of(GOOD), ["BA06"]) == ()
+    assert turning_days(form_of(patched(dated(None), "basic.year", None))) == ()
+    assert turning_days(form_of(GOOD), ["BA06", "BA07", "BA08"]) == ()
     assert turning_days(form_of(GOOD_2023, SCHEME)) == ()
 
 

@@ -131,9 +131,9 @@ def test_labels_may_be_written_in_other_widths_and_with_blanks() -> None:
     assert found(read_bytes(spoilt(change))) == []
 
 
-def test_a_label_in_another_unit_is_not_taken_for_ours() -> None:
+def test_a_label_in_another_unit_is_understood_and_said() -> None:
     reading = read_bytes(spoilt(put(INFO, "A8", "计划投资额（元）")))
-    assert found(reading) == [("ST04", "A8")]
+    assert found(reading) == [("ST11", "A8")]
 
 
 def test_label_and_answer_in_one_cell() -> None:
