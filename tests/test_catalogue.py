@@ -28,7 +28,6 @@ SEVERITIES = {
     "TG": (E, W, W, W, W, W, I, W, I),
     "TX": (E, W, W, W, W, W),
     "XF": (I, I, W, W, W, W),
-    "SG": (E, W, W, W, E, E, W, W, W, W, I, W, W, W),
 }
 """The severity of each code of a family, from 01 on."""
 CODES = {f"{family}{n:02}": severity for family, row in SEVERITIES.items() for n, severity in enumerate(row, 1)}
