@@ -24,12 +24,12 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
-from forms import GOOD, TODAY
+from forms import GOOD, findings_of
 from perfxl.door.inspect import inspect
 from perfxl.errors import RefusedError
 from perfxl.model import State
 from perfxl.reading.reader import Reading, read_form
-from perfxl.rules import RULES, judge
+from perfxl.rules import RULES
 from perfxl.scoring.assess import assess
 from self_assessments import GOOD_SELF, SCHEME_2023
 from workbooks import form_bytes, read_bytes
@@ -89,7 +89,7 @@ def seen(reading: Reading) -> list[tuple[str, str]]:
 def judged(data: bytes) -> list[tuple[str, str]]:
     """The errors of a form, from reading and rules."""
     reading = read_form(data, inspect(data))
-    found = judge(reading.form, TODAY, reading.findings)[1]
+    found = [*reading.findings, *findings_of(reading.form)]
     return sorted((f.code, f.cell) for f in found if f.severity == "error")
 
 

@@ -36,6 +36,7 @@ _OWN = frozenset(
         "LEFT",
         "TRIM",
         "MATCH",
+        "CELL",
     ]
 )
 """Functions of the form's own formulas."""

@@ -221,7 +221,7 @@ def _neighbours(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str)
 
 def _completion(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
     (target, actual), (wanted, reached) = _neighbours(cell, sheet, layout, argument)
-    share = f"MAX(0,MIN(1,ROUND({actual}/{target},4)))"
+    share = f"MAX(0,MIN(1,ROUND({_as_shown(actual)}/{_as_shown(target)},4)))"
     value = completion(wanted, reached) if isinstance(wanted, Decimal) and isinstance(reached, Decimal) else None
     formula = f'=IF(AND(ISNUMBER({target}),ISNUMBER({actual}),N({target})>0),{share},"")'
     return formula, "" if value is None else value
@@ -233,6 +233,7 @@ def _points(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> 
     computing = layout.scheme.computing
     reverse = computing.reverse if computing else "linear"
     known = f'AND(COUNT({target},{actual},{weight})=3,LEFT(TRIM({sign}),2)<>"{QUALITATIVE}")'
+    target, actual = _as_shown(target), _as_shown(actual)
     linear = f"IF({actual}>=2*{target},0,ROUND((1-({actual}-{target})/{target})*{weight},2))"
     less = linear if reverse == "linear" else f"IF({target}<=0,0,ROUND({target}/{actual}*{weight},2))"
     more = f"IF({target}<=0,0,MAX(0,ROUND({actual}/{target}*{weight},2)))"
@@ -244,6 +245,11 @@ def _points(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> 
         return formula, ""
     achieved = achieve(stated if isinstance(stated, str) else "", wanted, reached, points, reverse)
     return formula, "" if achieved is None else achieved.points
+
+
+def _as_shown(cell: str) -> str:
+    """An expression: the number that a cell shows. A spreadsheet stores 0.98 where somebody types 98%."""
+    return f'({cell}*IF(LEFT(CELL("format",{cell}),1)="P",100,1))'
 
 
 def _says(cell: str, *signs: str) -> str:
