@@ -66,7 +66,7 @@ def test_looking_at_the_day_is_noticed() -> None:
 @given(st.dates(date(2012, 1, 1), date(2030, 1, 1)), st.dates(date(2012, 1, 1), date(2030, 1, 1)))
 def test_between_two_turning_days_nothing_changes(stated: date, today: date) -> None:
     form = form_of(dated(stated.isoformat()))
-    assert turning_days(form) == (stated,)
+    assert turning_days(form) == tuple(sorted({date(2012, 1, 1), stated}))  # the year that is evaluated begins
     eve = stated - timedelta(1)
     other = eve if stated > today else stated
     assert judge(form, today) == judge(form, other)

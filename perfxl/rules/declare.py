@@ -154,7 +154,7 @@ def turning_days(form: Form, ignored: Collection[str] = ()) -> tuple[date, ...]:
     """The dates of a form on which what the rules find in it may change."""
     paths = {path for entry in _applying(form.scheme) if entry.code not in ignored for path in entry.dated}
     days = (_first_day(form.cell(path).value) for path in paths)
-    return tuple(sorted(day for day in days if day is not None))
+    return tuple(sorted({day for day in days if day is not None}))
 
 
 def _first_day(value: Value) -> date | None:
