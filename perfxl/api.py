@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfxl.command.choices import changed_limits, switched_off
-from perfxl.command.runner import Settings, Skipped, run_paths
+from perfxl.command.runner import Settings, Skipped, run_paths, working_alone
 from perfxl.errors import PerfxlError, RefusedError
 from perfxl.model import FileResult, Severity, Status
 from perfxl.results.filed import Results
@@ -180,11 +180,12 @@ def consolidate(
         own = tuple(path for path in (summary, tabled, document) if path)
         settings = Settings(conditions, folder, own, jobs, scheduler)
         known = settings.cache_in(summary.parent if cache else None)
-        skipped, results = run_paths(given, settings, known, is_shown=False)
-        if not any(path.exists() for path in given) or not (results or skipped):
-            raise PerfxlError(NOTHING_FOUND.format(summary))
-        found = _gathered(results, skipped, given, conditions, listed)
-        differing = write_outputs(found._batch, summary, tables=tabled, report=document, cache=known)
+        with working_alone(settings):
+            skipped, results = run_paths(given, settings, known, is_shown=False)
+            if not any(path.exists() for path in given) or not (results or skipped):
+                raise PerfxlError(NOTHING_FOUND.format(summary))
+            found = _gathered(results, skipped, given, conditions, listed)
+            differing = write_outputs(found._batch, summary, tables=tabled, report=document, cache=known)
         if differing:
             raise PerfxlError(NOT_AGREED.format(differing))
         return found

@@ -101,6 +101,34 @@ NO_CELL = Cell("", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """With which mail a file came in: what the mail says of itself; texts are empty where it does not say.
+
+    `received` is when the last server took it in (ISO 8601): the topmost Received, which is the office's own. `dated` is
+    when the sender's program says that it was sent.
+    """
+
+    sender: str = ""
+    subject: str = ""
+    received: str = ""
+    dated: str = ""
+
+
+NO_MAIL = Mail()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From which file an annotated copy was made: its digest and its name; both empty for what is no such copy."""
+
+    source: str = ""
+    file: str = ""
+
+
+NO_ORIGIN = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A problem in a form: which rule, where, what was found, what was expected, what to do. All texts are Chinese.
 
@@ -308,6 +336,10 @@ class Submission:
         status: accepted, returned or rejected.
         sheets: the sheets of the workbook that it was read from; with `file` it tells submissions apart.
         unread: the workbook's sheets that hold something, belong to no form and are not perfxl's own.
+        mail: the mail that it came with.
+        filed: the file's own date, where the workbook claims to have been changed long after it; else empty.
+        origin: of an annotated copy that came back.
+        passed: what the file is, where it is no submission and holds none (a picture, a roster); else empty.
         annotated: the annotated copy's path, None where none was written.
         report: the Word document's path, None where none was written.
         turning_days: dates that it states and that were held against the day of the check: on another day the result is
@@ -322,6 +354,10 @@ class Submission:
     status: Status = Status.REJECTED
     sheets: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    mail: Mail = NO_MAIL
+    filed: str = ""
+    origin: Origin = NO_ORIGIN
+    passed: str = ""
     annotated: str | None = None
     report: str | None = None
     turning_days: tuple[date, ...] = ()

@@ -7,6 +7,7 @@ submissions that were sent again, copies, files that cannot be read, zeros and b
 import hashlib
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,8 @@ from perfxl.results.filed import filed
 from perfxl.rules import judge
 from perfxl.schemes import load_scheme
 from perfxl.summary.batch import Batch
-from perfxl.summary.resubmissions import Received, settle
+from perfxl.summary.resubmissions import LAST_DAY, Received, settle
+from perfxl.summary.roster import RosterEntry, hold_against_roster, match_roster, standings
 
 MADE = date(2024, 6, 28)
 DEPARTMENTS = ("海南省商务厅", "海南省教育厅", "海南省卫生健康委员会", "海南省交通运输厅", "海南省农业农村厅", "海南省旅游和文化广电体育厅",
@@ -77,6 +79,15 @@ def batch_of(results: Sequence[FileResult], **changes: Any) -> Batch:
         "schemes": (SCHEME,),
     }
     return Batch(**{**values, **changes})
+
+
+def with_roster(batch: Batch, entries: Sequence[RosterEntry], **changes: Any) -> Batch:
+    """The batch held against a roster."""
+    matches = match_roster((one.head for one in batch.received), entries)
+    received, missing = hold_against_roster(batch.received, entries, batch.schemes, matches)
+    stand = standings(entries, received, matches, missing, LAST_DAY)
+    values = {"received": tuple(received), "missing": tuple(missing), "standings": tuple(stand)}
+    return replace(batch, **values, roster_size=len(entries), **changes)
 
 
 def province(number: int, seed: int = 7) -> list[FileResult]:

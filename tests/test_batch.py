@@ -24,7 +24,8 @@ import pytest
 import perfxl.batch.pool
 import perfxl.results.fingerprint
 from batches import province, result
-from perfxl.batch.files import annotated_names, find_files
+from perfxl.batch.copies import annotated_names
+from perfxl.batch.files import find_files
 from perfxl.batch.onefile import process_file
 from perfxl.batch.pool import Packed, run_jobs, work_here
 from perfxl.command.runner import Settings
@@ -159,7 +160,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "c.xlsx").symlink_to("d.xlsx")
     (tmp_path / "d.xlsx").symlink_to("c.xlsx")
     found = find_files([tmp_path])
-    results = run_jobs([Job(file, name, Conditions(DAY)) for file, name in found.files], 1)
+    results = run_jobs([Job(one.path, one.name, Conditions(DAY)) for one in found.files], 1)
     assert len(results) == 4
     assert [[one.code for one in result.findings] for result in results] == [["FL12"]] * 4
 

@@ -18,7 +18,7 @@ COMMAND = "python -m perfxl.rules.catalogue docs/rules.md"
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741
 SEVERITIES = {
-    "FL": (E, E, E, E, E, I, I, E, E, W, W, E, E, I),
+    "FL": (E, E, E, E, E, I, I, E, E, W, W, E, I, I, E, E),
     "ST": (E, W, E, E, E, E, E, E, I, I, W, W, W, E, I),
     "BA": (W, W, W, E, W, W, E, W),
     "FD": (E, W, W, E, E, W, I, E, E, W, E, E),
@@ -26,11 +26,10 @@ SEVERITIES = {
     "PT": (E, I, E, W, E, W, W, W, I, I, E, W, W, E, W, W, I, E, W, W, W),
     "TG": (E, W, W, W, W, W, I, W, I, W, W),
     "TX": (E, W, W, W, W, W),
-    "XF": (I, I, W, W, W, W),
+    "XF": (I, I, W, W, W, W, I, W, I, I, W, I, W),
 }
 """The severity of each code of a family, from 01 on."""
 CODES = {f"{family}{n:02}": severity for family, row in SEVERITIES.items() for n, severity in enumerate(row, 1)}
-CODES |= {"XF13": W}
 HEADINGS = ("查什么", "为什么", "例", "怎样改", "来源")
 
 

@@ -20,7 +20,8 @@ from click.testing import CliRunner, Result
 import perfxl.batch.pool
 from forms import GOOD
 from office import Converted, by_office
-from perfxl.batch.files import annotated_names, find_files
+from perfxl.batch.copies import annotated_names
+from perfxl.batch.files import find_files
 from perfxl.batch.pool import run_jobs
 from perfxl.command.cli import cli
 from perfxl.command.terminal import run
@@ -394,12 +395,13 @@ def test_folders_are_searched_and_every_file_is_accounted_for(tmp_path: Path) ->
     for name in ("a.xlsx", "b/a.XLSX", "b/~$a.xlsx", "b/说明.pdf", ".hidden/a.xlsx", "out/a.xlsx"):
         path = inbox / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        path.write_bytes(b"%PDF-1.4" if path.suffix == ".pdf" else b"")
     found = find_files([inbox, inbox / "a.xlsx"], outputs=[inbox / "out"])
-    assert [Path(name).relative_to(inbox).as_posix() for _, name in found.files] == ["a.xlsx", "b/a.XLSX"]
+    named = [(Path(one.name).relative_to(inbox).as_posix(), one.asked) for one in found.files]
+    assert named == [(".hidden/a.xlsx", False), ("a.xlsx", False), ("b/a.XLSX", False), ("out/a.xlsx", False)]
     assert [(Path(name).name, reason) for name, reason in found.skipped] == [
         ("~$a.xlsx", "打开工作簿时留下的临时文件"),
-        ("说明.pdf", "不是电子表格文件（.pdf）"),
+        ("说明.pdf", "PDF 文件"),
     ]
 
 

@@ -19,7 +19,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
-from batches import batch_of, province
+from batches import batch_of, province, with_roster
 from forms import GOOD
 from office import Converted, by_office, differing
 from own_scheme import SCHEME
@@ -27,7 +27,7 @@ from perfxl.model import Figures, Severity
 from perfxl.results.filed import pack
 from perfxl.summary import breakdowns, listings, reconciliation
 from perfxl.summary.batch import Batch
-from perfxl.summary.roster import RosterEntry, hold_against_roster
+from perfxl.summary.roster import RosterEntry
 from perfxl.summary.tables import Column
 from perfxl.summary.workbook import tables_of, write_summary, write_tables
 from test_summary import heading_row, records
@@ -46,8 +46,7 @@ def batch() -> Batch:
 def whole_batch() -> Batch:
     found = batch_of(RESULTS)
     entries = [RosterEntry("", f"从未报送的项目{n}", "某单位", "某厅", Decimal(n), "电话") for n in range(3)]
-    received, missing = hold_against_roster(found.received, entries, found.schemes)
-    return batch_of(RESULTS, received=tuple(received), missing=tuple(missing), roster_size=len(entries))
+    return with_roster(found, entries)
 
 
 def rows_of(batch: Batch, folder: Path, sheet: str) -> list[dict[str, Any]]:
@@ -138,11 +137,10 @@ def test_one_more_column_of_the_files(batch: Batch, tmp_path: Path, add: Patch) 
 
 
 def test_one_more_column_of_the_roster(batch: Batch, tmp_path: Path, add: Patch) -> None:
-    add(listings, "ROSTER_COLUMNS", lambda: Column("rule", HEADING, "code", value=lambda one: one.finding.code))
+    add(listings, "ROSTER_COLUMNS", lambda: Column("rule", HEADING, "code", value=lambda one: f"甲{one.kind}"))
     rows = rows_of(batch, tmp_path, "名单核对")
-    codes = {"未报送": "XF05", "不在名单": "XF03", "预算不符": "XF04"}
-    assert [row[HEADING] for row in rows] == [codes[row["情况"]] for row in rows]
-    assert sum(row[HEADING] == "XF05" for row in rows) == 3
+    assert [row[HEADING] for row in rows] == [f"甲{row['情况']}" for row in rows]
+    assert sum(row["情况"] == "未报" for row in rows) == 3
 
 
 def test_one_more_column_of_the_proof(batch: Batch, tmp_path: Path, add: Patch) -> None:

@@ -69,12 +69,16 @@ def _work_and_weigh(job: Job) -> list[PackedResult]:
     return [pack(replace(result, report=json.dumps([peak, _seen])))]
 
 
+OPENED = ("zip-of-workbooks", "7z")
+"""Archives, which are opened: see test_intake."""
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
 def test_a_batch_of_hostile_files(corpus: list[StoredCase], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected: dict[str, frozenset[str | None]] = {}
     jobs: list[Job] = []
     good = form_bytes(GOOD)
-    for number, case in enumerate(corpus):
+    for number, case in enumerate(case for case in corpus if case.name not in OPENED):
         path = tmp_path / f"{number:03}.xlsx"
         shutil.copyfile(case.path, path)
         expected[path.name] = case.codes

@@ -33,11 +33,12 @@ from perfxl.command.cli import cli
 from perfxl.command.terminal import run
 from perfxl.errors import SchemeError
 from perfxl.model import FileResult, Form, Status
-from perfxl.report.delivery import document_names, safe_name
+from perfxl.report.delivery import NO_NAME, document_names
 from perfxl.report.document import write_dossier
 from perfxl.results.filed import ResultHead, pack
 from perfxl.rules import judge
 from perfxl.schemes import load_scheme, parse_scheme, scheme_text
+from perfxl.system.names import safe_name
 from self_assessments import form_2023
 from workbooks import form_bytes, read_bytes
 
@@ -452,7 +453,7 @@ def test_a_row_higher_than_a_page_may_be_divided(written: Callable[..., Document
     ],
 )
 def test_names_are_safe_on_every_file_system(text: str, name: str) -> None:
-    assert safe_name(text) == name
+    assert safe_name(text, NO_NAME) == name
 
 
 def test_names_do_not_clash() -> None:

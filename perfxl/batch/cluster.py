@@ -75,7 +75,7 @@ def _taken(ready: Any, pending: dict[str, Task], left: list[Task]) -> Done:
     future, packed = ready
     number, job = pending.pop(future.key)
     if future.status in ("cancelled", "lost"):
-        raise PerfxlError("与集群调度器的连接断开了。请检查后再运行一次，会从中断处接着处理。")
+        raise PerfxlError("与集群调度器的连接断开了。请检查后再运行一次。")
     if future.status == "error":
         if isinstance(packed[1], PerfxlError):
             raise packed[1]

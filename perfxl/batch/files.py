@@ -1,55 +1,75 @@
-"""Which files do the given paths hold, which of them are passed over and why, and what is each one's copy called?"""
+"""Which files do the given paths hold, and which of them are passed over and why?
+
+Every file has a line: what may be a form or hold some is processed, everything else is named with what it is. Only what
+perfxl itself wrote into its output folders is left alone, known by its marks.
+"""
 
 import os
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from unicodedata import normalize
+from stat import S_ISREG
 
-WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv"})
-"""Endings of the files in a folder that are taken for forms; what a file really is, the door decides."""
+from perfxl.intake.contents import CONTAINERS, HEAD, WORKBOOKS, content_of, is_worth_opening
+from perfxl.system.ownbooks import is_cache, is_perfxls_own
+
+_LINKED_FOLDER = "指向别处的文件夹（链接），没有搜索"
+_NO_FILE = "不是普通文件"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to process: where it is, the name to show it by, and whether it was given by itself."""
+
+    path: Path
+    name: str
+    asked: bool = False
 
 
 @dataclass(frozen=True)
 class FoundFiles:
-    """What the given paths hold: files to process and files passed over, each with the name to show it by."""
+    """What the given paths hold: files to process, and name and reason of files passed over."""
 
-    files: tuple[tuple[Path, str], ...] = ()
-    skipped: tuple[tuple[str, str], ...] = field(default=())
+    files: tuple[FoundFile, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
 
 
 def find_files(paths: Sequence[Path], outputs: Sequence[Path] = ()) -> FoundFiles:
     """The files under the given paths, each once, in path order.
 
-    A folder is searched through for workbooks; what lies in the output folders is left alone. A path given by itself is
-    taken whatever it is called. Lock files of an open workbook (~$...) and other kinds of files are listed as skipped.
+    A folder is searched through, hidden folders included; what perfxl wrote in or below the output folders is left alone.
+    A path given by itself is taken whatever it is. A folder that cannot be listed is given to be processed: that says why.
     """
-    files: dict[Path, str] = {}
+    files: dict[Path, FoundFile] = {}
     skipped: dict[Path, tuple[str, str]] = {}
     own = [output.resolve() for output in outputs]
     for path in paths:
         if not path.is_dir():
-            files.setdefault(_real(path), path.as_posix())
+            files.setdefault(_real(path), FoundFile(path, path.as_posix(), asked=True))
             continue
         for entry in sorted(_walk(path)):
             real = _real(entry)
-            if any(real.is_relative_to(output) for output in own):
+            if is_cache(real) or (any(real.is_relative_to(output) for output in own) and is_perfxls_own(real, own)):
                 continue
             reason = _why_not(entry)
             if reason:
                 skipped.setdefault(real, (entry.as_posix(), reason))
             else:
-                files.setdefault(real, entry.as_posix())
+                files.setdefault(real, FoundFile(entry, entry.as_posix()))
     # a file that is named by itself is taken even if its folder would have passed it over
-    named = sorted(files.items(), key=lambda pair: pair[1])
+    named = sorted(
+        (FoundFile(real, found.name, found.asked) for real, found in files.items()), key=lambda one: one.name
+    )
     return FoundFiles(tuple(named), tuple(sorted(value for key, value in skipped.items() if key not in files)))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(root) / name for name in names if not name.startswith("."))
+    """Every file, every folder that cannot be listed, and every link to a folder, which is not followed."""
+    unlisted: list[Path] = []
+    for root, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(Path(error.filename))):
+        yield from (Path(root) / name for name in names)
+        yield from (link for name in folders if (link := Path(root) / name).is_symlink())
+    yield from unlisted
 
 
 def _real(path: Path) -> Path:
@@ -61,33 +81,17 @@ def _real(path: Path) -> Path:
 
 
 def _why_not(path: Path) -> str:
-    if path.name.startswith("~$"):
-        return "打开工作簿时留下的临时文件"
-    return "" if path.suffix.lower() in WORKBOOKS else f"不是电子表格文件（{path.suffix or '无扩展名'}）"
-
-
-def annotated_names(names: Collection[Path]) -> dict[Path, str]:
-    """A name for each file's annotated copy: its own, with its folders before it where two files share a name."""
-    chosen: dict[Path, str] = {}
-    taken: set[str] = set()
-    for path in sorted(names):
-        suffix = path.suffix if path.suffix.lower() in (".xlsx", ".xlsm") else ".xlsx"
-        candidates = chain(_longer_names(path), (f"{path.stem}({number})" for number in range(2, len(names) + 2)))
-        name = next(n for n in candidates if _folded(n + suffix) not in taken)
-        taken.add(_folded(name + suffix))
-        chosen[path] = name + suffix
-    return chosen
-
-
-def _folded(name: str) -> str:
-    """A name as file systems compare it that tell neither cases nor spellings of a letter apart."""
-    return normalize("NFC", name).casefold()
-
-
-def _longer_names(path: Path) -> Iterator[str]:
-    """A file's name without ending, then with more and more of its folders before it."""
-    name = path.stem
-    yield name
-    for folder in path.parents:
-        if folder.name not in ("", ".", ".."):
-            yield (name := f"{folder.name}-{name}")
+    """What a file is that is neither a form nor holds any; empty for all others, unreadable ones included."""
+    if path.is_dir():
+        return _LINKED_FOLDER if path.is_symlink() else ""
+    if path.suffix.lower() in WORKBOOKS | CONTAINERS and not path.name.startswith("~$"):
+        return ""
+    try:
+        state = path.stat()
+        if not S_ISREG(state.st_mode):
+            return _NO_FILE
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except OSError:
+        return ""
+    return "" if is_worth_opening(head, path.name) else content_of(head, path.name).what

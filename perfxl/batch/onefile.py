@@ -1,29 +1,38 @@
 """One file through all stages: bytes -> door -> form -> assessment and findings -> annotated copy."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from errno import ENOTSUP
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISDIR, S_ISREG
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from python_calamine import CalamineError
 
+from perfxl.batch.officepapers import office_paper
+from perfxl.batch.owncopies import answers_of, check_copy, free_target, keep_corrected, origin_of
 from perfxl.door.inspect import Facts, inspect
 from perfxl.door.limits import Tally
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import encrypted
 from perfxl.dossier import dossier_of, flatten
 from perfxl.errors import OutputError, RefusedError, reason_of
+from perfxl.intake.contents import WORKBOOKS, Content, Sort, content_of, suffix_of
+from perfxl.intake.entries import BETWEEN, closed
+from perfxl.intake.members import Member, members
 from perfxl.layout import place
-from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Status, status_of
+from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Severity, Status, status_of
 from perfxl.reading.reader import Reading, has_answers, read_form, read_forms
 from perfxl.results.jobs import Job, changed_at, rejected
+from perfxl.results.moments import ONE_DAY, moment
 from perfxl.rules import Problem, finding, judge, turning_days
 from perfxl.schemes import load_scheme
+from perfxl.system.copymarks import CopyMarks
+from perfxl.system.names import copy_name, file_name
 from perfxl.system.outfile import write_whole
 from perfxl.system.ownbooks import is_as_written
 from perfxl.writeback.annotate import apply_plan, plan_edits
@@ -44,34 +53,99 @@ def process_file(job: Job) -> tuple[FileResult, ...]:
         modified = changed_at(job.file)
     except OSError as error:
         reason = reason_of(error)
-        return (rejected(job, finding("FL12", Problem(NO_CELL, f"文件打不开：{reason}", found=reason))),)
+        what = "文件夹" if job.file.is_dir() else "文件"
+        return (rejected(job, finding("FL12", Problem(NO_CELL, f"{what}打不开：{reason}", found=reason))),)
     except RefusedError as refusal:
-        return (rejected(job, _refusal(refusal)),)
-    return process_workbook(data, modified, job)
+        return (rejected(job, said(refusal)),)
+    if job.copied:
+        return (check_copy(data, described(data, modified, job), job.conditions),)
+    content = content_of(data, job.name)
+    result = described(data, modified, job)
+    if content.sort is Sort.CONTAINER:
+        inside = tuple(process_container(data, content, result, job))
+        holds_any = any(one.file != job.name and not one.passed for one in inside)
+        if holds_any or suffix_of(job.name) not in WORKBOOKS:
+            return inside
+    elif content.sort is Sort.CLOSED:
+        return (replace(result, findings=(said(closed(content.what)),)),)
+    elif content.sort is Sort.OTHER and not job.asked:
+        return (replace(result, passed=content.what),)
+    return process_workbook(data, result, job)
 
 
-def process_workbook(data: bytes, modified: str, job: Job) -> tuple[FileResult, ...]:
+def described(data: bytes, modified: str, job: Job) -> FileResult:
+    """What is known of a file before anybody has looked into it."""
+    return FileResult(job.name, sha256(data).hexdigest(), len(data), modified)
+
+
+def process_container(data: bytes, content: Content, whole: FileResult, job: Job) -> Iterator[FileResult]:
+    """The results of everything in a mail or an archive, each under its own name; forms go through the door as files do.
+
+    Args:
+        data: the container.
+        content: what it is.
+        whole: what is known of it.
+        job: its copy's path is the folder into which the copies of its members go.
+    """
+    names: set[str] = set()
+    for number, member in enumerate(members(data, content, job.conditions.limits)):
+        inner = _job_inside(job, member, number, names)
+        result = replace(whole, mail=member.mail)
+        if member.name:
+            known = described(member.data, member.modified or whole.modified, inner)
+            result = replace(known, mail=member.mail) if member.is_form else FileResult(inner.name, mail=member.mail)
+        if member.is_form:
+            yield from process_workbook(member.data, result, inner)
+        elif member.refusal:
+            yield replace(result, findings=(said(member.refusal),))
+        else:
+            yield replace(result, passed=member.what)
+
+
+def _job_inside(job: Job, member: Member, number: int, taken: set[str]) -> Job:
+    """The job of one member: its name behind the container's, its copy in the container's folder."""
+    name = f"{job.name}{BETWEEN}{member.name}" if member.name else job.name
+    own = sha256(member.name.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    inner = replace(job, name=name, place=f"{job.place}/{own}")
+    if job.annotated:
+        inner = replace(inner, annotated=job.annotated / copy_name(member.name, taken))
+    if job.report:
+        inner = replace(inner, report=job.report.with_stem(f"{job.report.stem}-{number}"))
+    return inner
+
+
+def process_workbook(data: bytes, result: FileResult, job: Job) -> tuple[FileResult, ...]:
     """The submissions in the bytes of a workbook.
 
     Args:
         data: the whole file.
-        modified: when it was last changed, where the workbook itself does not say so (ISO 8601).
+        result: what is known of it; its date counts where the workbook itself does not say when it was changed.
         job: by which name it goes and where its copy does.
     """
-    result = FileResult(job.name, hashlib.sha256(data).hexdigest(), len(data), modified)
     try:
         # before the reader: two cells at opposite corners would abort the process inside it
         facts = inspect(data, job.conditions.limits)
-        result = replace(result, modified=facts.modified or modified)
+        result = _dated(result, facts.modified)
         readings = _read(data, facts, job)
         _refuse_blank(readings[0], data)
     except RefusedError as refusal:
-        return (replace(result, findings=(_refusal(refusal),)),)
+        paper = office_paper(data) if refusal.code == "ST01" else ""
+        return (replace(result, passed=paper, findings=() if paper else (said(refusal),)),)
+    result = replace(result, origin=origin_of(data, facts))
     judged = [_judge(result, facts, reading, job) for reading in readings]
-    annotated = _annotate(judged, data, facts, job) if job.annotated else [one.result for one in judged]
-    return tuple(
+    annotated, corrected = _annotate(judged, data, facts, job)
+    written = [
         _write_document(result, one, n, job) for n, (result, one) in enumerate(zip(annotated, judged, strict=True))
-    )
+    ]
+    return (*written, *corrected)
+
+
+def _dated(result: FileResult, own: str) -> FileResult:
+    """The workbook's own date counts; the file's is kept too where the workbook cannot have been changed so late."""
+    if not own:
+        return result
+    late = moment(own) > moment(result.modified) + ONE_DAY
+    return replace(result, modified=own, filed=result.modified if late else "")
 
 
 def _content(job: Job) -> bytes:
@@ -82,6 +156,8 @@ def _content(job: Job) -> bytes:
         RefusedError: FL04.
     """
     state = job.file.stat()
+    if S_ISDIR(state.st_mode):
+        os.listdir(job.file)  # noqa: PTH208  (a folder comes here where it could not be listed: this says why)
     if not S_ISREG(state.st_mode):
         raise OSError(ENOTSUP, "no file", job.file)
     Tally(job.conditions.limits).hold("file_bytes", state.st_size)
@@ -115,7 +191,8 @@ def _refuse_blank(first: Reading, data: bytes) -> None:
     raise RefusedError("ST14", f"空白表：“{title}”没有填写任何内容", found="空白", expected="填好的评价表")
 
 
-def _refusal(refusal: RefusedError) -> Finding:
+def said(refusal: RefusedError) -> Finding:
+    """A refusal as a finding."""
     problem = Problem(NO_CELL, refusal.message, refusal.found, refusal.expected, fix=refusal.fix)
     return finding(refusal.code, problem)
 
@@ -162,8 +239,28 @@ def in_order(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:
 # -- the annotated copy -----------------------------------------------------------------------------------------------
 
 
-def _annotate(judged: Sequence[_Judged], data: bytes, facts: Facts, job: Job) -> list[FileResult]:
-    """Writes the annotated copies of the forms of one workbook, and says in the results where they are."""
+def _annotate(
+    judged: Sequence[_Judged], data: bytes, facts: Facts, job: Job
+) -> tuple[list[FileResult], list[FileResult]]:
+    """Writes the annotated copies that are wanted, and says in the results where they are.
+
+    Returns:
+        The results, and those of copies that stood there and that somebody had corrected: they are kept beside.
+    """
+    results = [one.result for one in judged]
+    if job.annotated is None:
+        return results, []
+    target = free_target(job.annotated, job.place)
+    try:
+        corrected = keep_corrected(target, job.conditions)
+    except OSError as error:
+        unwritten = finding("FL13", Problem(NO_CELL, f"“{target}”里的填报内容被改过，无法改名保留：{reason_of(error)}"))
+        return [_with(one, unwritten) for one in results], []
+    return _write_copies(judged, data, facts, replace(job, annotated=target)), corrected
+
+
+def _write_copies(judged: Sequence[_Judged], data: bytes, facts: Facts, job: Job) -> list[FileResult]:
+    """Writes the annotated copies of the forms of one workbook: one for all, or one for each on the standard template."""
     assert job.annotated is not None
     if facts.kind in ("xlsx", "xlsm"):
         return _write_copy(judged, data, job.annotated, job, facts.parts)
@@ -183,22 +280,23 @@ def _write_copy(
 ) -> list[FileResult]:
     """Writes one annotated copy for all forms of a workbook.
 
-    That it could not be annotated is a finding, that it could not be written an error.
+    That it could not be annotated is a finding; that it could not be written too, and leaves the verdict as it is.
     """
-    name = Path(job.name).name
+    name, results = file_name(job.name), [one.result for one in judged]
+    marks = CopyMarks(results[0].sha256, name, answers_of(results), job.place, job.inputs)
     try:
         plans = [plan_edits(one.form, one.assessment, one.result.findings, name) for one in judged]
-        copy = apply_plan(data, *plans, opened=opened)
+        copy = apply_plan(data, *plans, opened=opened, marks=marks)
     except RefusedError as refusal:
-        return [_with(one.result, _refusal(refusal)) for one in judged]
+        return [_with(one, said(refusal)) for one in results]
     try:
         # before it is replaced: what a reviewer wrote stands nowhere else
         kept = keep_reviewed(target)
         write_whole(target, copy, durable=False)
     except (OutputError, OSError) as error:
         reason = str(error) if isinstance(error, OutputError) else reason_of(error)
-        return [_with(one.result, finding("FL13", Problem(NO_CELL, reason))) for one in judged]
-    results = [replace(one.result, annotated=target.as_posix()) for one in judged]
+        return [_with(one, finding("FL13", Problem(NO_CELL, reason))) for one in results]
+    results = [replace(one, annotated=target.as_posix()) for one in results]
     if not kept:
         return results
     message = f"原来的审核副本已有复核意见，改名保留为“{kept.name}”"
@@ -206,9 +304,10 @@ def _write_copy(
     return [replace(result, findings=(*result.findings, noted)) for result in results]
 
 
-def _with(result: FileResult, error: Finding) -> FileResult:
-    """The result with one more error."""
-    return replace(result, findings=(*result.findings, error), status=Status.RETURNED)
+def _with(result: FileResult, found: Finding) -> FileResult:
+    """The result with one more finding."""
+    status = Status.RETURNED if found.severity is Severity.ERROR else result.status
+    return replace(result, findings=(*result.findings, found), status=status)
 
 
 def _numbered(path: Path, number: int) -> Path:

@@ -27,7 +27,7 @@ CHUNK_LIMIT = 10.0
 """Seconds for several files together; where that is not enough, each has its own time."""
 GRACE = 3.0
 """Seconds for the files in work when the batch is interrupted."""
-NO_WORKERS = "处理进程无法继续运行，可能是内存不足。请关闭其他程序后再运行一次，会从中断处接着处理。"
+NO_WORKERS = "处理进程无法继续运行，可能是内存不足。请关闭其他程序后再运行一次。"
 CHUNK = 4
 """Files that are handed over together: that costs a third of a millisecond, a form ten."""
 AHEAD = 4 * CHUNK
@@ -99,7 +99,7 @@ def work_here(tasks: Iterator[Task], workers: int) -> Done:
     """Processes tasks in worker processes; results come as they are ready, never more than a few tasks being under way.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C was pressed; the files in work were finished first.
+        KeyboardInterrupt: Ctrl-C was pressed; the files in work were finished first, and their results have come.
     """
     # no worker is started where everything is known already
     first = next(tasks, None)
@@ -116,8 +116,9 @@ def work_here(tasks: Iterator[Task], workers: int) -> Done:
             while work.goes_on():
                 yield from work.finished()
                 answer()
-        finally:
-            wait(work.pending, timeout=GRACE)  # so that no file is left half written
+        except KeyboardInterrupt:
+            yield from work.last()
+            raise
 
 
 Chunk = tuple[Task, ...]
@@ -163,6 +164,13 @@ class _UnderWay:
         if not self.pending and self._later:
             self.add(self._later.pop())
         return bool(self.pending)
+
+    def last(self) -> Iterator[tuple[int, Packed]]:
+        """What gets done within the time of grace: so no file is left half written, and none that was written unsaid."""
+        done, _ = wait(self.pending, timeout=GRACE)
+        for future in done:
+            if future.exception() is None:
+                yield from zip((number for number, _ in self.pending[future]), future.result(), strict=True)
 
     def finished(self) -> Iterator[tuple[int, Packed]]:
         """Takes out what is ready next, if that is soon.

@@ -17,6 +17,8 @@ def switched_off(ignore: Sequence[str], select: Sequence[str]) -> tuple[str, ...
     from perfxl.rules import RULES
 
     for word in (*ignore, *select):
+        if not word.strip():
+            raise UsageError("--ignore 或 --select 后面是空的（变量可能没有值），请写代码或类别，例如 FD01 或 FD")
         if not any(code.startswith(word.upper()) for code in RULES):
             raise UsageError(f"没有规则或类别 {word}，运行 perfxl rules 查看全部规则")
     off = {code for code in RULES for word in ignore if code.startswith(word.upper())}

@@ -1,26 +1,25 @@
 """From the results of many files to the summary: which file of a project counts, the roster, the workbook."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.model import FileResult
 from perfxl.results.cache import Cache, digest_of_all
 from perfxl.results.encoding import field_names
-from perfxl.results.filed import StoredResult, filed
+from perfxl.results.filed import StoredResult
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.summary.batch import Batch
-from perfxl.summary.resubmissions import Disposition, Received, received, settle
+from perfxl.summary.resubmissions import Disposition, received, settle
 from perfxl.summary.years import hold_against_most
 
 if TYPE_CHECKING:
-    from perfxl.summary.roster import Missing
+    from perfxl.summary.roster import Matches, Missing, Standing
 
 
 def gather(
     results: Sequence[StoredResult],
-    skipped: Sequence[tuple[str, str]],
+    skipped: Sequence[StoredResult],
     sources: Sequence[Path],
     made: date,
     *,
@@ -33,7 +32,7 @@ def gather(
 
     Args:
         results: one for each file that was processed.
-        skipped: name and reason of each file that was passed over.
+        skipped: what is known of each file that was passed over.
         sources: the paths that were given.
         made: the date that the summary bears.
         roster: the list of projects that should have come in.
@@ -45,18 +44,35 @@ def gather(
         PerfxlError: the roster cannot be read.
     """
     own = (load_scheme(scheme),) if scheme and scheme not in scheme_names() else ()
-    settled = settle(results) if year else hold_against_most(settle(results))
+    matches: Matches = {}
     missing: Sequence[Missing] = ()
     size: int | None = None
     if roster:
-        from perfxl.summary.roster import hold_against_roster, read_roster
+        from perfxl.summary.roster import hold_against_roster, match_roster, read_roster, standings
 
         entries = read_roster(roster)
         size = len(entries)
-        settled, missing = hold_against_roster(settled, entries, own)
-    everyone = (*(one.without(ignored) for one in settled), *_passed_over(skipped))
+        matches = match_roster((one.head for one in results), entries)
+    now = end_of(made)
+    settled = settle(results, own, {key: found[0] for key, found in matches.items() if found}, now)
+    settled = settled if year else hold_against_most(settled)
+    stand: Sequence[Standing] = ()
+    if roster:
+        settled, missing = hold_against_roster(settled, entries, own, matches)
+        stand = standings(entries, settled, matches, missing, now)
+    passed = (received(one, Disposition.SKIPPED, one.head.passed) for one in skipped)
+    everyone = (*(one.without(ignored) for one in settled), *passed)
     given = tuple(path.as_posix() for path in sources)
-    return Batch(everyone, tuple(missing), size, given, made, tuple(ignored), own)
+    return Batch(everyone, tuple(missing), size, given, made, tuple(ignored), own, tuple(stand))
+
+
+def end_of(made: date) -> datetime:
+    """After which moment a date is still to come: the day after the summary's, or after today where that is later.
+
+    Somewhere it is already tomorrow, and files are changed after the day for which a summary is made.
+    """
+    last = max(made, datetime.now(UTC).date()) + timedelta(days=2)
+    return datetime.combine(last, time.min, UTC)
 
 
 def write_outputs(
@@ -101,8 +117,3 @@ def _digest(batch: Batch, target: Path, tables: Path | None) -> str:
     files = ((one.head, one.disposition, one.reason, one.added) for one in batch.received)
     others = (getattr(batch, name) for name in field_names(Batch) if name != "received")
     return digest_of_all((*files, *others, target.as_posix(), tables and tables.as_posix()))
-
-
-def _passed_over(skipped: Sequence[tuple[str, str]]) -> list[Received]:
-    nothing = filed(FileResult(name) for name, _ in skipped)
-    return [received(one, Disposition.SKIPPED, reason) for one, (_, reason) in zip(nothing, skipped, strict=True)]

@@ -10,11 +10,13 @@ from typing import Any
 import click
 
 from perfxl.errors import ExitCode
-from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Dossier, FileResult, Finding, Severity, Status
-from perfxl.results.filed import ResultHead, Results
+from perfxl.model import NO_MAIL, SEVERITY_WORDS, STATUS_WORDS, Dossier, FileResult, Finding, Severity, Status
+from perfxl.results.filed import ResultHead, Results, StoredResult
 from perfxl.scoring.finality import unsettled
 from perfxl.typed.amounts import percent, plain
 
+SHOWN = 5
+"""Files that are named in one line."""
 REJECTED_SHOWN = 20
 """Refused files that are shown where all stand in the summary anyway."""
 BLANK_TEMPLATE = "空白模板"
@@ -37,6 +39,16 @@ def echo_rejected(results: Results, scheme: str | None, listed: str = "") -> Non
     echo_lines((one.result for one in shown), scheme, err=True)
     if len(rejected) > len(shown):
         click.echo(f"还有 {len(rejected) - len(shown)} 个拒收的文件没有列在这里，见{listed}。", err=True)
+    _echo_unwritten([one for one in results.filed if "FL13" in one.head.codes])
+
+
+def _echo_unwritten(unwritten: Sequence[StoredResult]) -> None:
+    """Copies that could not be written are the office's trouble: each reason is said once."""
+    reasons = {found.message: one.head.file for one in unwritten for found in one.kept.findings if found.code == "FL13"}
+    if unwritten:
+        click.secho(f"注意：{len(unwritten)} 份审核副本没有写成，审核结论不受影响：", fg="red", bold=True, err=True)
+    for reason, file in list(reasons.items())[:SHOWN]:
+        click.echo(f"  {file}：{reason}", err=True)
 
 
 def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
@@ -55,6 +67,19 @@ def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
     click.echo(f"共 {files} 个文件{forms}：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
     if skipped:
         click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
+    _echo_unopened([head.file for head in heads if "FL15" in head.codes])
+
+
+def _echo_unopened(files: Sequence[str]) -> None:
+    """What may hold forms that nobody has seen is said loudly: those who sent them would count as not having sent any."""
+    if files:
+        shown = "、".join(files[:SHOWN]) + (f" 等 {len(files)} 个" if len(files) > SHOWN else "")
+        click.secho(
+            f"注意：可能装有评价表、但没有打开的文件：{shown}。里面的表没有计入，请解开后再处理。",
+            fg="red",
+            bold=True,
+            err=True,
+        )
 
 
 def exit_code(heads: Sequence[ResultHead], fail_on: str) -> ExitCode:
@@ -82,6 +107,7 @@ def as_json(result: FileResult) -> dict[str, Any]:
     return {
         "file": result.file,
         "sheets": list(result.sheets),
+        **({"mail": asdict(result.mail)} if result.mail != NO_MAIL else {}),
         "scheme": result.scheme,
         "status": result.status.value,
         "assessment": _assessment_json(result),

@@ -1,22 +1,26 @@
 """From the paths and options of a command to results: which jobs, what is known already, who works, what is shown meanwhile."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import click
 
-from perfxl.batch.files import annotated_names, find_files
+from perfxl.batch.copies import CopyPlan, move_aside, plan_copies
+from perfxl.batch.files import FoundFile, find_files
 from perfxl.batch.pool import run_jobs
 from perfxl.command.progress import Progress
 from perfxl.errors import ExitCode, OutputError, UsageError, reason_of
+from perfxl.model import FileResult
 from perfxl.results.cache import Cache
-from perfxl.results.filed import Results
-from perfxl.results.jobs import Conditions, Job
+from perfxl.results.filed import Results, StoredResult, filed
+from perfxl.results.jobs import OWN_COPY, Conditions, Job
+from perfxl.system.lock import held_alone
 
-Skipped = Sequence[tuple[str, str]]
+Skipped = Sequence[StoredResult]
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def run_paths(
         is_shown: whether anything is said on a terminal.
 
     Returns:
-        Name and reason of each file that was passed over, and the results of the others.
+        What is known of the files that were passed over, and the results of the others.
 
     Raises:
         UsageError: an output would replace what came in.
@@ -82,17 +86,18 @@ def run_paths(
         click.exceptions.Exit: interrupted; what was done has been said in one line.
         KeyboardInterrupt: interrupted, where nothing is shown.
     """
-    _refuse_overwriting(paths, settings)
+    refuse_overwriting(paths, settings)
     if settings.conditions.scheme:
         from perfxl.schemes import load_scheme
 
         load_scheme(settings.conditions.scheme)
     folder = settings.annotated
     found = find_files(paths, [*settings.outputs, *([folder] if folder else [])])
-    names = annotated_names([file for file, _ in found.files])
-    jobs = [
-        Job(file, name, settings.conditions, folder / names[file] if folder else None) for file, name in found.files
-    ]
+    context = click.get_current_context(silent=True)
+    if context:  # to the end of the command, which writes more
+        context.with_resource(working_alone(settings))
+    plan = plan_copies(found.files, paths, folder) if folder else CopyPlan()
+    jobs = [_job(one, plan, settings) for one in found.files]
     if settings.documents:
         waiting = [settings.documents / f"{number}.docx" for number in range(len(jobs))]
         jobs = [replace(job, report=path) for job, path in zip(jobs, waiting, strict=True)]
@@ -101,28 +106,57 @@ def run_paths(
         from perfxl.batch.cluster import work_on_cluster
 
         engine = partial(work_on_cluster, scheduler=settings.scheduler, fingerprint=settings.fingerprint)
+    aside = move_aside(plan.gone, folder) if folder else []
+    jobs += [Job(copy, copy.as_posix(), settings.conditions, copied=True) for copy in plan.touched]
     with Progress(len(jobs), is_shown) as progress:
         try:
-            return found.skipped, run_jobs(
-                jobs, settings.processes, progress.add, cache, engine, _made(settings.workplace)
-            )
+            results = run_jobs(jobs, settings.processes, progress.add, cache, engine, _made(settings.workplace))
         except KeyboardInterrupt:
             if not is_shown:
                 raise
-            again = "再次运行会接着处理。" if cache else ""
+            again = "再次运行会接着处理。" if cache and cache.holds_any else ""
             click.echo(f"\n已中断：{progress.cut_short()}{again}", err=True)
             raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
+    passed = filed(FileResult(name, passed=reason) for name, reason in (*found.skipped, *aside))
+    passed += [one for one in results.filed if one.head.passed and one.head.passed != OWN_COPY]
+    return passed, Results([one for one in results.filed if not one.head.passed])
 
 
-def _refuse_overwriting(paths: Sequence[Path], settings: Settings) -> None:
+def _job(found: FoundFile, plan: CopyPlan, settings: Settings) -> Job:
+    target = settings.annotated / plan.names[found.path] if settings.annotated else None
+    place = plan.places.get(found.path, "")
+    return Job(found.path, found.name, settings.conditions, target, asked=found.asked, place=place, inputs=plan.inputs)
+
+
+@contextmanager
+def working_alone(settings: Settings) -> Iterator[None]:
+    """Keeps other runs out of the folders that this one writes to.
+
+    Raises:
+        PerfxlError: another run writes there.
+    """
+    files = [path.parent if path.suffix else path for path in settings.outputs]
+    folders = {folder.resolve(): folder for folder in (settings.annotated, *files) if folder}
+    with ExitStack() as held:
+        for folder in filter(_made, folders.values()):
+            held.enter_context(held_alone(folder))
+        yield
+
+
+def refuse_overwriting(paths: Sequence[Path], settings: Settings) -> None:
     """What came in is never replaced by what goes out."""
     from perfxl.system.ownbooks import is_summary
 
+    given = {path.resolve() for path in paths if not path.is_dir()}
     places = {(path if path.is_dir() else path.parent).resolve() for path in paths}
     folder = settings.annotated
     if folder and folder.resolve() in places:
         raise UsageError(f"{folder}：输出文件夹不能就是收件文件夹，审核副本会盖掉原件；请另选一个")
+    if folder and any(place.is_relative_to(folder.resolve()) for place in places):
+        raise UsageError(f"{folder}：输出文件夹里不能有收件文件夹，审核副本可能盖掉原件；请另选一个")
     for target in filter(Path.is_file, settings.outputs):
+        if target.resolve() in given:
+            raise UsageError(f"{target}：这是收到的文件，不能覆盖；请换一个文件名")
         if target.suffix.lower() == ".xlsx" and not is_summary(target):
             raise UsageError(f"{target}：已有同名的文件，而且不是汇总表，不能覆盖；请换一个文件名")
 

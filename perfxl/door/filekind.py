@@ -144,6 +144,11 @@ def spelled_as_usual(data: bytes) -> bytes | None:
     return None
 
 
+def has_stream(data: bytes, name: str) -> bool:
+    """Whether a compound document has a stream of this name."""
+    return _stream_entry(data, name) is not None
+
+
 def _stream_entry(data: bytes, name: str) -> int | None:
     """Where the directory entry of a stream begins: 128 bytes, aligned, name first, its length at 64."""
     wanted = name.encode("utf-16-le") + b"\0\0"

@@ -28,6 +28,9 @@ class Limits:
     entries: int = _limit(10_000, "压缩包内的文件数")
     """A workbook with a thousand pictures and three hundred sheets has some two thousand."""
 
+    containers: int = _limit(4, "压缩包和邮件一层套一层的层数")
+    """A form in an archive in a forwarded mail in a mailbox."""
+
     part_bytes: int = _limit(96 * MIB, "单个部件解压后的大小（字节）")
     """A million cells take 40 to 60 MB of XML; a part is held in memory once while it is checked."""
 

@@ -1,24 +1,18 @@
 """Where each document goes: named after its project, no two alike, moved to its place when all are known."""
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unicodedata import normalize
 
 from perfxl.errors import OutputError, reason_of
 from perfxl.results.filed import ResultHead
+from perfxl.system.names import safe_name
 
-UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\\/:*?"<>|]+')
-"""What one of the usual file systems does not take in a name, and marks that hide in it."""
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_LONGEST_NAME = 180
-"""Bytes: most file systems take 255, some mail programs and shares less."""
-_NO_NAME = "未填项目名称"
+NO_NAME = "未填项目名称"
 
 
 @contextmanager
@@ -51,25 +45,16 @@ def deliver(heads: Sequence[ResultHead], folder: Path) -> list[ResultHead]:
 def document_names(heads: Sequence[ResultHead]) -> list[str]:
     """A name for each document: 项目名称.docx; with the workbook's name behind it where projects share a name, and a
     number where that is not enough."""
-    projects = [safe_name(head.project) for head in heads]
+    projects = [safe_name(head.project, NO_NAME) for head in heads]
     shared = Counter(name.casefold() for name, head in zip(projects, heads, strict=True) if head.report)
     taken: set[str] = set()
     names = []
     for project, head in zip(projects, heads, strict=True):
         name = f"{project}（{Path(head.file).stem}）" if shared[project.casefold()] > 1 else project
-        name = safe_name(name)
+        name = safe_name(name, NO_NAME)
         candidates = (name, *(f"{name}({number})" for number in range(2, len(heads) + 2)))
         free = next(candidate for candidate in candidates if candidate.casefold() not in taken)
         if head.report:
             taken.add(free.casefold())
         names.append(f"{free}.docx")
     return names
-
-
-def safe_name(text: str) -> str:
-    """A text as a file name that every usual file system takes, without ending; never empty."""
-    name = UNSAFE.sub(" ", normalize("NFC", text))
-    name = " ".join(name.split()).strip(". ")
-    while len(name.encode()) > _LONGEST_NAME:
-        name = name[:-1].rstrip(". ")
-    return f"_{name}" if RESERVED.fullmatch(name) else name or _NO_NAME

@@ -21,6 +21,7 @@ from perfxl.summary.cards import Card, figure_cards, file_cards
 from perfxl.summary.priorities import frequent_problems, urgent_projects
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
+from perfxl.summary.roster import HANDED_IN, PENDING, RETURNED
 from perfxl.summary.tables import NUMBERS, AnyColumn, Live, SummaryTable, plain_value
 from perfxl.summary.workbook import tables_of
 from perfxl.typed.amounts import percent, plain, round_half_up
@@ -31,6 +32,8 @@ _LONGEST = 500
 PROJECT_COLUMNS = (("number", "name", "unit", "department"), ("total", "grade", "status"))
 DEPARTMENT_COLUMNS = (("number", "name", "projects"), ("mean", "returned"))
 _INBOX_COLUMNS = ("file", "disposition", "name", "reason")
+IN_ORDER = (HANDED_IN, PENDING, RETURNED)
+"""Projects of the roster that have come in: printed where there is something to say."""
 _ROSTER_COLUMNS = ("kind", "name", "unit", "approved", "stated", "hint")
 NOT_PRINTED = (DISPOSITION_WORDS[Disposition.USED], DISPOSITION_WORDS[Disposition.SKIPPED])
 SIZES = {
@@ -195,9 +198,13 @@ def _not_used(document: Document, tables: Mapping[str, SummaryTable]) -> None:
 def _roster(document: Document, roster: SummaryTable | None) -> None:
     if roster is None:
         _say(document, "BodyText", "没有提供应报项目名单，未核对报送是否齐全。")
-    elif len(roster):
-        _say(document, "TableLead", "与应报项目名单核对，不一致的如下。")
-        _put(document, roster, _ROSTER_COLUMNS)
+        return
+    kinds, hints = (list(roster.frame[key]) for key in ("kind", "hint"))
+    marked = [kind not in IN_ORDER or bool(hint) for kind, hint in zip(kinds, hints, strict=True)]
+    odd = _rows_of(roster, _ROSTER_COLUMNS, marked)
+    if odd:
+        _say(document, "TableLead", "与应报项目名单核对，没有收到的和需要核实的如下。")
+        _put_rows(document, roster, _ROSTER_COLUMNS, odd)
     else:
         _say(document, "BodyText", "与应报项目名单核对一致。")
 

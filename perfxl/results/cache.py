@@ -20,11 +20,11 @@ from perfxl.results.encoding import decode, encode
 from perfxl.results.filed import PackedResult, ResultHead
 from perfxl.results.jobs import Job, changed_at
 from perfxl.results.journal import Journal
+from perfxl.system.ownbooks import CACHE as FOLDER
 
-FOLDER = ".perfxl-cache"
 APART = b"\v"
 """Stands between the results of a file; JSON has no bare control characters."""
-CIRCUMSTANTIAL = frozenset({"FL09", "FL12", "FL13", "FL14"})
+CIRCUMSTANTIAL = frozenset({"FL09", "FL12", "FL13", "FL14", "FL16"})
 """Findings about the run, not the file: crash, file in use, copy not written, earlier copy kept. They are not kept."""
 
 
@@ -65,8 +65,15 @@ class Cache:
                     other.unlink()
         self._journal = Journal(path)
 
+    @property
+    def holds_any(self) -> bool:
+        """Whether anything is kept, for this run's sake or from an earlier one: where nothing can be written, it is not."""
+        return len(self._journal) > 0
+
     def find(self, job: Job) -> list[PackedResult]:
         """The results that processing the file would give, none where that is not known for sure."""
+        if job.copied:
+            return []
         try:
             changed = changed_at(job.file)
             data = self._journal.get(_key(job, _digest(job.file, job.conditions.limits.file_bytes)))
@@ -84,7 +91,7 @@ class Cache:
     def store(self, job: Job, results: Sequence[PackedResult]) -> None:
         """Keeps the results of a file, unless one says something about this run rather than about the file."""
         heads = tuple(packed.head for packed in results)
-        if not all(head.sha256 and CIRCUMSTANTIAL.isdisjoint(head.codes) for head in heads):
+        if job.copied or not all(_is_lasting(head, job) for head in heads):
             return
         try:
             copies = {head.annotated: _digest_of(Path(head.annotated)) for head in heads if head.annotated}
@@ -114,7 +121,7 @@ class Cache:
 
 def _is_dated(entry: _Entry, changed: str) -> bool:
     """Whether the file's time, which has changed, is said in a result."""
-    return changed != entry.changed and any(head.modified == entry.changed for head in entry.heads)
+    return changed != entry.changed and any(entry.changed in (head.modified, head.filed) for head in entry.heads)
 
 
 def _has_turned(entry: _Entry, today: date) -> bool:
@@ -136,10 +143,15 @@ def digest_of_all(parts: Iterable[object]) -> str:
     return whole.hexdigest()
 
 
+def _is_lasting(head: ResultHead, job: Job) -> bool:
+    """Whether a result says something about the file, which could be read, or about what lies inside it."""
+    return bool(head.sha256 or head.file != job.name) and CIRCUMSTANTIAL.isdisjoint(head.codes)
+
+
 def _key(job: Job, content: str) -> str:
     """Content, the name that the result bears, and where the copy goes."""
     annotated = job.annotated.as_posix() if job.annotated else None
-    return sha256(encode([content, job.name, annotated])).hexdigest()
+    return sha256(encode([content, job.name, annotated, job.asked])).hexdigest()
 
 
 def _name_key(target: Path) -> str:

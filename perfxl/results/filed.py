@@ -5,7 +5,7 @@ them back as often as they are wanted, one file at a time, so that ten thousand 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -44,7 +44,8 @@ class ResultHead(Figures, Submission):
         stated: the total as the form states it.
         levels: the points of each level-1 branch by its name, as far as there are any.
         found: how often each code was found, by code.
-        refusal: code and message of the first error of a file that could not be read, else "".
+        refusal: code and message of the first error of a file that could not be read, or what a file is that was passed
+            over, else "".
         digest: SHA-256 of the details.
     """
 
@@ -82,6 +83,10 @@ class ResultHead(Figures, Submission):
     def codes(self) -> frozenset[str]:
         """The codes that were found."""
         return frozenset(tally.code for tally in self.found)
+
+    def without(self, codes: Collection[str]) -> "ResultHead":
+        """The head without findings of some codes."""
+        return replace(self, found=tuple(tally for tally in self.found if tally.code not in codes))
 
     def with_added(self, findings: Sequence[Finding]) -> "ResultHead":
         """The head of the same file with further findings, of codes that it does not have yet; an error returns the form."""
@@ -151,6 +156,8 @@ def _levels(assessment: Assessment) -> Mapping[str, Decimal]:
 def _refusal(result: FileResult) -> str:
     if result.status is not Status.REJECTED:
         return ""
+    if result.passed:
+        return result.passed
     worst = sorted(result.findings, key=lambda found: list(Severity).index(found.severity))
     return f"{worst[0].code} {worst[0].message}" if worst else "文件无法读取"
 

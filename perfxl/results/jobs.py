@@ -31,6 +31,10 @@ class Conditions:
     drafts: bool = True
 
 
+OWN_COPY = "perfxl 写的审核副本"
+"""What an annotated copy in the output folder is passed over as; it is not listed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One file to process.
@@ -41,6 +45,9 @@ class Job:
         conditions: shared by all jobs of a run.
         annotated: where its annotated copy goes, None for none.
         report: where its Word document goes, None for none.
+        place: by what the file is known again at its copy, and `inputs` the paths of the run; empty without copies.
+        copied: whether the file is an annotated copy in the output folder, of which only its answers are compared.
+        asked: whether the file was given by itself: then it is taken for a form whatever it looks like.
     """
 
     file: Path
@@ -48,6 +55,10 @@ class Job:
     conditions: Conditions
     annotated: Path | None = None
     report: Path | None = None
+    asked: bool = False
+    place: str = ""
+    inputs: str = ""
+    copied: bool = False
 
 
 def changed_at(file: Path) -> str:

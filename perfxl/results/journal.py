@@ -24,6 +24,10 @@ class Journal:
         with suppress(OSError):
             self._find_lines()
 
+    def __len__(self) -> int:
+        """How many keys there are."""
+        return len(self._places)
+
     def get(self, key: str) -> bytes | None:
         """What was put down last under a key, None where there is nothing that holds."""
         offset, length = self._places.get(key.encode(), (0, 0))

@@ -340,7 +340,11 @@ class Computing:
 
 @dataclass(frozen=True)
 class Scheme:
-    """One edition of the form. See the modules of `perfxl` for what is derived from each part."""
+    """One edition of the form. See the modules of `perfxl` for what is derived from each part.
+
+    `stage` is the duty that it serves (申报, 监控, 自评): forms of two stages of a project stand beside one another. Of two
+    forms of one stage the one counts whose scheme `supersedes` the other's, which it names by id.
+    """
 
     id: str
     version: int
@@ -360,6 +364,8 @@ class Scheme:
     execution: Execution | None = None
     computing: Computing | None = None
     document: Paper | None = None
+    stage: str = "自评"
+    supersedes: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))

@@ -12,7 +12,7 @@ from perfxl.summary.projects import Portfolio, portfolio_of
 from perfxl.summary.resubmissions import Disposition, Received
 
 if TYPE_CHECKING:
-    from perfxl.summary.roster import Missing
+    from perfxl.summary.roster import Missing, Standing
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Batch:
         sources: the paths that were given.
         made: the date of the summary.
         ignored: the codes that were switched off.
+        standings: how every project of the roster stands.
         schemes: the schemes among the files that perfxl does not ship.
     """
 
@@ -36,6 +37,7 @@ class Batch:
     made: date
     ignored: tuple[str, ...] = ()
     schemes: tuple[Scheme, ...] = field(default=())
+    standings: tuple["Standing", ...] = ()
 
     @cached_property
     def ordered(self) -> tuple[Received, ...]:

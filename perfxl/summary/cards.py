@@ -8,10 +8,11 @@ from decimal import Decimal
 from perfxl.model import STATUS_WORDS, Status
 from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, rate_of_sums
-from perfxl.summary.listings import COUNTS_NOT, NOT_GRADED, NOT_LISTED, NOT_SUBMITTED, or_dash
+from perfxl.summary.listings import COUNTS_NOT, NOT_GRADED, NOT_LISTED, or_dash
 from perfxl.summary.priorities import low_execution
 from perfxl.summary.projects import BUDGET, IN_PLACE, MONEY_UNIT, USED
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
+from perfxl.summary.roster import NOT_SUBMITTED, UNREADABLE
 from perfxl.summary.tables import NO_FIGURE, Live, SummaryTable, shown_ratio
 from perfxl.typed.amounts import percent, plain, round_half_up
 
@@ -61,7 +62,14 @@ def _roster_card(batch: Batch, regions: Regions) -> Card:
     unlisted = sum("XF03" in project.head.codes for project in batch.portfolio.projects)
     listed = roster.count_where(kind=quoted_text(NOT_LISTED))
     remark = Live(f'"名单 {batch.roster_size}　不在名单 "&{listed}', f"名单 {batch.roster_size}　不在名单 {unlisted}")
-    return Card("应报未报", Live(roster.count_where(kind=quoted_text(NOT_SUBMITTED)), len(batch.missing)), remark)
+    return Card(
+        "应报未报",
+        Live(
+            "+".join(roster.count_where(kind=quoted_text(kind)) for kind in (UNREADABLE, NOT_SUBMITTED)),
+            len(batch.missing),
+        ),
+        remark,
+    )
 
 
 def figure_cards(batch: Batch, regions: Regions, tables: CardTables) -> list[Card]:

@@ -1,6 +1,6 @@
 """The tables of a batch that hold a row a project, department, finding, file or roster entry. Pure pandas."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
@@ -14,7 +14,7 @@ from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, RateColumn, scheme_named, shown_name
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition, Received, local_time
-from perfxl.summary.roster import RosterEntry
+from perfxl.summary.roster import STANDINGS, RosterEntry
 from perfxl.summary.tables import (
     NO_FIGURE,
     Column,
@@ -30,10 +30,10 @@ from perfxl.summary.tables import (
     framed,
     shown_ratio,
 )
-from perfxl.typed.amounts import parse_amount
+from perfxl.summary.versions import PRECEDENCE
 from perfxl.typed.wording import label_key, without_code
 
-NOT_SUBMITTED, NOT_LISTED, OTHER_BUDGET = "未报送", "不在名单", "预算不符"
+NOT_LISTED = "不在名单"
 NOT_GRADED = "未评"
 """Stands for the grade of a project whose total is not final."""
 COUNTS, COUNTS_NOT = "是", "否"
@@ -90,6 +90,7 @@ def project_columns(portfolio: Portfolio) -> tuple[Column[Project], ...]:
                value=lambda one: one.head.average),
         Column("errors", "错误", "count", 6, foots=("sum",), value=lambda one: one.head.count(Severity.ERROR)),
         Column("warnings", "警告", "count", 6, foots=("sum",), value=lambda one: one.head.count(Severity.WARNING)),
+        Column("newer", "更新的一份", "long", 14, optional=True, value=_newer),
         Column("scheme", "表样", "short", 9, value=lambda one: one.scheme.edition),
         Column("annotated", "审核副本", "link", 7, printed=False, optional=True, value=lambda one: _opens(one.head)),
         Column("file", "文件", "text", 40, printed=False, value=lambda one: one.head.file),
@@ -101,6 +102,11 @@ def project_columns(portfolio: Portfolio) -> tuple[Column[Project], ...]:
 def grade_shown(head: ResultHead) -> str | None:
     """The grade, or that there is none because the total is not final."""
     return NOT_GRADED if head.final is False else head.grade
+
+
+def _newer(project: Project) -> str:
+    """Whether a newer submission is there whose figures do not hold."""
+    return "有更新的一份待更正" if any(found.code == "XF11" for found in project.received.added) else ""
 
 
 def _amount_column(measure: str, label: str) -> Column[Project]:
@@ -350,10 +356,22 @@ FILE_COLUMNS: tuple[Column[Numbered], ...] = (
     Column("infos", "提示", "count", 6, foots=("sum",), value=lambda one: one.head.count(Severity.INFO)),
     Column("size", "大小\n（字节）", "count", 10, value=lambda one: one.head.size),
     Column("modified", "最后修改", "short", 27, value=lambda one: local_time(one.head.modified)),
+    Column("sender", "发件人", "long", 24, optional=True, value=lambda one: one.head.mail.sender),
+    Column("subject", "邮件主题", "long", 26, optional=True, value=lambda one: one.head.mail.subject),
+    Column("mailed", "邮件日期", "short", 17, optional=True, value=lambda one: _mailed(one.head)),
     Column("annotated", "审核副本", "link", 7, optional=True, value=lambda one: _opens(one.head)),
     Column("unread", "没有读取的\n工作表", "long", 20, optional=True, value=lambda one: "、".join(one.head.unread)),
     Column("sha256", "SHA-256", "text", 70, printed=False, value=lambda one: one.head.sha256),
 )  # fmt: skip
+
+
+def _mailed(head: ResultHead) -> str:
+    """When the mail was received, else when it says that it was sent."""
+    return (head.mail.received or head.mail.dated)[:16].replace("T", " ")
+
+
+RULE = "同一项目报了几份的，依次看：" + "；".join(f"（{n}）{what}" for n, (_, what) in enumerate(PRECEDENCE, 1))
+"""Which submission of a project counts."""
 
 
 def file_table(batch: Batch) -> SummaryTable:
@@ -369,7 +387,7 @@ def file_table(batch: Batch) -> SummaryTable:
         "name": project_link,
         "annotated": lambda row, _: annotated_link(files[row].head.annotated),
     }
-    note = "收到的每个文件一行：采用、被替代、重复、拒收或略过，以及原因；点项目名称转到项目汇总表"
+    note = f"收到的每个文件一行：采用、被替代、重复、拒收或略过，以及原因；点项目名称转到项目汇总表　{RULE}"
     rows = framed(FILE_COLUMNS, numbered_files(batch))
     return SummaryTable("files", INBOX, note, FILE_COLUMNS, rows, ("合计",), links=links, frozen="file")
 
@@ -384,49 +402,31 @@ def numbered_files(batch: Batch) -> Iterator[Numbered]:
 # -- roster -----------------------------------------------------------------------------------------------------------
 
 
-class Unmatched(NamedTuple):
-    """A project on which roster and files do not agree: an entry without a file, or a project with a finding on it."""
+class Listed(NamedTuple):
+    """A project of the roster and how it stands, or a project that is not on it."""
 
     kind: str
     who: RosterEntry | Project
-    finding: Finding
-    near: Sequence[str] = ()
-
-    @property
-    def project(self) -> Project | None:
-        """The one that was handed in."""
-        return self.who if isinstance(self.who, Project) else None
+    project: Project | None
+    date: str = ""
+    hint: str = ""
 
     @property
     def entry(self) -> RosterEntry | None:
-        """What is on the roster and was not handed in."""
+        """What the roster says of it."""
         return None if isinstance(self.who, Project) else self.who
 
-    @property
-    def approved(self) -> Decimal | None:
-        """The budget on the roster, in 万元."""
-        if self.entry:
-            return self.entry.budget
-        stated = parse_amount(self.finding.expected) if self.kind == OTHER_BUDGET else None
-        return stated.value if stated else None
 
-    @property
-    def hint(self) -> str:
-        """What may be meant, else what to do, or what was found."""
-        if self.near:
-            return f"可能是 {'、'.join(f'“{file}”' for file in self.near)}"
-        return self.finding.fix if self.entry else self.finding.message
-
-
-ROSTER_COLUMNS: tuple[Column[Unmatched], ...] = (
+ROSTER_COLUMNS: tuple[Column[Listed], ...] = (
     Column("kind", "情况", "status", 10, value=lambda one: one.kind),
     Column("code", "项目编码", "long", 14, optional=True, value=lambda one: one.who.code),
     Column("name", "项目名称", "long", 30, value=lambda one: one.who.name),
     Column("unit", "实施单位", "long", 20, value=lambda one: one.who.unit),
     Column("department", "主管部门", "long", 18, value=lambda one: one.who.department),
-    Column("approved", f"名单预算\n（{MONEY_UNIT}）", "money", foots=("sum",), value=lambda one: one.approved),
+    Column("approved", f"名单预算\n（{MONEY_UNIT}）", "money", foots=("sum",), value=lambda one: one.entry and one.entry.budget),
     Column("stated", f"填报预算\n（{MONEY_UNIT}）", "money", foots=("sum",),
            value=lambda one: one.project and one.project.typed.get(BUDGET)),
+    Column("date", "收到日期", "short", 11, optional=True, value=lambda one: one.date),
     Column("contact", "联系人", "text", 22, value=lambda one: one.entry and one.entry.contact),
     Column("hint", "提示", "long", 46, value=lambda one: one.hint),
     Column("file", "文件", "text", 40, printed=False, value=lambda one: one.project and one.project.head.file),
@@ -434,16 +434,19 @@ ROSTER_COLUMNS: tuple[Column[Unmatched], ...] = (
 
 
 def roster_table(batch: Batch) -> SummaryTable:
-    """Who has not submitted, who is not on the roster, whose budget differs."""
-    note = f"金额单位：{MONEY_UNIT}　名单共 {batch.roster_size or 0} 个项目；名称相近的只作提示，不自动对应"
-    rows = framed(ROSTER_COLUMNS, _unmatched(batch))
+    """How every project of the roster stands, and who is not on it."""
+    note = f"金额单位：{MONEY_UNIT}　名单共 {batch.roster_size or 0} 个项目，每个一行；名称相近的只作提示，不自动对应"
+    rows = framed(ROSTER_COLUMNS, _listed(batch))
     return SummaryTable("roster", "名单核对", note, ROSTER_COLUMNS, rows, ("合计",), frozen="name")
 
 
-def _unmatched(batch: Batch) -> Iterator[Unmatched]:
-    for gap in batch.missing:
-        yield Unmatched(NOT_SUBMITTED, gap.entry, gap.finding, gap.near)
+def _listed(batch: Batch) -> Iterator[Listed]:
+    """What was not handed in first, then the others in the order of the roster, then what is not on it."""
+    projects = {project.head.key: project for project in batch.portfolio.projects}
+    worst = sorted(batch.standings, key=lambda one: -STANDINGS.index(one.kind))
+    for one in worst:
+        yield Listed(one.kind, one.entry, projects.get(one.used) if one.used else None, one.date, one.hint)
     for project in batch.portfolio.projects:
         for found in project.received.added:
-            if kind := {"XF03": NOT_LISTED, "XF04": OTHER_BUDGET}.get(found.code):
-                yield Unmatched(kind, project, found)
+            if found.code == "XF03":
+                yield Listed(NOT_LISTED, project, project, hint=found.message)

@@ -18,7 +18,8 @@ from perfxl.results.filed import ResultHead
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import Scheme
 from perfxl.scoring.finality import reasons, unsettled
-from perfxl.summary.resubmissions import Received, file_name
+from perfxl.summary.resubmissions import Received
+from perfxl.system.names import file_name
 from perfxl.typed.amounts import MONEY_UNITS
 from perfxl.typed.wording import code_of, name_key, without_code
 

@@ -13,9 +13,9 @@ from perfxl.model import SEVERITY_WORDS, Severity
 from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import funds_key, money_columns
 from perfxl.summary.formulas import Region
-from perfxl.summary.listings import NOT_SUBMITTED
 from perfxl.summary.projects import MONEY_UNIT, decimal, in_money_unit, measure_paths, number_at, scheme_named
 from perfxl.summary.resubmissions import DISPOSITION_WORDS
+from perfxl.summary.roster import NOT_SUBMITTED, UNREADABLE
 from perfxl.summary.tables import Column, Live, SummaryTable, framed
 from perfxl.typed.amounts import round_half_up
 
@@ -110,8 +110,9 @@ def _files(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLine
     held = Live(regions["departments"].total("projects"), tables["departments"].total("projects"))
     yield ProofLine("采用的文件 = 部门汇总的项目数", "采用的文件数", used, held)
     if "roster" in regions:
-        missing = regions["roster"].count_where(kind=f'"{NOT_SUBMITTED}"')
-        found = Live(missing, _words(tables["roster"], "kind")[NOT_SUBMITTED])
+        missing = "+".join(regions["roster"].count_where(kind=f'"{kind}"') for kind in (UNREADABLE, NOT_SUBMITTED))
+        words = _words(tables["roster"], "kind")
+        found = Live(missing, words[UNREADABLE] + words[NOT_SUBMITTED])
         yield ProofLine("名单上没有可用文件的项目", "名单逐项核对", len(batch.missing), found)
 
 

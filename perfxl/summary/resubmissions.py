@@ -1,28 +1,28 @@
 """Which file of each project counts, and what becomes of the others?
 
-A project handed in again counts once: the latest good file is used. Pure, and independent of the order of the files.
+A project handed in again counts once. Pure, and independent of the order of the files.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from perfxl.model import Finding, Severity, Status
+from perfxl.model import Finding, Key, Status
 from perfxl.results.filed import ResultHead, StoredResult
+from perfxl.results.moments import moment
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
-from perfxl.typed.wording import code_of, label_key, name_key, squeeze
+from perfxl.schemes.spec import Scheme
+from perfxl.summary.identity import Listed, by_project
+from perfxl.summary.likeness import Likeness, differ_by_number, same_office
+from perfxl.summary.versions import chosen_of, conflicts, date_of, dates_to_come, newer_ones, why_not
+from perfxl.system.names import file_name
+from perfxl.typed.wording import name_key, without_code
 
 EARLIEST_YEAR = 1900
-LONG_CODE = 10
-"""Letters from which on a code alone names a project; shorter ones may be years or codes of a unit."""
-
-_FINAL = re.compile(r"最终|终稿|定稿|最后")
-_CHANGED = re.compile(r"修改|修订|更正|更新|补充|重报|改")
-_NUMBERED = re.compile(r"(?:v|第|修改|修订|\()(\d{1,3})(?!\d)")
+LAST_DAY = datetime.max.replace(tzinfo=UTC)
 
 
 class Disposition(StrEnum):
@@ -87,40 +87,58 @@ def received(filed: StoredResult, disposition: str, reason: str = "", added: Seq
     return Received(filed.head.with_added(added), filed, disposition, reason, tuple(added))
 
 
-def settle(results: Sequence[StoredResult]) -> list[Received]:
-    """What becomes of each file, in the order of the paths; the findings XF01, XF02 and XF06 are added.
+def settle(
+    results: Sequence[StoredResult],
+    schemes: Sequence[Scheme] = (),
+    listed: Listed | None = None,
+    now: datetime = LAST_DAY,
+) -> list[Received]:
+    """What becomes of each file, in the order of the paths; the findings XF01, XF02 and XF06 to XF12 are added.
 
-    Files that could not be read are refused; of files with the same content one is kept; of the files of one project
-    the latest without errors is used, the latest with errors only where there is none without.
+    Files that could not be read are refused; of files with the same content one is kept; of the submissions of one project
+    one is used, see `versions.PRECEDENCE`.
+
+    Args:
+        results: one for each submission.
+        schemes: those among the submissions that perfxl does not ship.
+        listed: what the roster says each submission is, by its key.
+        now: dates after it are still to come and do not count.
     """
-    ordered = sorted(results, key=lambda one: (*one.head.key, one.head.sha256))
-    readable = [one for one in ordered if one.head.status is not Status.REJECTED]
+    known = {scheme.id: scheme for scheme in schemes}
+    ordered = sorted(results, key=_order)
     settled = [
         received(one, Disposition.SKIPPED if one.head.is_blank_template else Disposition.REFUSED, one.head.refusal)
         for one in ordered
         if one.head.status is Status.REJECTED
     ]
     originals: list[StoredResult] = []
-    for twins in _twins(readable):
+    for twins in _twins([one for one in ordered if one.head.status is not Status.REJECTED], now):
         originals.append(twins[0])
         settled += [_identical(twin, twins[0]) for twin in twins[1:]]
-    for submissions in _projects(originals):
-        settled += _choose(submissions)
-    return sorted(settled, key=lambda one: (*one.head.key, one.head.sha256))
+    grouped = by_project(originals, schemes, listed)
+    for submissions in grouped.groups:
+        settled += _choose(submissions, grouped.said, known, now)
+    hints = _hints([one.head for one in settled if one.is_used])
+    settled = [one.adding(hints[one.head.key]) if one.head.key in hints and one.is_used else one for one in settled]
+    return sorted(settled, key=lambda one: _order(one.filed))
 
 
-def file_name(path: str) -> str:
-    """The last part of a path, whichever slashes it has."""
-    return path.replace("\\", "/").rpartition("/")[2]
+def _order(one: StoredResult) -> tuple[str, tuple[str, ...], str]:
+    return (*one.head.key, one.head.sha256)
 
 
-def _twins(results: Sequence[StoredResult]) -> Iterator[list[StoredResult]]:
-    """Files of the same content together, the one with the shortest name first."""
-    groups: dict[str, list[StoredResult]] = defaultdict(list)
+def _twins(results: Sequence[StoredResult], now: datetime) -> Iterator[list[StoredResult]]:
+    """Submissions of the same content together: the one of the last mail first, else the one with the shortest name."""
+
+    def order(one: StoredResult) -> tuple[float, int, str]:
+        by_mail = date_of(one.head, now).timestamp() if one.head.mail.received else 0.0
+        return -by_mail, len(file_name(one.head.file)), one.head.file
+
+    groups: dict[tuple[str, tuple[str, ...]], list[StoredResult]] = defaultdict(list)
     for one in results:
-        groups[f"{one.head.sha256 or one.head.file} {one.head.sheets}"].append(one)
+        groups[one.head.sha256 or f"unknown {one.head.file}", one.head.sheets].append(one)
     for twins in groups.values():
-        yield sorted(twins, key=lambda twin: (len(file_name(twin.head.file)), twin.head.file))
+        yield sorted(twins, key=order)
 
 
 def _identical(twin: StoredResult, original: StoredResult) -> Received:
@@ -129,112 +147,87 @@ def _identical(twin: StoredResult, original: StoredResult) -> Received:
     return received(twin, Disposition.IDENTICAL, reason, [finding("XF02", problem)])
 
 
-# -- which files are of one project -----------------------------------------------------------------------------------
-
-
-def _projects(results: Sequence[StoredResult]) -> list[list[StoredResult]]:
-    """Files of one project together.
-
-    The same project: same name and unit (codes, blanks, width and brackets aside), unless years or codes differ; or the
-    same long code, however the project is called. A form without a project name stands alone.
-    """
-    named: dict[tuple[str, str], list[StoredResult]] = defaultdict(list)
-    alone: list[list[StoredResult]] = []
-    for one in results:
-        name = name_key(one.head.project)
-        if name:
-            named[name, name_key(one.head.unit)].append(one)
-        else:
-            alone.append([one])
-    groups = [part for same in named.values() for years in _split(same, _year) for part in _split(years, _code)]
-    return alone + _joined_by_code(groups)
-
-
-def _split(members: list[StoredResult], key: Callable[[StoredResult], str]) -> list[list[StoredResult]]:
-    """One group where at most one value is stated; otherwise one for each value, blank being a value of its own."""
-    parts: dict[str, list[StoredResult]] = defaultdict(list)
-    for member in members:
-        parts[key(member)].append(member)
-    return [members] if len(parts.keys() - {""}) <= 1 else list(parts.values())
-
-
-def _joined_by_code(groups: Sequence[list[StoredResult]]) -> list[list[StoredResult]]:
-    """Groups of the same year and long code as one, whatever the names."""
-    joined: dict[tuple[str, ...], list[StoredResult]] = defaultdict(list)
-    for number, group in enumerate(groups):
-        code = max(_code(member) for member in group)
-        year = max(_year(member) for member in group)
-        joined[(code, year) if len(code) >= LONG_CODE else ("", str(number))].extend(group)
-    return list(joined.values())
-
-
-def _year(one: StoredResult) -> str:
-    return one.head.year
-
-
-def _code(one: StoredResult) -> str:
-    return label_key(code_of(one.head.project))
-
-
-# -- which of them counts ---------------------------------------------------------------------------------------------
-
-
-def _choose(submissions: Sequence[StoredResult]) -> list[Received]:
-    """The latest good file of a project is used, the others are listed with the reason."""
-    good = [one for one in submissions if one.head.status is Status.ACCEPTED]
-    chosen = max(good or submissions, key=lambda one: recency(one.head))
+def _choose(
+    submissions: Sequence[StoredResult],
+    said: Mapping[Key, Sequence[Finding]],
+    known: Mapping[str, Scheme],
+    now: datetime,
+) -> list[Received]:
+    """One submission of a project is used, the others are listed with the reason."""
     heads = [one.head for one in submissions]
+    chosen = chosen_of(heads, known, now)
     settled = []
     for one in submissions:
-        added = _conflicts(one.head, heads)
-        if one is chosen:
+        head = one.head
+        added = [*dates_to_come(head, now), *conflicts(head, heads), *said.get(head.key, ())]
+        if head is chosen:
+            added += newer_ones(chosen, heads, known, now)
             settled.append(received(one, Disposition.USED, added=added))
             continue
-        reason = _why_superseded(one.head, chosen.head)
-        problem = Problem(NOWHERE, reason, found=one.head.file, expected=chosen.head.file)
+        reason = why_not(head, chosen, known, now)
+        problem = Problem(NOWHERE, reason, found=head.file, expected=chosen.file)
         settled.append(received(one, Disposition.SUPERSEDED, reason, [finding("XF01", problem), *added]))
     return settled
 
 
-def _why_superseded(result: ResultHead, chosen: ResultHead) -> str:
-    if recency(result) > recency(chosen):
-        errors = result.count(Severity.ERROR)
-        return f"报送较晚，但有 {errors} 处错误，仍采用同一项目先前合格的“{chosen.file}”"
-    return f"同一项目采用了“{chosen.file}”，本件不计入汇总"
+# -- what may be one project or one department, and is not joined -------------------------------------------------------
 
 
-def _conflicts(result: ResultHead, submissions: Sequence[ResultHead]) -> list[Finding]:
-    """XF06 where other files of the project are on another form."""
-    others = [other for other in submissions if other.scheme != result.scheme]
-    if not others:
-        return []
-    named = "、".join(f"“{other.file}”（{other.scheme}）" for other in others)
-    message = f"同一项目用了两种表：本件为 {result.scheme}，另有{named}，汇总只计一件"
-    return [finding("XF06", Problem(NOWHERE, message, found=str(result.scheme), expected=str(others[0].scheme)))]
+def _hints(used: Sequence[ResultHead]) -> Mapping[Key, list[Finding]]:
+    """XF09 for similar names of one unit, XF12 for spellings of one department, by submission."""
+    hints: dict[Key, list[Finding]] = defaultdict(list)
+    of_unit: dict[tuple[str, str], list[ResultHead]] = defaultdict(list)
+    for head in used:
+        if name_key(head.project) and name_key(head.unit):
+            of_unit[name_key(head.unit), head.year].append(head)
+    for heads in of_unit.values():
+        for head, others in _alike(heads):
+            named = "、".join(f"“{without_code(other.project)}”（{other.file}）" for other in others)
+            message = f"同一单位还有名称相近的项目{named}，都计入了汇总；是同一项目的，请移出一份"
+            hints[head.key].append(
+                finding("XF09", Problem(NOWHERE, message, found=head.project, expected=others[0].project))
+            )
+    for head, spellings in _spelled_otherwise(used):
+        named = "、".join(f"“{name}”" for name in spellings)
+        message = f"主管部门写作“{head.department}”，另有文件写作{named}，部门汇总列为几行"
+        hints[head.key].append(finding("XF12", Problem(NOWHERE, message, found=head.department, expected=spellings[0])))
+    return hints
 
 
-def recency(result: ResultHead) -> tuple[datetime, int, int, str, str]:
-    """What the later of two submissions has more of: date, then 修改 or 最终 in the name, then its number, then name."""
-    name = squeeze(file_name(result.file)).casefold()
-    rank = 2 if _FINAL.search(name) else 1 if _CHANGED.search(name) else 0
-    number = max((int(digits) for digits in _NUMBERED.findall(name)), default=0)
-    return _moment(result.modified), rank, number, result.file, result.sha256
+def _alike(heads: Sequence[ResultHead]) -> Iterator[tuple[ResultHead, list[ResultHead]]]:
+    """Submissions of one unit with those whose names are like theirs and are not told apart by a number."""
+    if len(heads) == 1:
+        return
+    places = {str(place): head for place, head in enumerate(heads)}
+    likeness = Likeness({label: head.project for label, head in places.items()})
+    for head in heads:
+        near = (places[label] for label in likeness.near(head.project))
+        others = [
+            other
+            for other in near
+            if name_key(other.project) != name_key(head.project)
+            and other.scheme == head.scheme
+            and not differ_by_number(head.project, other.project)
+        ]
+        if others:
+            yield head, others
 
 
-def _moment(stated: str) -> datetime:
-    """The date of last change; without time zone it counts as UTC, unreadable as the earliest of all."""
-    try:
-        moment = datetime.fromisoformat(stated)
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _spelled_otherwise(used: Sequence[ResultHead]) -> Iterator[tuple[ResultHead, list[str]]]:
+    """Submissions whose department others spell longer or shorter."""
+    names = {name_key(head.department): without_code(head.department) for head in used if head.department}
+    others = {key: [name for other, name in names.items() if other != key and same_office(key, other)] for key in names}
+    for head in used:
+        found = others.get(name_key(head.department))
+        if found:
+            yield head, found
 
 
 def local_time(stated: str) -> str:
     """A date of last change on this machine's clock, with its zone: 2021-05-20 16:00（UTC+08:00）; "" where there is none."""
-    moment = _moment(stated)
-    if moment.year < EARLIEST_YEAR:
+    when = moment(stated)
+    if when.year < EARLIEST_YEAR:
         return ""
-    local = moment.astimezone()
+    local = when.astimezone()
     zone = local.strftime("%z")
     return f"{local:%Y-%m-%d %H:%M}（UTC{zone[:3]}:{zone[3:5]}）"

@@ -3,11 +3,11 @@
 The roster is a workbook of the finance office: one project a row, with headings that are found by their words.
 """
 
-import difflib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -17,16 +17,22 @@ from python_calamine import CalamineError
 
 from perfxl.door.inspect import inspect
 from perfxl.errors import PerfxlError, RefusedError, reason_of
-from perfxl.model import Finding, Key, Severity
+from perfxl.model import Finding, Key, Severity, Status
+from perfxl.results.filed import ResultHead
+from perfxl.results.moments import NEVER
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.schemes.spec import Scheme
 from perfxl.scoring.finality import without_amount
+from perfxl.summary.identity import LONG_CODE
+from perfxl.summary.likeness import PROPOSED, Likeness, same_office
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, in_money_unit, measure_paths, scheme_named, shown_name
-from perfxl.summary.resubmissions import LONG_CODE, Disposition, Received, file_name
+from perfxl.summary.resubmissions import Disposition, Received
+from perfxl.summary.versions import date_of
+from perfxl.system.names import file_name
 from perfxl.system.newbook import new_workbook
 from perfxl.typed.amounts import MONEY_UNITS, exact, misread, parse_amount, plain, round_half_up
-from perfxl.typed.wording import code_of, is_nothing, label_key, name_key
+from perfxl.typed.wording import code_of, is_nothing, label_key, name_key, without_code
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "code": ("项目编码", "项目代码", "编码", "代码", "项目编号"),
@@ -41,10 +47,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 SEARCHED_ROWS = 30
 """Titles and notes may stand above the headings."""
 
-NEAR = 0.72
-"""Likeness (difflib) from which on a name is proposed; 信息系统运维项目 and 信息系统运行维护项目 have 0.89."""
-
-PROPOSED = 3
+SURE_HEADINGS = 4
+"""Headings of a roster side by side, one of them the project's, by which a sheet is known as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,16 @@ def read_roster(path: Path) -> tuple[RosterEntry, ...]:
     raise PerfxlError(
         f"应报名单“{path}”里没有找到表头。请保留“项目名称”等表头（{wanted}），可用 perfxl template --roster 取得空白名单"
     )
+
+
+def is_roster(cells: Mapping[tuple[int, int], object]) -> bool:
+    """Whether a sheet, given by its cells, has the headings of a roster."""
+    rows: dict[int, list[object]] = defaultdict(list)
+    for (row, _), value in cells.items():
+        if row <= SEARCHED_ROWS:
+            rows[row].append(value)
+    found = (_columns(row).keys() for row in rows.values())
+    return any(columns & {"code", "name"} and len(columns) >= SURE_HEADINGS for columns in found)
 
 
 def write_blank_roster(path: Path) -> None:
@@ -201,13 +215,15 @@ def _text(value: object) -> str:
 # -- comparing --------------------------------------------------------------------------------------------------------
 
 
-def hold_against_roster(
-    received: Sequence[Received], roster: Sequence[RosterEntry], schemes: Sequence[Scheme] = ()
-) -> tuple[list[Received], list[Missing]]:
-    """The files with XF03 and XF04 added to those that are used, and the projects of the roster without a file.
+Matches = Mapping[Key, tuple[RosterEntry, ...]]
+"""The entries of the roster that a submission stands for: none, one, or several equal ones."""
 
-    A file is a roster's project when their long codes are equal, or their names (without codes, blanks, width and
-    brackets) and units are, and codes, where both have one, do not differ. A unit that only one side states is no
+
+def match_roster(heads: Iterable[ResultHead], roster: Sequence[RosterEntry]) -> Matches:
+    """Which of the roster's projects each readable submission is.
+
+    A code is a claim: it holds where the unit agrees too. Else names (without codes, blanks, width and letters that nobody
+    sees) and units must be equal, and codes, where both have one, not differ. A unit that only one side states is no
     difference as long as the roster has the name once. Anything nearer than chance is proposed, never joined.
     """
     by_name: dict[str, list[RosterEntry]] = defaultdict(list)
@@ -215,25 +231,47 @@ def hold_against_roster(
     for entry in roster:
         by_name[name_key(entry.name)].append(entry)
         by_code[label_key(entry.code)].append(entry)
-    matches = {one.head.key: _match(one, by_name, by_code) for one in received if one.is_used}
-    handed_in = {entry for entries in matches.values() for entry in entries}
+    readable = (head for head in heads if head.status is not Status.REJECTED)
+    return {head.key: tuple(_match(head, by_name, by_code)) for head in readable}
+
+
+def hold_against_roster(
+    received: Sequence[Received],
+    roster: Sequence[RosterEntry],
+    schemes: Sequence[Scheme] = (),
+    matches: Matches | None = None,
+) -> tuple[list[Received], list[Missing]]:
+    """The files with XF03, XF04 and XF12 added to those that are used, and the projects of the roster without a file.
+
+    Departments of files that are used are spelled as the roster spells them.
+    """
+    known = match_roster((one.head for one in received), roster) if matches is None else matches
+    used = {one.head.key: known.get(one.head.key, ()) for one in received if one.is_used}
+    handed_in = {entry for entries in used.values() for entry in entries}
     open_entries = [entry for entry in roster if entry not in handed_in]
-    names = _Likeness(
+    names = Likeness(
         {f"{entry.name}（{entry.unit}）" if entry.unit else entry.name: entry.name for entry in open_entries}
     )
-    checked = [_checked(one, matches.get(one.head.key), names, schemes) for one in received]
-    return checked, _missing(open_entries, checked, matches)
+    departments = sorted({entry.department for entry in roster if entry.department})
+    checked = [
+        _checked(_with_department(one, used[one.head.key], departments), used[one.head.key], names, schemes)
+        if one.is_used
+        else one
+        for one in received
+    ]
+    return checked, _missing(open_entries, checked, used)
 
 
 def _match(
-    one: Received, by_name: Mapping[str, list[RosterEntry]], by_code: Mapping[str, list[RosterEntry]]
+    head: ResultHead, by_name: Mapping[str, list[RosterEntry]], by_code: Mapping[str, list[RosterEntry]]
 ) -> list[RosterEntry]:
-    """The entries of the roster that a file stands for: one, or several equal ones."""
-    full = one.head.project
-    code, name, unit = label_key(code_of(full)), name_key(full), name_key(one.head.unit)
+    full = head.project
+    code, name, unit = label_key(code_of(full)), name_key(full), name_key(head.unit)
     coded = by_code.get(code, []) if code else []
-    if coded and (len(code) >= LONG_CODE or not any(entry.name for entry in coded)):
-        return coded
+    if len(code) >= LONG_CODE or not any(entry.name for entry in coded):
+        agreeing = [entry for entry in coded if not (unit and entry.unit) or same_office(entry.unit, unit)]
+        if agreeing:
+            return agreeing
     namesakes = by_name.get(name, []) if name else []
     candidates = [entry for entry in namesakes if not (code and entry.code and label_key(entry.code) != code)]
     same_unit = [entry for entry in candidates if name_key(entry.unit) == unit]
@@ -243,12 +281,25 @@ def _match(
     return candidates if unstated and len({name_key(entry.unit) for entry in candidates}) == 1 else []
 
 
-def _checked(
-    one: Received, entries: Sequence[RosterEntry] | None, names: "_Likeness", schemes: Sequence[Scheme]
-) -> Received:
-    """A file with its findings against the roster; files that are not used are left as they are."""
-    if entries is None:
+def _with_department(one: Received, entries: Sequence[RosterEntry], departments: Sequence[str]) -> Received:
+    """A file with its department as the roster spells it: its entry's, or the only one that the spelling may mean."""
+    own = without_code(one.head.department)
+    alike = [name for name in departments if same_office(name, own)]
+    named = [entry.department for entry in entries if entry.department in alike]
+    chosen = named[0] if named else alike[0] if len(alike) == 1 else own
+    if not own or chosen == own:
         return one
+    renamed = replace(one, head=replace(one.head, department=chosen))
+    if name_key(chosen) == name_key(own):
+        return renamed
+    message = f"主管部门写作“{own}”，按应报名单写作“{chosen}”汇总"
+    rest = tuple(found for found in one.added if found.code != "XF12")
+    plain_one = replace(renamed, head=renamed.head.without(frozenset({"XF12"})), added=rest)
+    return plain_one.adding([finding("XF12", Problem(NOWHERE, message, found=own, expected=chosen))])
+
+
+def _checked(one: Received, entries: Sequence[RosterEntry], names: Likeness, schemes: Sequence[Scheme]) -> Received:
+    """A file that is used with its findings against the roster."""
     added = _budget_problems(one, entries[0], schemes) if entries else [_not_listed(one, names)]
     scheme = scheme_named(str(one.head.scheme), schemes)
     checked = one.adding(added) if added else one
@@ -258,7 +309,7 @@ def _checked(
     return checked
 
 
-def _not_listed(one: Received, names: "_Likeness") -> Finding:
+def _not_listed(one: Received, names: Likeness) -> Finding:
     name = shown_name(one.head)
     near = names.near(one.head.project)
     hint = f"，名单上相近的未报项目：{'、'.join(f'“{other}”' for other in near)}" if near else ""
@@ -288,15 +339,13 @@ def _budget_problems(one: Received, entry: RosterEntry, schemes: Sequence[Scheme
     return [finding("XF04", problem)]
 
 
-def _missing(
-    entries: Sequence[RosterEntry], checked: Sequence[Received], matches: Mapping[Key, list[RosterEntry]]
-) -> list[Missing]:
+def _missing(entries: Sequence[RosterEntry], checked: Sequence[Received], matches: Matches) -> list[Missing]:
     """XF05 for each entry without a file, with unmatched files of like names and refused files named after it."""
     unlisted: dict[str, list[str]] = defaultdict(list)
     for one in checked:
-        if matches.get(one.head.key) == []:
+        if matches.get(one.head.key) == ():
             unlisted[one.head.project].append(one.head.file)
-    names = _Likeness({name: name for name in unlisted})
+    names = Likeness({name: name for name in unlisted})
     refused = [one.head.file for one in checked if one.disposition == Disposition.REFUSED]
     gaps = []
     for entry in entries:
@@ -309,29 +358,80 @@ def _missing(
     return gaps
 
 
-class _Likeness:
-    """Which of many names are like one? Only names that share pairs of letters are compared letter by letter.
+# -- every project of the roster --------------------------------------------------------------------------------------
 
-    Args:
-        names: name by the label under which it is proposed.
+HANDED_IN, PENDING, RETURNED, UNREADABLE, NOT_SUBMITTED = STANDINGS = ("已报", "待核", "退回", "拒收", "未报")
+"""How a project of the roster stands: accepted, accepted with warnings, to be corrected, not readable, nothing came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a project of the roster stands.
+
+    Attributes:
+        entry: the project.
+        kind: one of `STANDINGS`.
+        used: the submission that counts, None where there is none.
+        date: when that came in (ISO 8601), else empty.
+        hint: what the office should know or do; empty where nothing.
     """
 
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self._labels = list(names)
-        self._keys = [name_key(name) for name in names.values()]
-        self._holders: dict[str, list[int]] = defaultdict(list)
-        for number, key in enumerate(self._keys):
-            for pair in _pairs(key):
-                self._holders[pair].append(number)
-
-    def near(self, name: str) -> list[str]:
-        """The labels of the names most like one, the likest first."""
-        key = name_key(name)
-        shared = Counter(number for pair in _pairs(key) for number in self._holders.get(pair, ()))
-        likest = sorted(shared, key=lambda number: (-shared[number], number))[: 10 * PROPOSED]
-        rated = [(difflib.SequenceMatcher(None, key, self._keys[n]).ratio(), self._labels[n]) for n in likest]
-        return [label for ratio, label in sorted(rated, key=lambda r: (-r[0], r[1])) if ratio >= NEAR][:PROPOSED]
+    entry: RosterEntry
+    kind: str
+    used: Key | None = None
+    date: str = ""
+    hint: str = ""
 
 
-def _pairs(key: str) -> set[str]:
-    return {key[at : at + 2] for at in range(len(key) - 1)}
+def standings(
+    roster: Sequence[RosterEntry],
+    checked: Sequence[Received],
+    matches: Matches,
+    missing: Sequence[Missing],
+    now: datetime,
+) -> list[Standing]:
+    """How every project of the roster stands, in its order; one that stands there twice is said to."""
+    used = {entry: one for one in checked if one.is_used for entry in matches.get(one.head.key, ())}
+    gaps = {gap.entry: gap for gap in missing}
+    refused = {one.head.file for one in checked if one.disposition == Disposition.REFUSED}
+    found = []
+    for entry, again in zip(roster, _repeated(roster), strict=True):
+        one = used.get(entry)
+        gap = gaps.get(entry)
+        standing = _handed_in(entry, one.head, one, now) if one else _not_handed_in(entry, gap, refused)
+        found.append(replace(standing, hint="；".join(filter(None, (again, standing.hint)))))
+    return found
+
+
+def _handed_in(entry: RosterEntry, head: ResultHead, one: Received, now: datetime) -> Standing:
+    doubtful = head.count(Severity.WARNING) > 0
+    kind = RETURNED if head.status is Status.RETURNED else PENDING if doubtful else HANDED_IN
+    said = [found.message for found in one.added if found.code in ("XF04", "XF08", "XF11")]
+    date = date_of(head, now)
+    return Standing(entry, kind, head.key, "" if date == NEVER else date.date().isoformat(), "；".join(said))
+
+
+def _not_handed_in(entry: RosterEntry, gap: Missing | None, refused: Collection[str]) -> Standing:
+    near = gap.near if gap else ()
+    kind = UNREADABLE if any(file in refused for file in near) else NOT_SUBMITTED
+    hint = f"可能是 {'、'.join(f'“{file}”' for file in near)}" if near else gap.finding.fix if gap else ""
+    return Standing(entry, kind, hint=hint)
+
+
+def _repeated(roster: Sequence[RosterEntry]) -> Iterator[str]:
+    """What is to be said of each entry that stands on the roster more than once: by its long code, or name and unit."""
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, entry in enumerate(roster, 1):
+        for key in _keys_of(entry):
+            places[key].append(number)
+    for number, entry in enumerate(roster, 1):
+        others = sorted({other for key in _keys_of(entry) for other in places[key]} - {number})
+        yield f"名单中重复：与第 {'、'.join(map(str, others))} 个项目相同" if others else ""
+
+
+def _keys_of(entry: RosterEntry) -> list[tuple[str, ...]]:
+    code, name = label_key(entry.code), name_key(entry.name)
+    return [
+        *([("code", code)] if len(code) >= LONG_CODE else []),
+        *([("name", name, name_key(entry.unit))] if name else []),
+    ]

@@ -12,10 +12,11 @@ from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Severity, Status
 from perfxl.summary.cells import LINE_POINTS, ROW_POINTS, cell_number, wrapped_lines
 from perfxl.summary.formulas import FormulaPiece, Region, foot_formula, heading_row
 from perfxl.summary.leftout import DOUBTFUL, UNREAD, WITH_OTHERS
-from perfxl.summary.listings import NOT_GRADED, NOT_LISTED, NOT_SUBMITTED, OTHER_BUDGET
+from perfxl.summary.listings import NOT_GRADED, NOT_LISTED
 from perfxl.summary.looks import AMBER, BAR, CALM, GREEN, GREY, LINK, NAVY, RED, SCALE, Looks
 from perfxl.summary.reconciliation import AGREES, DIFFERS
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
+from perfxl.summary.roster import HANDED_IN, NOT_SUBMITTED, PENDING
 from perfxl.summary.tables import COLOURED, AnyColumn, SummaryTable
 
 SIGNALS: Mapping[str, tuple[str, str]] = {
@@ -29,9 +30,10 @@ SIGNALS: Mapping[str, tuple[str, str]] = {
     SEVERITY_WORDS[Severity.ERROR]: RED,
     SEVERITY_WORDS[Severity.WARNING]: AMBER,
     SEVERITY_WORDS[Severity.INFO]: CALM,
+    HANDED_IN: GREEN,
+    PENDING: AMBER,
     NOT_SUBMITTED: RED,
     NOT_LISTED: AMBER,
-    OTHER_BUDGET: AMBER,
     DOUBTFUL: RED,
     UNREAD: AMBER,
     WITH_OTHERS: CALM,

@@ -40,9 +40,20 @@ def squeeze(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).translate(_LOOKALIKES)
 
 
+_UNSEEN = (
+    (0x00, 0x1F), (0xAD, 0xAD), (0x034F, 0x034F), (0x0600, 0x0605), (0x061C, 0x061C), (0x06DD, 0x06DD), (0x070F, 0x070F),
+    (0x0890, 0x0891), (0x08E2, 0x08E2), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F),
+    (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
+    (0xFFF9, 0xFFFB), (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0000, 0xE01EF),
+)  # fmt: skip
+"""Letters that nobody sees: category Cf, fillers, variation selectors, controls."""
+_RADICALS = "⺁厂⺄乙⺈刀⺋卩⺌小⺎兀⺏尢⺑允⺒巳⺓幺⺗心⺘手⺙攵⺝月⺟母⺠民⺡水⺢水⺣火⺤爪⺥爪⺦爿⺨犬⺩王⺫罒⺬示⺭礻⺮竹⺰纟⺱网⺲罒⺳网⺶羊⺷羊⺸羊⺹老⺻聿⺼肉⺽臼⺾艹⺿艹⻁虎⻂衤⻃西⻄西⻅见⻆角⻇角⻈讠⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏邑⻐钅⻑长⻒镸⻓长⻔门⻕阜⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟食⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻭齿⻮齿⻯竜⻰龙⻱龟⻲龟⻳龟"
+"""Radicals that texts copied out of PDF have in the place of letters, each before its letter; NFKC folds the others."""
 _LOOKALIKES = str.maketrans(
-    dict.fromkeys(map(chr, range(32)))
-    | {"【": "(", "】": ")", "〔": "(", "〕": ")", "\u200b": None, "\ufeff": None, "∶": ":"}
+    {chr(code): None for first, last in _UNSEEN for code in range(first, last + 1)}
+    | dict(zip(_RADICALS[::2], _RADICALS[1::2], strict=True))
+    | {"【": "(", "】": ")", "〔": "(", "〕": ")", "∶": ":"}
     | {"═": "=", "≧": "≥", "⩾": "≥", "≮": "≥", "≦": "≤", "⩽": "≤", "≯": "≤"}
 )
 
@@ -279,5 +290,8 @@ def indicator_key(text: str) -> str:
 
 
 def name_key(text: str) -> str:
-    """The key by which two names are the same: without code, blanks, width and quotation marks."""
-    return re.sub(r"[\"'“”‘’《》<>()·,，。.]", "", label_key(without_code(text)))
+    """The key by which two names are the same: without code, blanks, width, letters that nobody sees and quotation marks.
+
+    Digits, dots, commas and brackets count: 2.1标段 is not 21标段.
+    """
+    return re.sub(r"[\"'“”‘’《》<>]", "", label_key(without_code(text)))

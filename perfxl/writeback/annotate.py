@@ -14,9 +14,11 @@ from lxml import etree
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import damaged
 from perfxl.errors import OutputError
-from perfxl.schemes.spec import REVIEW_MARKER, REVIEW_TITLE
+from perfxl.schemes.spec import MARKER_SHEET, REVIEW_MARKER, REVIEW_TITLE
+from perfxl.system.copymarks import CopyMarks
 from perfxl.system.outfile import write_whole
 from perfxl.writeback.edits import LevelLine, Mark, Plan, ResultFigure, Review, VerdictLine, plan_edits
+from perfxl.writeback.marking import add_marks, unmark
 from perfxl.writeback.noteboxes import ShapeNumbers
 from perfxl.writeback.notes import add_notes, remove_notes
 from perfxl.writeback.parts import (
@@ -75,19 +77,23 @@ def annotate_file(source: Path, target: Path, plan: Plan) -> None:
     write_whole(target, apply_plan(source.read_bytes(), plan))
 
 
-def apply_plan(data: bytes, *plans: Plan, opened: OpenedParts | None = None) -> bytes:
+def apply_plan(data: bytes, *plans: Plan, opened: OpenedParts | None = None, marks: CopyMarks | None = None) -> bytes:
     """The workbook with the figures and marks of each plan in it, and a review sheet for each: a plan a form.
 
-    `opened` is what the door has made of the same bytes; its trees are used up.
+    Args:
+        data: the workbook.
+        plans: what is to be written.
+        opened: what the door has made of the same bytes; its trees are used up.
+        marks: what the copy is to say of itself in its hidden sheet; nothing where None.
 
     Raises:
         RefusedError: FL03, damaged; FL05, unsafe; FL08, Strict Open XML.
     """
     with _numbers_hold():
-        return _edited(BookParts(data, opened), plans)
+        return _edited(BookParts(data, opened), plans, marks)
 
 
-def _edited(book: BookParts, plans: Sequence[Plan]) -> bytes:
+def _edited(book: BookParts, plans: Sequence[Plan], marked: CopyMarks | None) -> bytes:
     sheets = book.sheets
     marks = [
         mark for plan in plans for mark in plan.marks if mark.sheet in sheets and split_address(mark.cell) != (0, 0)
@@ -114,6 +120,8 @@ def _edited(book: BookParts, plans: Sequence[Plan]) -> bytes:
         _add_review(book, plan.review, styles, sheets, many=len(plans) > 1)
     _show(book, len(sheets))
     styles.write()
+    if marked:
+        add_marks(book, marked)
     return book.to_bytes()
 
 
@@ -137,6 +145,8 @@ def _numbers_hold() -> Iterator[None]:
 def _strip(book: BookParts, edited: set[str]) -> None:
     """Takes off what an earlier run put there: searched for in workbooks that bear its marks, and where we edit now."""
     was_ours = _remove_review(book)
+    if unmark(book):
+        _remove_sheet(book, MARKER_SHEET)
     for name, part in book.sheets.items():
         noted = bool(part) and remove_notes(book, part)
         searched = name in edited or (part and (was_ours or noted) and RULE_MARK.encode() in book.content(part))

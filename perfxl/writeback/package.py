@@ -95,6 +95,14 @@ class Package:
         """Leaves an entry out."""
         self._changed[self._spelled(name)] = None
 
+    def checksums(self) -> dict[str, int]:
+        """The CRC-32 of every entry's content, as the directory will have it."""
+        found = {}
+        for name in self.names:
+            content = self._changed.get(name)
+            found[name] = self._infos[name].CRC if content is None else zlib.crc32(content)
+        return found
+
     def to_bytes(self) -> bytes:
         """The zip file with all changes; the very same bytes where nothing changed."""
         if not self._changed:

@@ -312,12 +312,20 @@ class BookParts:
         entries = self.root.iterfind(f"{main_tag('sheets')}/{main_tag('sheet')}")
         return {entry.get("name", ""): parts.get(entry.get(f"{{{OFFICE}}}id", ""), "") for entry in entries}
 
+    def checksums(self) -> dict[str, int]:
+        """The checksum of every part as it would be written now."""
+        self._put_down()
+        return self.package.checksums()
+
     def to_bytes(self) -> bytes:
         """The workbook as a file."""
+        self._put_down()
+        return self.package.to_bytes()
+
+    def _put_down(self) -> None:
         for name in self._touched:
             self.package.write(name, serialised(self._roots[name], name))
         self._touched.clear()
-        return self.package.to_bytes()
 
 
 class CellTexts:
