@@ -121,7 +121,7 @@ columns = [{ key = "level3", label = "指标" }, { key = "score", label = "得�
 
 
 def test_weights_that_do_not_add_up_leave_no_total() -> None:
-    row = dict(GOOD_SELF["indicators"][-1], level3="小计", weight=90, score=88)
+    row = dict(GOOD_SELF["indicators"][-1], level3="另一指标", weight=90, score=88)
     form = form_2023(patched(GOOD_SELF, "indicators", [*GOOD_SELF["indicators"], row]))
     assert [code for code, _ in opened(form)] == ["IN04"]
     assert judged(form).grade is None

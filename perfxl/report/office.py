@@ -18,6 +18,8 @@ from perfxl.report.sheets import add, begin_section, new_document, number_pages
 from perfxl.report.wordxml import add_run, grid_of, paragraph, table
 from perfxl.summary.batch import Batch
 from perfxl.summary.cards import Card, figure_cards, file_cards
+from perfxl.summary.completeness import gaps_of
+from perfxl.summary.listings import grade_shown
 from perfxl.summary.priorities import frequent_problems, urgent_projects
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
@@ -101,6 +103,8 @@ def _adds_up(document: Document, batch: Batch, cards: Sequence[Card], charts: li
     _say(document, "Heading2", "二、资金和得分")
     _say(document, "TableLead", f"按采用的文件汇总，金额单位为{MONEY_UNIT}，比率按合计金额计算。")
     _put_cards(document, cards)
+    if said := gaps_of(batch).said():
+        _say(document, "BodyText", f"没有计入以上数字的：{said}，见汇总表的“未计入清单”和“收文清单”。")
     if charts:
         add(document, paragraph("TableGap"), pictures(document, charts[:2], 1, (76, 52)))
     if charts[2:]:
@@ -173,7 +177,7 @@ def _attention(document: Document, batch: Batch) -> None:
     for number, project in enumerate(projects, 1):
         head, rate = project.head, project.head.execution
         counts = (str(head.count(Severity.ERROR)), str(head.count(Severity.WARNING)))
-        judged = (head.grade or "", "" if rate is None else percent(rate), *counts)
+        judged = (grade_shown(head) or "", "" if rate is None else percent(rate), *counts)
         rows.append((str(number), project.name, project.unit, *judged))
     headings = ("序号", "项目名称", "实施单位", "等次", "执行率", "错误", "警告")
     grid = grid_of(headings, rows, _scaled((7, 32, 25, 8, 12, 8, 8), PORTRAIT), frozenset({1, 2}))

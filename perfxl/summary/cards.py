@@ -146,12 +146,13 @@ def _execution_card(batch: Batch, regions: Regions, projects: SummaryTable) -> C
 def _score_card(regions: Regions, projects: SummaryTable) -> Card:
     region, totals = regions["projects"], projects.numbers("total")
     spans = ",".join(region.ranges("total"))
-    best, worst = (max(totals), min(totals)) if totals else (Decimal(0), Decimal(0))
     ungraded = Live(region.count_where(grade=quoted_text(NOT_GRADED)), list(projects.frame["grade"]).count(NOT_GRADED))
     formula = f'{region.count("total")}&" 个项目"&IF({ungraded.formula}=0,"","，未评 "&({ungraded.formula})&" 个")'
-    formula += f'&"　最高 "&TEXT(MAX({spans}),"0.00")&"　最低 "&TEXT(MIN({spans}),"0.00")'
+    if totals:
+        formula += f'&"　最高 "&TEXT(MAX({spans}),"0.00")&"　最低 "&TEXT(MIN({spans}),"0.00")'
     said = f"{len(totals)} 个项目" + (f"，未评 {ungraded.value} 个" if ungraded.value else "")
-    remark = Live(formula, f"{said}　最高 {best:.2f}　最低 {worst:.2f}")
+    said += f"　最高 {max(totals):.2f}　最低 {min(totals):.2f}" if totals else ""
+    remark = Live(formula, said)
     return Card("平均得分", Live(region.mean("total"), or_dash(projects.mean("total"))), remark, "0.00")
 
 
