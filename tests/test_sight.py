@@ -300,6 +300,40 @@ def test_a_value_that_can_be_read_in_two_ways_is_refused(inside: str) -> None:
     assert refused.value.code == "FL05"
 
 
+ALIKE = {
+    "<t>_x005F_x0041_</t>": "_x0041_",
+    "<t>_x0041__x000D_\n甲</t>": "A\n甲",
+    "<t>甲_xD83D_乙</t>": "甲_xD83D_乙",
+    "<t> 甲 乙 </t>": "甲 乙",
+    "<r><t>甲 </t></r>\n<r><t> 乙</t></r>": "甲乙",
+    "<r><t>_x00</t></r><r><t>41_甲</t></r>": "_x0041_甲",
+    "<t>東京</t><rPh sb='0' eb='2'><t>トウキョウ</t></rPh>": "東京",
+    "<t><![CDATA[甲<乙]]></t>": "甲<乙",
+    "<t>142</t>": "142",
+}
+
+
+@pytest.mark.parametrize("written", ALIKE)
+def test_a_text_of_an_honest_program_is_let_in(written: str) -> None:
+    inside = rf'<c r="B5" t="inlineStr"><is>{written}</is></c>'.replace("\\", r"\\")
+    data = edited(2020, sheet_part(INFO), r'<c r="B5"[^>]*><v>\d+</v></c>', inside)
+    assert str(read_bytes(data).form.cell("basic.leader").value).replace("\r", "") == ALIKE[written]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<is><r><t>14 </t></r><r><t> 2</t></r></is>",
+        "<v>142</v>",
+    ],
+)
+def test_a_text_of_which_the_reader_sees_another_number_is_refused(cell: str) -> None:
+    data = edited(2020, sheet_part(INFO), r'<c r="F8"[^>]*><v>142</v></c>', f'<c r="F8" t="inlineStr">{cell}</c>')
+    with pytest.raises(RefusedError) as refused:
+        read_bytes(data)
+    assert (refused.value.code, refused.value.found) == ("FL03", f"{INFO}!F8")
+
+
 def test_a_shared_string_with_text_and_runs_is_refused() -> None:
     data = edited(2020, "xl/sharedStrings.xml", "<si><t>", "<si><r><t>另一段</t></r><t>")
     with pytest.raises(RefusedError) as refused:

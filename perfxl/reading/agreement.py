@@ -14,11 +14,15 @@ from perfxl.reading.grid import Grid
 
 _NUMBER, _TEXTS, _ERROR, _DAY = ("", "n"), ("s", "str", "inlineStr", "d"), "e", "d"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DATE_OR_SECOND = 10
+"""Characters of a day that is written out; those of a time have at most as many."""
 _SECOND = 1.1 / 86400
 """Of a day: the fast reader rounds times."""
 _LEAP_DAY = 61
 """Serial numbers below this are a day off in one of the two calendars that Excel's first leap day makes."""
-_ON = ("1", "true")
+_ON = {"1": True, "true": True, "0": False, "false": False}
+_LOOSE = re.compile(r"(?<![\d.,\s])\s++|\s++(?![\d.,])")
+"""White space that makes no other number of a text, whether it is kept or not."""
 
 
 class Agreement:
@@ -41,20 +45,20 @@ class Agreement:
                     raise _differs(grid.sheet, row, column)
         if len(cells) > len(grid.cells):
             for (row, column), written in cells.items():
-                if column not in grid.line(row) and written.kind != _ERROR and _cleaned(written.text or "").strip():
+                if column not in grid.line(row) and written.kind != _ERROR and _decoded(written.text or "").strip():
                     raise _differs(grid.sheet, row, column)
 
     def _agrees(self, raw: object, written: Written) -> bool:
         kind, text = written.kind, written.text or ""
         if isinstance(raw, str):
-            return kind in _TEXTS and _cleaned(raw) == _cleaned(text)
+            return kind in _TEXTS and _is_same_text(raw, text)
         if isinstance(raw, bool):
-            return kind == "b" and raw == (text in _ON)
+            return kind == "b" and raw is _ON.get(text.strip().lower())
         if isinstance(raw, int | float):
             number = _number(text)
             return kind in _NUMBER and (number == raw or (number != number and raw != raw))
         if kind == _DAY:
-            return isinstance(raw, date) and text.startswith(raw.isoformat()[:10])
+            return isinstance(raw, date | time) and text.startswith(raw.isoformat()[:_DATE_OR_SECOND])
         return kind in _NUMBER and self._is_moment(raw, _number(text))
 
     def _is_moment(self, raw: object, serial: float) -> bool:
@@ -79,11 +83,19 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def _cleaned(text: str) -> str:
-    """A text with the escapes of the file format undone and line ends of one kind."""
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _is_same_text(raw: str, text: str) -> bool:
+    """Whether the fast reader's text is the one in the file: with its escapes undone or not, spaces at edges kept or not."""
+    seen = _bare(raw)
+    return seen in (_bare(_decoded(text)), _bare(text))
+
+
+def _decoded(text: str) -> str:
+    """A text with the escapes of the file format (_x000D_) undone, as a person sees it."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _bare(text: str) -> str:
+    return _LOOSE.sub("", text)
 
 
 def _differs(sheet: str, row: int, column: int) -> Exception:
