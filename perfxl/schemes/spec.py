@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from perfxl.schemes.paper import Paper
 
-Type = Literal["text", "choice", "money", "points", "rate", "percent", "year", "date", "any"]
+Type = Literal["text", "choice", "phone", "money", "points", "rate", "percent", "year", "date", "any"]
 """What a cell holds. money is in the scheme's unit, points are scores, rate is a fraction (shown as a percentage),
-percent a number of percent (25 for 25 %), any a number or a text."""
+percent a number of percent (25 for 25 %), phone a text that in a pattern takes digits only, any a number or a text."""
 
 MARKER_SHEET = "_perfxl"
 """Hidden sheet of the template that names scheme and version."""
@@ -80,6 +80,8 @@ class Field:
         lines: lines of text that the template makes room for.
         optional: whether a form without this label is still complete.
         rows: rows of a matrix that this column has a cell in; all where empty.
+        full: whether the form prints the full points between label and answer (总分 | 100 | 99).
+        pattern: what the form prints around several data in one cell ("{leader} {phone}"); `holds` declares them.
     """
 
     key: str
@@ -103,11 +105,14 @@ class Field:
     lines: int = 1
     optional: bool = False
     rows: tuple[str, ...] = ()
+    full: bool = False
+    pattern: str = ""
+    holds: "tuple[Field, ...]" = ()
 
     @cached_property
     def is_data(self) -> bool:
         """Whether the datum belongs to the dossier (and is not printed, computed, repeated or signed)."""
-        return not (self.result or self.total_of or self.echo or self.blank or self.is_live)
+        return not (self.result or self.total_of or self.echo or self.blank or self.is_live or self.holds)
 
     @property
     def is_live(self) -> bool:
@@ -126,28 +131,48 @@ class Field:
 
 @dataclass(frozen=True)
 class Text:
-    """A line that the form prints: a title, a heading, a note or a place to sign."""
+    """A line that the form prints: a title, a heading, a note or a place to sign.
+
+    It may have blanks to fill in, named in braces: "（{year}年度）". Their data are declared under `fields` and stand under
+    `key` in the dossier; `aliases` are other wordings of the line.
+    """
 
     text: str
     style: Literal["title", "heading", "note", "signature"] = "note"
+    key: str = ""
+    fields: tuple[Field, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Fields:
-    """Labelled cells that flow from left to right, row by row."""
+    """Labelled cells that flow from left to right, row by row.
+
+    `style` "beside": the answer stands right of its label. "below": headings side by side, each with its answer below.
+    """
 
     key: str
     fields: tuple[Field, ...]
+    style: Literal["beside", "below"] = "beside"
+
+    def data(self) -> Iterator[tuple[str, Field]]:
+        """Every datum of the block by its path, those that share a cell too."""
+        for datum in self.fields:
+            yield from ((f"{self.key}.{one.key}", one) for one in (datum.holds or (datum,)))
 
 
 @dataclass(frozen=True)
 class Item:
-    """A row of a matrix: its label in the form and its name in findings and summaries."""
+    """A row of a matrix: its label in the form and its name in findings and summaries.
+
+    `optional`: whether a form without this row is still complete.
+    """
 
     key: str
     name: str
     label: str = ""
     aliases: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +224,7 @@ class Footer:
     type: Type = "points"
     live: str = ""
     prompt: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -395,8 +421,10 @@ class Scheme:
 
     def _single_data(self) -> Iterator[tuple[str, Field]]:
         for _, block in self.blocks():
-            if isinstance(block, Fields):
+            if isinstance(block, Text):
                 yield from ((f"{block.key}.{datum.key}", datum) for datum in block.fields)
+            elif isinstance(block, Fields):
+                yield from block.data()
             elif isinstance(block, Matrix):
                 for column, row in block.cells():
                     yield block.path(column.key, row.key), amount_field(block, column, row)
@@ -435,12 +463,13 @@ def amount_field(matrix: Matrix, column: Field, row: Item) -> Field:
         required=column.required and row.key == matrix.total,
         prompt=column.prompt,
         live=column.live,
+        optional=column.optional or row.optional,
     )
 
 
 def footer_field(foot: Footer, table: Table) -> Field:
     """The datum in a table's footer, labelled by the footer's nearest label to its left."""
     before = [f for f in table.footer[: table.footer.index(foot) + 1] if f.label]
-    return Field(
-        foot.path.split(".")[-1], before[-1].label if before else "", type=foot.type, live=foot.live, prompt=foot.prompt
-    )
+    label = before[-1].label if before else ""
+    key = foot.path.split(".")[-1]
+    return Field(key, label, type=foot.type, live=foot.live, prompt=foot.prompt, choices=foot.choices)
