@@ -15,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from perfxl.errors import SchemeError, place_of
 from perfxl.schemes.contradictions import find_problems
+from perfxl.schemes.mistakes import find_mistakes, near
 from perfxl.schemes.onpaper import find_paper_problems
 from perfxl.schemes.spec import BLOCKS, Scheme
 
@@ -66,7 +67,7 @@ def parse_scheme(text: str, name: str) -> Scheme:
         scheme: Scheme = _build(Scheme, _renamed(data), "")
     except _PlaceError as error:
         raise SchemeError(f"{name}：{error}") from error
-    problems = [*find_problems(scheme), *find_paper_problems(scheme)]
+    problems = [*find_mistakes(scheme), *find_problems(scheme), *find_paper_problems(scheme)]
     if problems:
         raise SchemeError("\n".join(f"{name}：{problem}" for problem in problems))
     return scheme
@@ -126,12 +127,26 @@ def _build_record(kind: Any, value: Any, place: str) -> Any:
     known = {f.name: f for f in fields(kind)}
     for key in value:
         if key not in known:
-            raise _PlaceError(f"{place or '顶层'} 有未知的键“{key}”，可用的键：{'、'.join(known)}")
+            raise _PlaceError(
+                f"{place or '顶层'} 有未知的键“{_written(key)}”{near(_written(key), _written_keys(known))}"
+            )
     for name, declared in known.items():
         if name not in value and declared.default is MISSING and declared.default_factory is MISSING:
-            raise _PlaceError(f"{place or '顶层'} 缺少必需的键“{name}”")
+            raise _PlaceError(f"{place or '顶层'} 缺少必需的键“{_written(name)}”；请补上")
     hints = get_type_hints(kind)
     return kind(**{key: _build(hints[key], item, f"{place}.{key}".lstrip(".")) for key, item in value.items()})
+
+
+_NAMES_IN_TOML = {"lower": "from", "upper": "to"}
+
+
+def _written(key: str) -> str:
+    """The name of a key as the TOML has it."""
+    return _NAMES_IN_TOML.get(key, key)
+
+
+def _written_keys(known: Mapping[str, Any]) -> list[str]:
+    return [_written(key) for key in known]
 
 
 def _build_plain(kind: Any, value: Any, place: str) -> Any:

@@ -378,9 +378,9 @@ class Scheme:
     edition: str
     source: str
     money_unit: str
-    full_score: Decimal
-    grades: tuple[Grade, ...]
     sheets: tuple[Sheet, ...]
+    full_score: Decimal = Decimal(0)
+    grades: tuple[Grade, ...] = ()
     rates: tuple[Rate, ...] = ()
     levels: Mapping[str, Decimal] = field(default_factory=dict)
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
@@ -389,6 +389,8 @@ class Scheme:
     execution_bound: tuple[RateBound, ...] = ()
     execution: Execution | None = None
     computing: Computing | None = None
+    stage: str = "自评"
+    supersedes: tuple[str, ...] = ()
     document: Paper | None = None
     stage: str = "自评"
     supersedes: tuple[str, ...] = ()
@@ -439,12 +441,24 @@ class Scheme:
                         Field(section.key, section.label, required=section.required, lines=12),
                     )
 
+    @cached_property
+    def is_scored(self) -> bool:
+        """Whether its forms have points at all; monitoring forms and declarations of goals have none."""
+        indicators = self.tables.get("indicators")
+        return self.full_score > 0 and (
+            self.execution is not None or (indicators is not None and indicators.column("score") is not None)
+        )
+
+    def has_columns(self, table: str, *keys: str) -> bool:
+        """Whether it has a table with all of these columns."""
+        return table in self.tables and all(self.tables[table].column(key) is not None for key in keys)
+
     def threshold(self, name: str) -> Decimal:
         return self.thresholds[name].value
 
     def grade_of(self, points: Decimal | None) -> str | None:
         """The name of the band that the unrounded points fall into, None where there are none."""
-        if points is None:
+        if points is None or not self.grades:
             return None
         return next((grade.name for grade in self.grades if points >= grade.lower), self.grades[-1].name)
 

@@ -255,12 +255,19 @@ def _indicator_rows(schemes: Sequence[Scheme]) -> Breakdown[TableRow[IndicatorSc
     note = "每个三级指标一行；得分率为得分占分值的比例；系统核算为按目标值和完成值计算的得分"
     columns: list[Column[TableRow[IndicatorScore]]] = [
         *_data_columns([scheme.tables[INDICATORS] for scheme in schemes]),
+        *(_points_columns() if any(scheme.has_columns(INDICATORS, "score", "weight") for scheme in schemes) else ()),
+    ]
+    rows = _table_rows(INDICATORS, lambda assessment: assessment.indicators)
+    return Breakdown((INDICATORS, "指标得分明细", note), schemes, columns, rows)
+
+
+def _points_columns() -> list[Column[TableRow[IndicatorScore]]]:
+    """What is worked out of the points; forms without points or weights have none."""
+    return [
         Column("rate", "得分率", "rate", over=("data.score", "data.weight"), value=_scored),
         Column("computed", "系统核算", "points", value=lambda row: row.judged.computed),
         Column("why", "核算说明", "long", 30, value=lambda row: row.judged.reason),
     ]
-    rows = _table_rows(INDICATORS, lambda assessment: assessment.indicators)
-    return Breakdown((INDICATORS, "指标得分明细", note), schemes, columns, rows)
 
 
 def _scored(row: TableRow[IndicatorScore]) -> Decimal | str:
