@@ -414,7 +414,7 @@ def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, firs
         # the merged cell stands in its first row
         if column.merge and start != index:
             continue
-        value: Value = record.get(column.key)
+        value: Value = _shared_value(column, record) if column.holds else record.get(column.key)
         if column.total_of:
             value = _sum(rows[start:end], column.total_of)
         key = column.result if column.result else column.key
@@ -431,6 +431,15 @@ def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, firs
         )
         lines = max(column.lines, text_lines(value, pen.characters(position, 1)) if not column.merge else 1)
         pen.need(pen.row, min(max(lines * LINE_POINTS + 6, 24.0), TALLEST_ROW))
+
+
+def _shared_value(column: Field, record: Record) -> str | None:
+    """What a cell says that holds several data: all of them with the words between, else those there are."""
+    values = {datum.key: record.get(datum.key) for datum in column.holds}
+    known = {key: shown_in_line(value) for key, value in values.items() if value is not None}
+    if len(known) < len(values):
+        return " ".join(known.values()) or None
+    return _NAMED_BLANK.sub(lambda blank: known[blank[1]], column.pattern)
 
 
 def _run(rows: Sequence[Record], index: int, level: str) -> tuple[int, int]:

@@ -259,6 +259,18 @@ def share_found(placed: PlacedSheet, grid: Grid) -> float:
     return sum(_is_there(label.keys, grid) for label in labels) / len(labels) if labels else 0.0
 
 
+@lru_cache(maxsize=512)
+def label_keys(placed: PlacedSheet) -> tuple[tuple[str, ...], ...]:
+    """The wordings of each text of a sheet that names data."""
+    return tuple(text.keys for text in _labels_on(placed))
+
+
+@lru_cache(maxsize=512)
+def printed_keys(placed: PlacedSheet) -> frozenset[str]:
+    """Every wording that a sheet prints."""
+    return frozenset(key for text in wanted_on(placed) for key in text.keys)
+
+
 def label_count(placed: PlacedSheet) -> int:
     """How many printed texts of a sheet name data."""
     return len(_labels_on(placed))

@@ -20,6 +20,7 @@ from perfxl.reading.sights import Sights
 from perfxl.reading.tablecolumns import Columns, columns_of, is_subtotal_row
 from perfxl.reading.units import MoneyUnits
 from perfxl.rules import Problem, finding
+from perfxl.schemes.choice import EVERY, known_schemes
 from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
 from perfxl.typed.lines import filled_in
 from perfxl.typed.wording import label_key
@@ -42,32 +43,35 @@ class Reading:
     unread: tuple[str, ...] = ()
 
 
-def read_forms(data: bytes, facts: Facts, wanted: Scheme | None = None) -> list[Reading]:
+def read_forms(
+    data: bytes, facts: Facts, known: Sequence[Scheme] | None = None, others: Sequence[Scheme] = ()
+) -> list[Reading]:
     """Reads every form in a workbook that the door has let in; blank ones beside filled ones are left out.
 
     Args:
         data: the workbook.
         facts: what the door learned of it: formulas without values, error values, hidden sheets.
-        wanted: the scheme to read it by, None to recognise it.
+        known: the schemes to read it by; None for those that perfxl ships.
+        others: further schemes; a form that fits one of them clearly better is not taken for a known one.
 
     Raises:
         RefusedError: ST01, the workbook is no form that perfxl knows; FL04, a form holds more text than people write.
     """
     sights = Sights(facts)
     book = OpenedBook(facts.readable or data, sights.hidden_rows)
-    forms = recognise(book, wanted)
-    known = {name for form in forms for name in form.sheets.values()}
-    common = [*_hidden_findings(book, facts, known), *own_reviews(book, facts)]
-    readings = [_read_one(book, sights, form, known, common) for form in forms]
+    forms = recognise(book, known_schemes(EVERY) if known is None else known, others)
+    taken = {name for form in forms for name in form.sheets.values()}
+    common = [*_hidden_findings(book, facts, taken), *own_reviews(book, facts)]
+    readings = [_read_one(book, sights, form, taken, common) for form in forms]
     filled = [one for one in readings if has_answers(one.form)] or readings[:1]
     read = [form for form, one in zip(forms, readings, strict=True) if one in filled]
     unread = unread_sheets(book, read)
     return [replace(one, unread=unread) for one in filled]
 
 
-def read_form(data: bytes, facts: Facts, wanted: Scheme | None = None) -> Reading:
-    """Reads the first form in a workbook; as `read_forms`."""
-    return read_forms(data, facts, wanted)[0]
+def read_form(data: bytes, facts: Facts, scheme: Scheme | None = None) -> Reading:
+    """Reads the first form in a workbook, by one scheme or by those that perfxl ships; as `read_forms`."""
+    return read_forms(data, facts, None if scheme is None else (scheme,))[0]
 
 
 def has_answers(form: Form) -> bool:
@@ -77,7 +81,7 @@ def has_answers(form: Form) -> bool:
         return True
     cells = [form.cell(path) for path, datum in form.scheme.data.items() if not datum.live]
     for key, table in form.scheme.tables.items():
-        cells += [row[column.key] for row in form.rows(key) for column in table.columns if column.is_typed]
+        cells += [row[datum.key] for row in form.rows(key) for datum in table.data if datum.is_typed]
     return any(cell.address and cell.state is not State.BLANK for cell in cells)
 
 
@@ -191,7 +195,7 @@ class _SheetReader:
             self.into.findings.append(finding("ST04", problem))
 
     def _is_needed(self, label: Placed) -> bool:
-        if not label.path or (label.field and (not label.field.is_data or label.field.optional)):
+        if not label.path or (label.field and (label.field.optional or not (label.field.is_data or label.field.holds))):
             return False
         return not self.places.sibling(label)
 
@@ -309,7 +313,7 @@ class _SheetReader:
             branch = self._branch(columns, at, line, branch)
             if self._is_filled(columns, at, line):
                 own = {column.key: self._cell(column, place, at, line) for column, place in columns.own}
-                rows.append(Row(len(rows), branch | own))
+                rows.append(Row(len(rows), branch | own | self._shared_cells(columns, at, line)))
         self.into.tables[table.key] = tuple(rows)
         if subtotals:
             self.into.subtotals[table.key] = tuple(subtotals)
@@ -341,6 +345,18 @@ class _SheetReader:
             branch[column.key] = self._cell(column, place, at, line)
             is_new = is_new or label_key(branch[column.key].text) != label_key(above[column.key].text)
         return branch
+
+    def _shared_cells(self, columns: Columns, at: int, line: GridRow) -> dict[str, Cell]:
+        """The data of a row's cells that hold several."""
+        found: dict[str, Cell] = {}
+        for column, place in columns.shared:
+            raw = line.get(place) if place else None
+            text = "" if raw is None else text_of(raw)
+            parts = filled_in((column.pattern,), _kinds(column.holds), text) if text else None
+            for datum, part in zip(column.holds, parts or (text, *[""] * (len(column.holds) - 1)), strict=True):
+                cell = self._cell(datum, place, at, {})
+                found[datum.key] = self._parse(datum, at, place, part, True, is_typed_alone=False) if part else cell
+        return found
 
     def _cell(self, column: Field, place: int, at: int, line: GridRow, is_counted: bool = True) -> Cell:
         """One cell of a row; unreadable where the column's heading is lost."""
@@ -417,7 +433,12 @@ def _absent(sheet: str, place: Anchor | None) -> Cell:
 
 
 def _version_findings(recognised: Recognised) -> Iterator[Finding]:
-    """ST02 where the workbook was not made from the scheme's present template."""
+    """ST02 where the workbook was not made from the scheme's present template, or its scheme is in doubt."""
+    if recognised.doubt:
+        place = Cell("", 0, 0)
+        fix = "请财政部门确认这份表用的是哪一种方案；可用 --scheme 指定。"
+        found = Problem(place, recognised.doubt, found=recognised.scheme.id, expected="只与一种方案相符", fix=fix)
+        yield finding("ST02", found)
     version, current = recognised.version, recognised.scheme.version
     if version is None or version == current:
         return

@@ -36,6 +36,10 @@ class KnownKey:
         return self.path.rpartition(".")[2]
 
 
+LISTED_ONLY = "（只读取和列出）"
+"""Names that switch nothing on."""
+
+
 def _known(path: str, labels: str, gives: str) -> KnownKey:
     return KnownKey(path, tuple(labels.split("、")) if labels else (), gives)
 
@@ -53,10 +57,10 @@ KNOWN_KEYS = (
     ),
     _known("basic.department", "主管部门、市级主管部门、县级主管部门、主管单位", "汇总表的主管部门；部门汇总"),
     _known("basic.year", "评价年度、年度", "汇总表的年度；同一项目不同年度不互相替代；报告中的年份"),
-    _known("basic.leader", "项目负责人、负责人", "（只读取和列出）"),
+    _known("basic.leader", "项目负责人、负责人", LISTED_ONLY),
     _known("basic.phone", "联系电话、电话、联系方式", "电话号码检查"),
     _known("basic.postcode", "邮政编码、邮编", "邮编检查"),
-    _known("basic.address", "地址、通讯地址", "（只读取和列出）"),
+    _known("basic.address", "地址、通讯地址", LISTED_ONLY),
     _known("basic.project_type", "项目类型", "项目类型是否选定"),
     _known("basic.evaluation_date", "评价日期", "评价日期检查"),
     _known("funds", "", "资金表：合计与来源、负数、金额单位、预算执行率等检查；汇总表的资金汇总表"),
@@ -95,14 +99,14 @@ KNOWN_KEYS = (
     _known("targets.fair", "中", "按标准核定等次"),
     _known("targets.poor", "差", "按标准核定等次"),
     _known("targets.actual", "实际完成值", "核定等次；未填检查"),
-    _known("targets.kind", "指标类别", "（只读取和列出）"),
-    _known("targets.note", "备注", "（只读取和列出）"),
+    _known("targets.kind", "指标类别", LISTED_ONLY),
+    _known("targets.note", "备注", LISTED_ONLY),
     _known("reviewers", "", "评价人员：人数检查"),
-    _known("reviewers.name", "姓名", "（只读取和列出）"),
+    _known("reviewers.name", "姓名", LISTED_ONLY),
     _known("reviewers.unit", "单位、工作单位", "是否都来自本单位"),
     _known("reviewers.score", "项目评分、评分", "平均得分；评分范围检查"),
-    _known("goals.expected", "预期目标、年初设定目标、项目年度目标、年度总体目标", "（只读取和列出）"),
-    _known("goals.actual", "实际完成情况、年度目标完成情况、全年实际完成情况", "（只读取和列出）"),
+    _known("goals.expected", "预期目标、年初设定目标、项目年度目标、年度总体目标", LISTED_ONLY),
+    _known("goals.actual", "实际完成情况、年度目标完成情况、全年实际完成情况", LISTED_ONLY),
     _known("report", "", "报告各章：缺少、过短；报告中的金额、比率、得分、等次与表核对"),
 )
 """Every name that rules, scoring, template, summary or documents look for."""
@@ -119,7 +123,9 @@ def known_paths() -> frozenset[str]:
 def paths_of(scheme: Scheme) -> set[str]:
     """The names of a scheme's blocks, single data and columns of tables."""
     data = set(scheme.data)
-    columns = {f"{key}.{column.key}" for key, table in scheme.tables.items() for column in table.columns}
+    columns = {
+        f"{key}.{column.key}" for key, table in scheme.tables.items() for column in (*table.columns, *table.data)
+    }
     return data | columns | {path.split(".")[0] for path in data | columns}
 
 
@@ -136,7 +142,7 @@ class NearName:
 def near_names(scheme: Scheme) -> Iterator[NearName]:
     """The names of a scheme that nearly fit a known one which the scheme does not have."""
     has = paths_of(scheme)
-    missing = [known for known in KNOWN_KEYS if known.path not in has]
+    missing = [known for known in KNOWN_KEYS if known.path not in has and known.gives != LISTED_ONLY]
     for path, datum in _named(scheme):
         if path in known_paths():
             continue
@@ -173,4 +179,4 @@ def _named(scheme: Scheme) -> Iterator[tuple[str, Field]]:
                 (block.path(column.key, block.total), column) for column, row in block.cells() if row.key == block.total
             )
         elif isinstance(block, Table):
-            yield from ((f"{block.key}.{column.key}", column) for column in block.columns if column.is_data)
+            yield from ((f"{block.key}.{datum.key}", datum) for datum in block.data)

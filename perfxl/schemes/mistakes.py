@@ -24,6 +24,7 @@ from perfxl.typed.lines import names_of
 from perfxl.typed.wording import label_key
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CODE = re.compile(r"[A-Z]{2}\d{2}")
 _ID = re.compile(r"[\w.\-]{1,60}")
 _NOT_IN_SHEET_NAMES = set("[]:*?/\\")
 _LONGEST_SHEET_NAME = 31
@@ -61,6 +62,12 @@ def _of_the_head(scheme: Scheme) -> Iterator[str]:
     for name, threshold in scheme.thresholds.items():
         if threshold.value < 0:
             yield f"thresholds.{name} 的 value 不能小于 0，现为 {plain(threshold.value)}"
+    for code in (*scheme.severities, *scheme.words):
+        if not _CODE.fullmatch(code):
+            yield f"“{code}”不是规则代码；severities 和 words 的键是代码，例如 FD06，运行 perfxl rules 查看"
+    for code in scheme.severities:
+        if code.startswith("FL"):
+            yield f"severities.{code}：文件类（FL）规则的级别不能改；请删去"
     if scheme.id in scheme.supersedes:
         yield f"supersedes 不能写方案自己的 id“{scheme.id}”；请写被它替代的旧方案"
 
@@ -173,6 +180,7 @@ def _of_a_table(block: Table, place: str) -> Iterator[str]:
     for column in block.columns:
         where = f"{place} 的列“{column.label or column.key}”"
         yield from _of_a_field(column, where)
+        yield from _of_a_pattern(column, where)
         if not column.label:
             yield f"{where} 没有 label；请写上表头的文字"
         if column.merge and column.merge not in LEVELS:

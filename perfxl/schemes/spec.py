@@ -126,7 +126,7 @@ class Field:
     @property
     def is_typed(self) -> bool:
         """Whether staff type into it."""
-        return self.is_data and not self.fixed
+        return (self.is_data or bool(self.holds)) and not self.fixed
 
 
 @dataclass(frozen=True)
@@ -238,11 +238,18 @@ class Table:
     footer: tuple[Footer, ...] = ()
 
     def column(self, key: str) -> Field | None:
-        return next((column for column in self.columns if column.key == key), None)
+        """The column of a datum, or the datum itself where it shares its column with another."""
+        return next((column for column in (*self.columns, *self.data) if column.key == key), None)
+
+    @cached_property
+    def data(self) -> tuple[Field, ...]:
+        """The data of a row, those that share a column too."""
+        shared = ((column.holds or (column,)) for column in self.columns if column.is_data or column.holds)
+        return tuple(datum for data in shared for datum in data)
 
     @cached_property
     def data_keys(self) -> tuple[str, ...]:
-        return tuple(column.key for column in self.columns if column.is_data)
+        return tuple(datum.key for datum in self.data)
 
     @cached_property
     def naming(self) -> tuple[Field, ...]:
@@ -364,12 +371,23 @@ class Computing:
     bands: tuple[Band, ...] = ()
 
 
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """An office's own words for a rule: what is to be done."""
+
+    fix: str
+
+
 @dataclass(frozen=True)
 class Scheme:
     """One edition of the form. See the modules of `perfxl` for what is derived from each part.
 
     `stage` is the duty that it serves (申报, 监控, 自评): forms of two stages of a project stand beside one another. Of two
-    forms of one stage the one counts whose scheme `supersedes` the other's, which it names by id.
+    forms of one stage the one counts whose scheme `supersedes` the other's, which it names by id. A scheme that `extends`
+    another is that one with an office's own thresholds, severities (by code) and words.
     """
 
     id: str
@@ -391,6 +409,9 @@ class Scheme:
     computing: Computing | None = None
     stage: str = "自评"
     supersedes: tuple[str, ...] = ()
+    extends: str = ""
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    words: Mapping[str, Words] = field(default_factory=dict)
     document: Paper | None = None
     stage: str = "自评"
     supersedes: tuple[str, ...] = ()
@@ -450,8 +471,9 @@ class Scheme:
         )
 
     def has_columns(self, table: str, *keys: str) -> bool:
-        """Whether it has a table with all of these columns."""
-        return table in self.tables and all(self.tables[table].column(key) is not None for key in keys)
+        """Whether it has a table with all of these columns, each for itself."""
+        own = {column.key for column in self.tables[table].columns} if table in self.tables else set()
+        return table in self.tables and own.issuperset(keys)
 
     def threshold(self, name: str) -> Decimal:
         return self.thresholds[name].value

@@ -305,7 +305,7 @@ def _records(dossier: Dossier, table: str) -> Iterator[Mapping[str, object]]:
 def _data_columns(tables: Sequence[FormTable]) -> list[Column[TableRow[Any]]]:
     """The columns of the forms' own table; a column that several forms share stands once."""
     found: dict[str, Field] = {}
-    for column in (column for table in tables for column in table.columns if column.is_data):
+    for column in (datum for table in tables for datum in table.data):
         found.setdefault(column.key, column)
     return [_data_column(column) for column in found.values()]
 
