@@ -1,7 +1,7 @@
 """Which schemes does a run know? Those that perfxl ships and an office's own, or only the ones that were asked for."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,12 +34,7 @@ class SchemeChoice:
 
     def resolved(self) -> "SchemeChoice":
         """The same with paths that mean the same in every folder."""
-        shipped = scheme_names()
-
-        def whole(names: Iterable[str]) -> tuple[str, ...]:
-            return tuple(name if name in shipped else Path(name).resolve().as_posix() for name in names)
-
-        return SchemeChoice(whole(self.only), whole(self.added))
+        return SchemeChoice(tuple(map(_whole, self.only)), tuple(map(_whole, self.added)))
 
 
 EVERY = SchemeChoice()
@@ -94,22 +89,24 @@ def texts_of(choice: SchemeChoice) -> list[list[str]]:
     return [[name if name in shipped else scheme_text(name) for name in part] for part in names]
 
 
-def _distinct(names: Iterable[str], choice: SchemeChoice) -> list[str]:
+def _distinct(names: Collection[str], choice: SchemeChoice) -> list[str]:
     """The names, each once.
 
     Raises:
         UsageError: two of them, or two of all that were given, are called alike and are not the same file.
     """
-    shipped = scheme_names()
-    given = [name if name in shipped else Path(name).resolve().as_posix() for name in (*names, *choice.added)]
-    once = list(dict.fromkeys(given))
-    ids = {name: load_scheme(name).id for name in once}
+    once = {_whole(name): name for name in reversed((*names, *choice.added))}
+    ids = {name: load_scheme(name).id for name in once.values()}
     for id, count in Counter(ids.values()).items():
         if count > 1:
-            files = "、".join(name for name in once if ids[name] == id)
+            files = "、".join(name for name in ids if ids[name] == id)
             raise UsageError(f"有 {count} 个评价方案的 id 都是“{id}”：{files}；请改其中一个的 id")
-    wanted = {name if name in shipped else Path(name).resolve().as_posix() for name in names}
-    return [name for name in once if name in wanted]
+    return list(dict.fromkeys(once[_whole(name)] for name in names))
+
+
+def _whole(name: str) -> str:
+    """A name that means the same in every folder."""
+    return name if name in scheme_names() else Path(name).resolve().as_posix()
 
 
 def _without_extended(schemes: Iterable[Scheme]) -> tuple[Scheme, ...]:
