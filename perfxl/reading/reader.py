@@ -430,8 +430,6 @@ def _absent(sheet: str, place: Anchor | None) -> Cell:
     return Cell(sheet, place.row, place.column) if place else Cell(sheet, 0, 0, state=State.UNREADABLE)
 
 
-
-
 def _version_findings(recognised: Recognised) -> Iterator[Finding]:
     """ST02 where the workbook was not made from the scheme's present template, or its scheme is in doubt."""
     if recognised.doubt:

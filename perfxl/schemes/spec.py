@@ -254,7 +254,9 @@ class Table:
     @cached_property
     def naming(self) -> tuple[Field, ...]:
         """The columns that name a row: its levels or kind, and its own name."""
-        texts = [column for column in self.columns if column.is_data and column.type in ("text", "choice")]
+        texts = [
+            column for column in self.columns if (column.is_data or column.holds) and column.type in ("text", "choice")
+        ]
         known = [place for place, column in enumerate(texts) if column.merge or column.required or column.fixed]
         if not known:
             return tuple(texts[:1])
