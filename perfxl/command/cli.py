@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from perfxl.results.filed import Results
     from perfxl.schemes.choice import SchemeChoice
 
+DRAFT = "draft"
+"""The word behind `schemes` that drafts one."""
 UNCUT = 10_000
 """Columns where there is no terminal: nothing is left out of a list that goes to a file."""
 
@@ -358,12 +360,24 @@ def rules(code: str | None) -> int:
     return ExitCode.OK
 
 
-@cli.command(help="查看评价方案，或检查自己写的方案文件。")
+@cli.command(help="查看评价方案，检查自己写的方案文件，或由现有的表起草一个（draft 现有表.xlsx -o 本单位.toml）。")
 @click.argument("file", metavar="[方案]", required=False)
+@click.argument("papers", metavar="", nargs=-1, type=click.Path(path_type=Path))
 @FOLDERS
+@click.option("--no-input", "silent", is_flag=True, help="起草时不提问，没有印在表上的写成“请确认”")
 @click.option("-o", "target", metavar="方案.toml", type=click.Path(path_type=Path), help="把方案写成文件，供修改后使用")
-def schemes(file: str | None, folders: Sequence[Path], target: Path | None) -> None:
-    """The schemes that are there, or whether one of the user's own is right."""
+def schemes(
+    file: str | None, papers: Sequence[Path], folders: Sequence[Path], silent: bool, target: Path | None
+) -> int:
+    """The schemes that are there, whether one of the user's own is right, or a draft of one."""
+    if file == DRAFT:
+        from perfxl.command.drafts import draft
+
+        return draft(papers, target, silent)
+    if papers:
+        raise UsageError(
+            f"一次只看一个方案，多了 {papers[0]}；起草方案请写 perfxl schemes draft 现有表.xlsx -o 本单位.toml"
+        )
     import perfxl.rules  # noqa: F401  (declares all rules)
     from perfxl.rules.coverage import coverage
     from perfxl.schemes import load_scheme, scheme_names, scheme_text
@@ -376,12 +390,11 @@ def schemes(file: str | None, folders: Sequence[Path], target: Path | None) -> N
         click.echo("没有发现问题。")
         click.echo(coverage(scheme))
     if target:
-        from perfxl.system.outfile import write_whole
+        from perfxl.command.drafts import write_new
 
-        if target.exists():
-            raise UsageError(f"-o {target}：已经有这个文件，里面也许有您的修改，不覆盖；请换一个文件名")
-        write_whole(target, scheme_text(file or "hainan-2020").encode())
+        write_new(target, scheme_text(file or "hainan-2020"))
         click.echo(target.as_posix())
+    return ExitCode.OK
 
 
 # -- what the commands share --------------------------------------------------------------------------------------
