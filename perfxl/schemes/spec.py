@@ -373,6 +373,8 @@ class Computing:
     bands: tuple[Band, ...] = ()
 
 
+STAGE = "自评"
+"""The stage of forms of which nothing else is said."""
 Severity = Literal["error", "warning", "info"]
 
 
@@ -409,14 +411,12 @@ class Scheme:
     execution_bound: tuple[RateBound, ...] = ()
     execution: Execution | None = None
     computing: Computing | None = None
-    stage: str = "自评"
+    stage: str = STAGE
     supersedes: tuple[str, ...] = ()
     extends: str = ""
     severities: Mapping[str, Severity] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
     document: Paper | None = None
-    stage: str = "自评"
-    supersedes: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))
