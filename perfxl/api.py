@@ -10,12 +10,13 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perfxl.command.choices import changed_limits, switched_off
+from perfxl.command.choices import changed_limits, chosen_schemes, switched_off
 from perfxl.command.runner import Settings, Skipped, run_paths, working_alone
 from perfxl.errors import PerfxlError, RefusedError
 from perfxl.model import FileResult, Severity, Status
 from perfxl.results.filed import Results
 from perfxl.results.jobs import Conditions
+from perfxl.schemes.choice import SchemeChoice
 from perfxl.system.crashes import crashes_kept
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def _frame(tables: "FrameTables", name: str) -> "pd.DataFrame":
 def check(
     paths: AnyPath | Iterable[AnyPath],
     *,
-    scheme: AnyPath | None = None,
+    scheme: AnyPath | Sequence[AnyPath] | None = None,
+    schemes: AnyPath | None = None,
     ignore: Collection[str] = (),
     select: Collection[str] = (),
     limits: Mapping[str, int] | None = None,
@@ -111,7 +113,8 @@ def check(
 
     Args:
         paths: workbooks, and folders that are searched through for workbooks.
-        scheme: id of a scheme or a TOML file; recognised from each workbook where None.
+        scheme: ids of schemes or TOML files, one or several, that alone are taken; all that are known where None.
+        schemes: a folder of schemes (TOML files) that are known beside those of perfxl.
         ignore: codes or families that are not checked, such as "FD05" or "PT".
         select: the only codes or families that are checked; what is wrong with a file as such is always told.
         limits: what the door lets in, by name: {"cells": 8_000_000}.
@@ -126,7 +129,7 @@ def check(
     given = _paths(paths)
     with crashes_kept(None, "perfxl.check(...)"):
         day, off = today or date.today(), switched_off(tuple(ignore), tuple(select))
-        conditions = _conditions(day, scheme, off, limits, year)
+        conditions = _conditions(day, _choice(scheme, schemes), off, limits, year)
         skipped, results = run_paths(given, Settings(conditions, workers=jobs), is_shown=False)
         return _gathered(results, skipped, given, conditions)
 
@@ -140,7 +143,8 @@ def consolidate(
     tables: AnyPath | None = None,
     report: AnyPath | None = None,
     made: date | None = None,
-    scheme: AnyPath | None = None,
+    scheme: AnyPath | Sequence[AnyPath] | None = None,
+    schemes: AnyPath | None = None,
     ignore: Collection[str] = (),
     select: Collection[str] = (),
     limits: Mapping[str, int] | None = None,
@@ -152,7 +156,7 @@ def consolidate(
     """Checks all workbooks and writes the summary, and annotated copies where they are wanted.
 
     Args:
-        paths, scheme, ignore, select, limits, jobs, year: as for `check`.
+        paths, scheme, schemes, ignore, select, limits, jobs, year: as for `check`.
         target: the summary workbook, .xlsx; an earlier summary of this name is replaced, another file never.
         annotated: a folder for the annotated copies.
         roster: a workbook that lists the projects that should have come in.
@@ -176,7 +180,7 @@ def consolidate(
         expect_xlsx(summary)
         expect_docx(document)
         off = switched_off(tuple(ignore), tuple(select))
-        conditions = _conditions(made or date.today(), scheme, off, limits, year)
+        conditions = _conditions(made or date.today(), _choice(scheme, schemes), off, limits, year)
         own = tuple(path for path in (summary, tabled, document) if path)
         settings = Settings(conditions, folder, own, jobs, scheduler)
         known = settings.cache_in(summary.parent if cache else None)
@@ -210,7 +214,9 @@ def template(target: AnyPath, *, scheme: AnyPath = "hainan-2020", roster: bool =
     return path
 
 
-def read(path: AnyPath, *, scheme: AnyPath | None = None) -> list[dict[str, Any]]:
+def read(
+    path: AnyPath, *, scheme: AnyPath | Sequence[AnyPath] | None = None, schemes: AnyPath | None = None
+) -> list[dict[str, Any]]:
     """The dossiers in a workbook as plain data, one for each form in it: what `perfxl read` prints.
 
     Numbers are int or float, blanks None, dates ISO 8601; money is in the scheme's own unit (万元 for hainan-2020, 元 for
@@ -218,13 +224,13 @@ def read(path: AnyPath, *, scheme: AnyPath | None = None) -> list[dict[str, Any]
 
     Args:
         path: the workbook.
-        scheme: id of a scheme or a TOML file; recognised where None.
+        scheme, schemes: as for `check`.
 
     Raises:
         RefusedError: nothing in it can be read; `code` and the message say why.
     """
     with crashes_kept(None, "perfxl.read(...)"):
-        conditions = _conditions(date.today(), scheme, (), None)
+        conditions = _conditions(date.today(), _choice(scheme, schemes), (), None)
         results = run_paths([Path(path)], Settings(conditions, workers=1), is_shown=False)[1]
     dossiers = [dict(result.dossier) for result in results if result.dossier is not None]
     if not dossiers:
@@ -253,16 +259,21 @@ def _gathered(
     return BatchResult(batch, results)
 
 
+def _choice(scheme: AnyPath | Sequence[AnyPath] | None, folder: AnyPath | None) -> SchemeChoice:
+    """The schemes that are known."""
+    named = () if scheme is None else (scheme,) if isinstance(scheme, str | PathLike) else tuple(scheme)
+    return chosen_schemes([fspath(one) for one in named], () if folder is None else (Path(folder),))
+
+
 def _conditions(
     day: date,
-    scheme: AnyPath | None,
+    scheme: SchemeChoice,
     off: Collection[str],
     limits: Mapping[str, int] | None,
     year: int | None = None,
 ) -> Conditions:
-    named = fspath(scheme) if scheme is not None else None
     changed = changed_limits([f"{name}={number}" for name, number in (limits or {}).items()])
-    return Conditions(day, named, frozenset(off), changed, year)
+    return Conditions(day, scheme, frozenset(off), changed, year)
 
 
 def _paths(paths: AnyPath | Iterable[AnyPath]) -> list[Path]:

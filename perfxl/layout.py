@@ -4,6 +4,7 @@ Pure: a scheme, and data where there are any, become placed cells. Rows and colu
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from perfxl.schemes.spec import (
     amount_field,
     footer_field,
 )
+from perfxl.typed.amounts import plain
 
 LINE_POINTS = 16.0
 """Height of a line of text."""
@@ -62,6 +64,10 @@ class Placed:
     `path` is the datum that an input, live, echo or result cell holds, or that a label names; a table's heading has the
     path of its column ("targets.name"), a cell of a row "targets.0.name". A placed cell is equal to itself alone, as
     readers look cells up by the thousand.
+
+    Attributes:
+        heading, side: the printed heading and row label where which cross the cell stands; None where it has one label.
+        pattern: what is printed around the data of `blanks` (path and field), where a cell holds several.
     """
 
     row: int
@@ -74,6 +80,10 @@ class Placed:
     value: Value = None
     height: int = 1
     width: int = 1
+    heading: "Placed | None" = None
+    side: "Placed | None" = None
+    pattern: str = ""
+    blanks: tuple[tuple[str, Field], ...] = ()
 
     @property
     def address(self) -> str:
@@ -110,8 +120,13 @@ class PlacedSheet:
         return tuple(c for c in self.cells if c.path and c.role in wanted and not self.row_is_in_table(c.row))
 
     @cached_property
+    def sentences(self) -> tuple[Placed, ...]:
+        """The printed lines with blanks to fill in."""
+        return tuple(cell for cell in self.cells if cell.blanks and cell.role in PRINTED)
+
+    @cached_property
     def printed(self) -> tuple[Placed, ...]:
-        return tuple(cell for cell in self.cells if cell.role in PRINTED)
+        return tuple(cell for cell in self.cells if cell.role in PRINTED and cell.text and not cell.blanks)
 
     @cached_property
     def labels(self) -> Mapping[str, Placed]:
@@ -135,7 +150,9 @@ class Layout:
     def places(self) -> Mapping[str, tuple[str, Placed]]:
         """Sheet and cell of every input, live and result cell by path."""
         wanted = (Role.INPUT, Role.LIVE, Role.RESULT, Role.FIXED)
-        return {c.path: (s.sheet.name, c) for s in self.sheets for c in s.cells if c.role in wanted and c.path}
+        single = {c.path: (s.sheet.name, c) for s in self.sheets for c in s.cells if c.role in wanted and c.path}
+        shared = {path: (s.sheet.name, c) for s in self.sheets for c in s.cells for path, _ in c.blanks}
+        return single | shared
 
 
 @lru_cache(maxsize=64)
@@ -152,7 +169,7 @@ def _fixed_row(row: Mapping[str, object]) -> Iterator[tuple[str, Value]]:
 
 def place(scheme: Scheme, data: Data) -> Layout:
     """The layout of a form that holds these data; tables grow with their rows, large cells with their text."""
-    return Layout(scheme, tuple(_place_sheet(sheet, data) for sheet in scheme.sheets))
+    return Layout(scheme, tuple(_place_sheet(sheet, data, scheme.full_score) for sheet in scheme.sheets))
 
 
 @dataclass
@@ -161,6 +178,7 @@ class _Pen:
 
     sheet: Sheet
     data: Data
+    full_score: Decimal
     row: int = 1
     cells: list[Placed] = field(default_factory=list)
     heights: dict[int, float] = field(default_factory=dict)
@@ -178,8 +196,8 @@ class _Pen:
         self.heights[row] = max(self.heights.get(row, 0.0), points)
 
 
-def _place_sheet(sheet: Sheet, data: Data) -> PlacedSheet:
-    pen = _Pen(sheet, data)
+def _place_sheet(sheet: Sheet, data: Data, full_score: Decimal) -> PlacedSheet:
+    pen = _Pen(sheet, data, full_score)
     for block in sheet.blocks:
         match block:
             case Text():
@@ -199,23 +217,79 @@ def _place_sheet(sheet: Sheet, data: Data) -> PlacedSheet:
 
 def _place_text(pen: _Pen, block: Text) -> None:
     role = Role(block.style)
-    pen.cells.append(Placed(pen.row, 1, role, text=block.text, width=pen.columns))
+    blanks = tuple((f"{block.key}.{datum.key}", datum) for datum in block.fields)
+    text = _with_answers(block.text, blanks, pen.data) if blanks else block.text
+    cell = Placed(
+        pen.row, 1, role, text=text, aliases=block.aliases, width=pen.columns, pattern=block.text, blanks=blanks
+    )
+    pen.cells.append(cell)
     pen.need(pen.row, {"title": 36.0, "heading": 24.0, "signature": 60.0}.get(block.style, 20.0))
     pen.row += 1
 
 
+BLANK_TO_FILL = "____"
+"""What a form prints in a line where something is to be filled in."""
+
+
+def _with_answers(pattern: str, blanks: Sequence[tuple[str, Field]], data: Data) -> str:
+    """A line with its blanks filled in, or left to be filled in."""
+    for path, datum in blanks:
+        value = data.cells.get(path)
+        pattern = pattern.replace(f"{{{datum.key}}}", BLANK_TO_FILL if value is None else shown_in_line(value))
+    return pattern
+
+
+_NAMED_BLANK = re.compile(r"\{(\w+)\}")
+
+
+def has_words(pattern: str) -> bool:
+    """Whether a line prints words around its blanks: "共{a}万元" does, "{leader} {phone}" does not."""
+    return any(letter.isalnum() for letter in _NAMED_BLANK.sub("", pattern))
+
+
+def shown_in_line(value: Value) -> str:
+    """A value as a line of text shows it."""
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
 def _place_fields(pen: _Pen, block: Fields) -> None:
+    if block.style == "below":
+        _place_below(pen, block)
+        return
     column = 1
     for datum in block.fields:
         label, value = datum.span
-        if column + label + value - 1 > pen.columns:
+        printed = label if datum.label else 0
+        if column + printed + value - 1 + datum.full > pen.columns:
             column, pen.row = 1, pen.row + 1
         path = datum.result or f"{block.key}.{datum.key}"
-        pen.cells.append(Placed(pen.row, column, Role.LABEL, path, datum.label, datum.aliases, datum, width=label))
-        _place_datum(pen, column + label, datum, path, width=value)
+        if datum.label:
+            pen.cells.append(Placed(pen.row, column, Role.LABEL, path, datum.label, datum.aliases, datum, width=label))
+            column += label
+        if datum.full:
+            points = Field(datum.key, datum.label, type="points", fixed=True)
+            pen.cells.append(Placed(pen.row, column, Role.FIXED, field=points, value=pen.full_score))
+            column += 1
+        _place_datum(pen, column, datum, path, width=value, block=block)
         pen.need(pen.row, 26.0)
-        column += label + value
+        column += value
     pen.row += 1
+
+
+def _place_below(pen: _Pen, block: Fields) -> None:
+    """Headings side by side, each with its answer below; a heading is as wide as label and answer together."""
+    column, headings = 1, pen.row
+    for datum in block.fields:
+        width = sum(datum.span)
+        if column + width - 1 > pen.columns:
+            column, headings = 1, headings + 2
+        path = datum.result or f"{block.key}.{datum.key}"
+        pen.cells.append(Placed(headings, column, Role.LABEL, path, datum.label, datum.aliases, datum, width=width))
+        pen.need(headings, 26.0)
+        pen.row = headings + 1
+        _place_datum(pen, column, datum, path, width=width, block=block)
+        column += width
+    pen.row = headings + 2
 
 
 def _role(datum: Field) -> Role:
@@ -227,13 +301,27 @@ def _role(datum: Field) -> Role:
         return Role.BLANK
     if datum.fixed:
         return Role.FIXED
-    return Role.INPUT if datum.is_data else Role.LIVE
+    return Role.INPUT if datum.is_data or datum.holds else Role.LIVE
 
 
-def _place_datum(pen: _Pen, column: int, datum: Field, path: str, width: int = 1, height: int = 1) -> None:
+def _place_datum(
+    pen: _Pen,
+    column: int,
+    datum: Field,
+    path: str,
+    width: int = 1,
+    heading: Placed | None = None,
+    side: Placed | None = None,
+    block: Fields | None = None,
+) -> None:
     role = _role(datum)
     value = None if role is Role.RESULT else pen.data.cells.get(path)
-    pen.cells.append(Placed(pen.row, column, role, path, field=datum, value=value, width=width, height=height))
+    blanks = tuple((f"{block.key}.{one.key}", one) for one in datum.holds) if block else ()
+    if blanks:
+        is_answered = any(pen.data.cells.get(path) is not None for path, _ in blanks)
+        value = _with_answers(datum.pattern, blanks, pen.data) if is_answered or has_words(datum.pattern) else None
+    cell = Placed(pen.row, column, role, path, "", (), datum, value, 1, width, heading, side, datum.pattern, blanks)
+    pen.cells.append(cell)
     lines = max(datum.lines, text_lines(value, pen.characters(column, width)))
     pen.need(pen.row, min(lines * LINE_POINTS + 6, TALLEST_ROW))
 
@@ -256,19 +344,24 @@ def _place_grid(pen: _Pen, block: Matrix) -> None:
     label_width, width = block.span
     starts = {column.key: label_width + 1 + position * width for position, column in enumerate(block.columns)}
     pen.cells.append(Placed(pen.row, 1, Role.BLANK, width=label_width))
+    headings: dict[str, Placed] = {}
     for column in block.columns:
         path = f"{block.key}.{column.key}"
         at = starts[column.key]
-        pen.cells.append(Placed(pen.row, at, Role.LABEL, path, column.label, column.aliases, column, width=width))
+        headings[column.key] = Placed(pen.row, at, Role.LABEL, path, column.label, column.aliases, column, width=width)
+    pen.cells += headings.values()
     pen.need(pen.row, 26.0)
     for row in block.rows:
         pen.row += 1
         path = f"{block.key}.{row.key}"
-        pen.cells.append(Placed(pen.row, 1, Role.LABEL, path, row.label, row.aliases, width=label_width))
+        named = Field(row.key, row.label, optional=True) if row.optional else None
+        side = Placed(pen.row, 1, Role.LABEL, path, row.label, row.aliases, named, width=label_width)
+        pen.cells.append(side)
         for column in block.columns:
             if not column.rows or row.key in column.rows:
                 datum = amount_field(block, column, row)
-                _place_datum(pen, starts[column.key], datum, block.path(column.key, row.key), width=width)
+                path = block.path(column.key, row.key)
+                _place_datum(pen, starts[column.key], datum, path, width, headings[column.key], side)
             else:
                 pen.cells.append(Placed(pen.row, starts[column.key], Role.BLANK, width=width))
         pen.need(pen.row, 24.0)
@@ -321,7 +414,7 @@ def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, firs
         # the merged cell stands in its first row
         if column.merge and start != index:
             continue
-        value: Value = record.get(column.key)
+        value: Value = _shared_value(column, record) if column.holds else record.get(column.key)
         if column.total_of:
             value = _sum(rows[start:end], column.total_of)
         key = column.result if column.result else column.key
@@ -338,6 +431,15 @@ def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, firs
         )
         lines = max(column.lines, text_lines(value, pen.characters(position, 1)) if not column.merge else 1)
         pen.need(pen.row, min(max(lines * LINE_POINTS + 6, 24.0), TALLEST_ROW))
+
+
+def _shared_value(column: Field, record: Record) -> str | None:
+    """What a cell says that holds several data: all of them with the words between, else those there are."""
+    values = {datum.key: record.get(datum.key) for datum in column.holds}
+    known = {key: shown_in_line(value) for key, value in values.items() if value is not None}
+    if len(known) < len(values):
+        return " ".join(known.values()) or None
+    return _NAMED_BLANK.sub(lambda blank: known[blank[1]], column.pattern)
 
 
 def _run(rows: Sequence[Record], index: int, level: str) -> tuple[int, int]:
@@ -363,25 +465,40 @@ def _sum(rows: Sequence[Record], key: str) -> Decimal:
 
 
 def _place_footer(pen: _Pen, table: Table, rows: Sequence[Record]) -> None:
-    positions = {column.key: number for number, column in enumerate(table.columns, 1)}
+    headings = {cell.path: cell for cell in pen.cells if cell.role is Role.LABEL}
     feet = {foot.column: foot for foot in table.footer}
-    for key, column in positions.items():
-        foot = feet.get(key)
-        cell = _footer_cell(pen, table, foot, column, rows) if foot else Placed(pen.row, column, Role.BLANK)
-        pen.cells.append(cell)
+    side: Placed | None = None
+    for column, key in enumerate((column.key for column in table.columns), 1):
+        foot, heading = feet.get(key), headings.get(f"{table.key}.{key}")
+        if foot is None:
+            pen.cells.append(Placed(pen.row, column, Role.BLANK))
+        elif foot.label:
+            side = Placed(pen.row, column, Role.LABEL, f"{table.key}#footer", foot.label, foot.aliases)
+            pen.cells.append(side)
+        else:
+            pen.cells.append(_footer_cell(pen, table, foot, column, rows, heading, side))
     pen.need(pen.row, 26.0)
     pen.row += 1
 
 
-def _footer_cell(pen: _Pen, table: Table, foot: Footer, column: int, rows: Sequence[Record]) -> Placed:
-    if foot.label:
-        return Placed(pen.row, column, Role.LABEL, f"{table.key}#footer", foot.label, foot.aliases)
+def _footer_cell(
+    pen: _Pen,
+    table: Table,
+    foot: Footer,
+    column: int,
+    rows: Sequence[Record],
+    heading: Placed | None,
+    side: Placed | None,
+) -> Placed:
+    """A printed sum or a datum of the row below a table."""
+    value: Value
     if foot.printed:
         datum = Field(foot.column, "", type="points", fixed=True, live=foot.live)
-        path = f"{table.key}#footer.{foot.column}"
-        return Placed(pen.row, column, Role.FIXED, path, field=datum, value=_sum(rows, foot.printed))
-    value = pen.data.cells.get(foot.path)
-    return Placed(pen.row, column, Role.INPUT, foot.path, field=footer_field(foot, table), value=value)
+        role, path, value = Role.FIXED, f"{table.key}#footer.{foot.column}", _sum(rows, foot.printed)
+    else:
+        datum = footer_field(foot, table)
+        role, path, value = Role.INPUT, foot.path, pen.data.cells.get(foot.path)
+    return Placed(pen.row, column, role, path, "", (), datum, value, 1, 1, heading, side)
 
 
 # -- sections ---------------------------------------------------------------------------------------------------------

@@ -274,7 +274,9 @@ def test_a_scheme_that_was_asked_for_reads_the_forms_that_it_fits_and_no_others(
     own = parse_scheme(text, "own.toml")
     ours, other = form_bytes(GOOD), form_bytes(None, load_scheme("hainan-2023"))
     assert read_form(ours, inspect(ours), own).form.scheme.id == "own"
-    assert read_form(other, inspect(other), own).form.scheme.id == "hainan-2023"
+    with pytest.raises(RefusedError) as refusal:
+        read_form(other, inspect(other), own)
+    assert refusal.value.code == "ST01"
 
 
 # -- bounded by what a form is ----------------------------------------------------------------------------------------

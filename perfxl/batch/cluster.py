@@ -21,7 +21,8 @@ from perfxl.errors import PerfxlError
 from perfxl.results.filed import PackedResult, pack
 from perfxl.results.fingerprint import fingerprint_of
 from perfxl.results.jobs import Job
-from perfxl.schemes import load_scheme, scheme_names
+from perfxl.schemes import load_scheme
+from perfxl.schemes.choice import known_schemes
 
 _AHEAD = 1000
 """Tasks under way: enough for some hundreds of workers, some megabytes here."""
@@ -117,9 +118,7 @@ def _hush() -> None:
 
 def _shared(job: Job) -> Job:
     """The job with paths that mean the same on every machine."""
-    conditions = job.conditions
-    if conditions.scheme and conditions.scheme not in scheme_names():
-        conditions = replace(conditions, scheme=Path(conditions.scheme).resolve().as_posix())
+    conditions = replace(job.conditions, scheme=job.conditions.scheme.resolved())
     return replace(job, conditions=conditions, annotated=job.annotated.resolve() if job.annotated else None)
 
 
@@ -148,3 +147,4 @@ def _work(job: Job, fingerprint: str) -> Packed:
 def _forget_schemes(fingerprint: str) -> None:
     """A worker lives longer than a run: under another fingerprint the user's own scheme may have been edited."""
     load_scheme.cache_clear()
+    known_schemes.cache_clear()

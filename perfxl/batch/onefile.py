@@ -30,7 +30,7 @@ from perfxl.reading.reader import Reading, has_answers, read_form, read_forms
 from perfxl.results.jobs import Job, changed_at, rejected
 from perfxl.results.moments import ONE_DAY, moment
 from perfxl.rules import Problem, finding, judge, turning_days
-from perfxl.schemes import load_scheme
+from perfxl.schemes.choice import EVERY, known_schemes
 from perfxl.system.copymarks import CopyMarks
 from perfxl.system.names import copy_name, file_name
 from perfxl.system.outfile import write_whole
@@ -166,7 +166,8 @@ def _content(job: Job) -> bytes:
 
 def _read(data: bytes, facts: Facts, job: Job) -> list[Reading]:
     try:
-        return read_forms(data, facts, load_scheme(name) if (name := job.conditions.scheme) else None)
+        choice = job.conditions.scheme
+        return read_forms(data, facts, known_schemes(choice), known_schemes(EVERY) if choice.only else ())
     except CalamineError as error:
         if "password" in str(error).lower():
             raise encrypted("加密的 Excel 97-2003 工作簿") from error

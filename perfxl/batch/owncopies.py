@@ -19,7 +19,7 @@ from perfxl.reading.reader import read_forms
 from perfxl.results.encoding import encode
 from perfxl.results.jobs import OWN_COPY, Conditions
 from perfxl.rules import Problem, finding
-from perfxl.schemes import load_scheme
+from perfxl.schemes.choice import known_schemes
 from perfxl.schemes.spec import REVIEW_SHEET
 from perfxl.system.copymarks import CopyMarks, look_at, read_marks
 from perfxl.system.ownbooks import is_copy
@@ -80,8 +80,7 @@ def _is_corrected(data: bytes, marks: CopyMarks | None, conditions: Conditions) 
     if marks is None or marks.answers.partition(" ")[0] != perfxl.__version__:
         return False
     try:
-        scheme = load_scheme(conditions.scheme) if conditions.scheme else None
-        readings = read_forms(data, inspect(data, conditions.limits), scheme)
+        readings = read_forms(data, inspect(data, conditions.limits), known_schemes(conditions.scheme))
     except (RefusedError, CalamineError):
         return False
     return _digest_of([dossier_of(reading.form) for reading in readings]) != marks.answers

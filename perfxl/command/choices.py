@@ -1,13 +1,32 @@
-"""What do the words behind --ignore, --select and --limit choose? Words that choose nothing are refused."""
+"""What do the words behind --ignore, --select, --limit and --scheme choose? Words that choose nothing are refused."""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.errors import UsageError
 
 if TYPE_CHECKING:
     from perfxl.door.limits import Limits
+    from perfxl.schemes.choice import SchemeChoice
+
+
+def chosen_schemes(only: Sequence[str], folders: Sequence[Path]) -> "SchemeChoice":
+    """The schemes that a run knows: those that are named alone, and those of the folders beside perfxl's own."""
+    from perfxl.schemes import scheme_names
+    from perfxl.schemes.choice import SchemeChoice, known_schemes, schemes_in
+
+    added = tuple(name for folder in folders for name in schemes_in(folder))
+    if added:
+        from perfxl.schemes import load_scheme
+
+        ids = {load_scheme(name).id: name for name in added}
+        only = tuple(ids.get(name, name) if name not in scheme_names() else name for name in only)
+    choice = SchemeChoice(tuple(dict.fromkeys(only)), added)
+    if choice:
+        known_schemes(choice)
+    return choice
 
 
 def switched_off(ignore: Sequence[str], select: Sequence[str]) -> tuple[str, ...]:

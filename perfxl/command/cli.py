@@ -1,26 +1,56 @@
 """The command line. Commands are a few lines each and import what they need when they run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from perfxl import __version__
-from perfxl.command.choices import changed_limits, switched_off
+from perfxl.command.choices import changed_limits, chosen_schemes, switched_off
 from perfxl.command.targets import expect_docx, expect_no_work, expect_xlsx
 from perfxl.command.terminal import Group, run
 from perfxl.errors import ExitCode, PerfxlError, UsageError, place_of, reason_of
 
 if TYPE_CHECKING:
     from perfxl.results.filed import Results
+    from perfxl.schemes.choice import SchemeChoice
 
+DRAFT = "draft"
+"""The word behind `schemes` that drafts one."""
 UNCUT = 10_000
 """Columns where there is no terminal: nothing is left out of a list that goes to a file."""
 
 PATHS = click.argument("paths", metavar="路径...", nargs=-1, required=True, type=click.Path(path_type=Path))
-SCHEME = click.option("--scheme", metavar="方案", help="评价方案的名称或 TOML 文件；不写则按工作簿内容识别")
+FOLDERS = click.option(
+    "--schemes",
+    "folders",
+    multiple=True,
+    metavar="文件夹",
+    type=click.Path(path_type=Path),
+    help="另外使用这个文件夹里的评价方案（TOML 文件），可重复使用",
+)
+
+
+def with_schemes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --scheme and --schemes to a command, which takes both as one choice of schemes."""
+
+    @wraps(command)
+    def chosen(*args: Any, scheme: Sequence[str], folders: Sequence[Path], **options: Any) -> Any:
+        return command(*args, scheme=chosen_schemes(scheme, folders), **options)
+
+    only = click.option(
+        "--scheme",
+        multiple=True,
+        metavar="方案",
+        help="只收这种评价方案的表（名称或 TOML 文件），可重复使用；不写则按工作簿内容识别",
+    )
+    return only(FOLDERS(chosen))
+
+
+SCHEME = with_schemes
 FAIL_ON = click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
@@ -65,29 +95,32 @@ def main() -> None:
 
 @cli.command(help="生成空白填报模板。")
 @click.option("--scheme", metavar="方案", default="hainan-2020", help="评价方案的名称或 TOML 文件，默认 hainan-2020")
+@FOLDERS
 @click.option("--roster", is_flag=True, help="改为生成空白的应报项目名单（供 consolidate --roster 使用）")
 @click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
-def template(scheme: str, roster: bool, target: Path) -> None:
+def template(scheme: str, folders: Sequence[Path], roster: bool, target: Path) -> None:
     """Writes the blank template, or the blank roster."""
     from perfxl.command.targets import write_blank
 
-    write_blank(target, scheme, roster)
+    write_blank(target, scheme, roster, chosen_schemes((), folders))
     click.echo(target.as_posix())
 
 
 @cli.command(help="用数据文件（JSON）填好一份表。")
 @click.argument("data", metavar="数据.json", type=click.Path(path_type=Path))
 @click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
-@SCHEME
-def fill(data: Path, target: Path, scheme: str | None) -> None:
+@click.option("--scheme", metavar="方案", help="评价方案的名称或 TOML 文件；不写则按数据文件中的 scheme")
+@FOLDERS
+def fill(data: Path, target: Path, scheme: str | None, folders: Sequence[Path]) -> None:
     """Writes the template filled with a dossier."""
-    from perfxl.schemes import load_scheme
+    from perfxl.schemes.choice import scheme_by_id
     from perfxl.templates.form import write_form
 
     expect_xlsx(target)
     expect_no_work(target)
     dossier = _read_json(data)
-    write_form(load_scheme(scheme or str(dossier.get("scheme", "hainan-2020"))), target, dossier)
+    name = scheme or str(dossier.get("scheme", "hainan-2020"))
+    write_form(scheme_by_id(name, chosen_schemes((), folders)), target, dossier)
     click.echo(target.as_posix())
 
 
@@ -108,7 +141,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 @cli.command(help="读出一份表的数据，以 JSON 显示。")
 @click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 @SCHEME
-def read(file: Path, scheme: str | None) -> int:
+def read(file: Path, scheme: "SchemeChoice") -> int:
     """Prints the dossier read from a workbook."""
     from perfxl.command import outcome
 
@@ -135,7 +168,7 @@ def read(file: Path, scheme: str | None) -> int:
 def check(
     paths: Sequence[Path],
     shape: str,
-    scheme: str | None,
+    scheme: "SchemeChoice",
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
@@ -170,7 +203,7 @@ def check(
 def annotate(
     paths: Sequence[Path],
     folder: Path,
-    scheme: str | None,
+    scheme: "SchemeChoice",
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
@@ -221,7 +254,7 @@ def consolidate(
     tables: Path | None,
     report: Path | None,
     made: datetime | None,
-    scheme: str | None,
+    scheme: "SchemeChoice",
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
@@ -279,7 +312,7 @@ def report(
     paths: Sequence[Path],
     folder: Path,
     no_drafts: bool,
-    scheme: str | None,
+    scheme: "SchemeChoice",
     fail_on: str,
     jobs: int | None,
     ignore: Sequence[str],
@@ -327,27 +360,41 @@ def rules(code: str | None) -> int:
     return ExitCode.OK
 
 
-@cli.command(help="查看评价方案，或检查自己写的方案文件。")
+@cli.command(help="查看评价方案，检查自己写的方案文件，或由现有的表起草一个（draft 现有表.xlsx -o 本单位.toml）。")
 @click.argument("file", metavar="[方案]", required=False)
+@click.argument("papers", metavar="", nargs=-1, type=click.Path(path_type=Path))
+@FOLDERS
+@click.option("--no-input", "silent", is_flag=True, help="起草时不提问，没有印在表上的写成“请确认”")
 @click.option("-o", "target", metavar="方案.toml", type=click.Path(path_type=Path), help="把方案写成文件，供修改后使用")
-def schemes(file: str | None, target: Path | None) -> None:
-    """The schemes that are there, or whether one of the user's own is right."""
-    from perfxl.rules import RULES, has_blocks, lacks_threshold
-    from perfxl.schemes import load_scheme, scheme_names, scheme_text
+def schemes(
+    file: str | None, papers: Sequence[Path], folders: Sequence[Path], silent: bool, target: Path | None
+) -> int:
+    """The schemes that are there, whether one of the user's own is right, or a draft of one."""
+    if file == DRAFT:
+        from perfxl.command.drafts import draft
 
-    for name in [file] if file else scheme_names():
-        scheme = load_scheme(name)
+        return draft(papers, target, silent)
+    if papers:
+        raise UsageError(
+            f"一次只看一个方案，多了 {papers[0]}；起草方案请写 perfxl schemes draft 现有表.xlsx -o 本单位.toml"
+        )
+    import perfxl.rules  # noqa: F401  (declares all rules)
+    from perfxl.rules.coverage import coverage
+    from perfxl.schemes import load_scheme, scheme_names, scheme_text
+    from perfxl.schemes.choice import own_schemes, scheme_by_id
+
+    choice = chosen_schemes((), folders)
+    for scheme in [scheme_by_id(file, choice)] if file else [*map(load_scheme, scheme_names()), *own_schemes(choice)]:
         click.echo(f"{scheme.id}  第 {scheme.version} 版  {scheme.title}（{scheme.edition}）")
     if file:
-        unset = [code for code, entry in RULES.items() if has_blocks(entry, scheme) and lacks_threshold(entry, scheme)]
-        click.echo("没有发现问题。" + (f"没有设阈值、因此不检查的规则：{'、'.join(unset)}。" if unset else ""))
+        click.echo("没有发现问题。")
+        click.echo(coverage(scheme))
     if target:
-        from perfxl.system.outfile import write_whole
+        from perfxl.command.drafts import write_new
 
-        if target.exists():
-            raise UsageError(f"-o {target}：已经有这个文件，里面也许有您的修改，不覆盖；请换一个文件名")
-        write_whole(target, scheme_text(file or "hainan-2020").encode())
+        write_new(target, scheme_text(file or "hainan-2020"))
         click.echo(target.as_posix())
+    return ExitCode.OK
 
 
 # -- what the commands share --------------------------------------------------------------------------------------
@@ -355,7 +402,7 @@ def schemes(file: str | None, target: Path | None) -> None:
 
 def _process(
     paths: Sequence[Path],
-    scheme: str | None,
+    scheme: "SchemeChoice",
     folder: Path | None = None,
     jobs: int | None = None,
     ignored: Sequence[str] = (),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from perfxl.results.cache import Cache, digest_of_all
 from perfxl.results.encoding import field_names
 from perfxl.results.filed import StoredResult
-from perfxl.schemes import load_scheme, scheme_names
+from perfxl.schemes.choice import EVERY, SchemeChoice, own_schemes
 from perfxl.summary.batch import Batch
 from perfxl.summary.resubmissions import Disposition, received, settle
 from perfxl.summary.years import hold_against_most
@@ -25,7 +25,7 @@ def gather(
     *,
     roster: Path | None = None,
     ignored: Sequence[str] = (),
-    scheme: str | None = None,
+    scheme: SchemeChoice = EVERY,
     year: int | None = None,
 ) -> Batch:
     """What the summary is made of: every file settled and held against the roster.
@@ -37,13 +37,13 @@ def gather(
         made: the date that the summary bears.
         roster: the list of projects that should have come in.
         ignored: the codes that were switched off.
-        scheme: id or file of the scheme that was asked for.
+        scheme: which schemes were known.
         year: the year that is evaluated; without it the files are held against that of most.
 
     Raises:
         PerfxlError: the roster cannot be read.
     """
-    own = (load_scheme(scheme),) if scheme and scheme not in scheme_names() else ()
+    own = own_schemes(scheme)
     matches: Matches = {}
     missing: Sequence[Missing] = ()
     size: int | None = None

@@ -12,6 +12,7 @@ import click
 from perfxl.errors import ExitCode
 from perfxl.model import NO_MAIL, SEVERITY_WORDS, STATUS_WORDS, Dossier, FileResult, Finding, Severity, Status
 from perfxl.results.filed import ResultHead, Results, StoredResult
+from perfxl.schemes.choice import EVERY, SchemeChoice, scheme_by_id
 from perfxl.scoring.finality import unsettled
 from perfxl.typed.amounts import percent, plain
 
@@ -24,14 +25,14 @@ NOT_AGREED = "核对有 {} 项不一致，汇总不能使用，请看汇总表�
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
-def echo_lines(results: Iterable[FileResult], scheme: str | None = None, err: bool = False) -> None:
+def echo_lines(results: Iterable[FileResult], scheme: SchemeChoice = EVERY, err: bool = False) -> None:
     """Every file with its findings."""
     for result in results:
         for line in describe(result, scheme):
             click.echo(line, err=err)
 
 
-def echo_rejected(results: Results, scheme: str | None, listed: str = "") -> None:
+def echo_rejected(results: Results, scheme: SchemeChoice, listed: str = "") -> None:
     """The files that could not be read, on stderr; the first of many where `listed` names a list of all."""
     filed = (one for one in results.filed if not one.head.is_blank_template)
     rejected = [one for one in filed if one.head.status is Status.REJECTED]
@@ -149,8 +150,8 @@ def _number(value: Decimal | None) -> int | float | None:
 # -- one file as text -------------------------------------------------------------------------------------------------
 
 
-def describe(result: FileResult, scheme: str | None = None) -> Iterator[str]:
-    """One file's result as lines for a terminal; `scheme` is the scheme that was asked for."""
+def describe(result: FileResult, scheme: SchemeChoice = EVERY) -> Iterator[str]:
+    """One file's result as lines for a terminal; `scheme` says which schemes were known."""
     doubts = result.status is Status.ACCEPTED and result.count(Severity.WARNING)
     word = BLANK_TEMPLATE if any(found.code == "ST15" for found in result.findings) else STATUS_WORDS[result.status]
     yield click.style(f"{result.file}  {word}{'（有警告）' if doubts else ''}", bold=True)
@@ -162,14 +163,12 @@ def describe(result: FileResult, scheme: str | None = None) -> Iterator[str]:
         yield "  没有发现问题"
 
 
-def _figures(result: FileResult, scheme: str | None) -> str:
+def _figures(result: FileResult, scheme: SchemeChoice) -> str:
     """The assessment in one line."""
     if result.assessment is None or result.scheme is None:
         return ""
-    from perfxl.schemes import load_scheme
-
     assessment = result.assessment
-    labels = {rate.key: rate.label for rate in load_scheme(scheme or result.scheme).rates}
+    labels = {rate.key: rate.label for rate in scheme_by_id(result.scheme, scheme).rates}
     parts = []
     if assessment.total is not None:
         parts.append(f"总分 {plain(assessment.total)}")

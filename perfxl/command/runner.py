@@ -88,9 +88,9 @@ def run_paths(
     """
     refuse_overwriting(paths, settings)
     if settings.conditions.scheme:
-        from perfxl.schemes import load_scheme
+        from perfxl.schemes.choice import known_schemes
 
-        load_scheme(settings.conditions.scheme)
+        known_schemes(settings.conditions.scheme)
     folder = settings.annotated
     found = find_files(paths, [*settings.outputs, *([folder] if folder else [])])
     context = click.get_current_context(silent=True)

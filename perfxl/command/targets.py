@@ -1,8 +1,12 @@
 """May a file be written where the user says? Asked before any work is done."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perfxl.errors import UsageError
+
+if TYPE_CHECKING:
+    from perfxl.schemes.choice import SchemeChoice
 
 
 def expect_xlsx(target: Path) -> None:
@@ -29,7 +33,7 @@ def expect_no_work(target: Path) -> None:
         raise UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")
 
 
-def write_blank(target: Path, scheme: str, is_roster: bool = False) -> None:
+def write_blank(target: Path, scheme: str, is_roster: bool = False, choice: "SchemeChoice | None" = None) -> None:
     """Writes the blank form of a scheme, or the blank roster.
 
     Raises:
@@ -44,7 +48,7 @@ def write_blank(target: Path, scheme: str, is_roster: bool = False) -> None:
 
         write_blank_roster(target)
     else:
-        from perfxl.schemes import load_scheme
+        from perfxl.schemes.choice import EVERY, scheme_by_id
         from perfxl.templates.form import write_form
 
-        write_form(load_scheme(scheme), target)
+        write_form(scheme_by_id(scheme, choice or EVERY), target)

@@ -17,6 +17,11 @@ from perfxl.layout import Placed, PlacedSheet
 from perfxl.reading.grid import Grid
 from perfxl.typed.wording import label_key, squeeze, without_unit
 
+MANY = 1 << 30
+"""More rows than a sheet has."""
+_ROW_OF_LABELS = 2
+"""Texts of one row that are enough to know it by."""
+
 
 class Anchor(NamedTuple):
     """A printed text found on a sheet; `rest` is what was typed behind it in the same cell."""
@@ -121,8 +126,29 @@ def find_anchors(placed: PlacedSheet, grid: Grid) -> Anchors:
                 columns.append((text.cell.column, anchor.column))
         elif candidates:
             doubtful.append((text, candidates))
-    anchors = Anchors(placed, grid, found, _moved(rows), _moved(columns))
+    known = _with_rows_of_labels(_moved(rows), doubtful)
+    anchors = Anchors(placed, grid, found, known, _moved(columns))
     return _with_doubtful(anchors, doubtful) if doubtful else anchors
+
+
+def _with_rows_of_labels(rows: dict[int, int], doubtful: Iterable[tuple[Wanted, list[Anchor]]]) -> dict[int, int]:
+    """Where the layout's rows have moved to, with those whose texts all stand elsewhere too, such as a second table's heading.
+
+    It is the first row below the one above it that holds most of these texts, and at least two of them.
+    """
+    texts: dict[int, list[list[Anchor]]] = {}
+    for text, candidates in doubtful:
+        if text.cell.row not in rows:
+            texts.setdefault(text.cell.row, []).append(candidates)
+    known = dict(rows)
+    for row, groups in sorted(texts.items()):
+        above = max((known[other] for other in known if other < row), default=0)
+        below = min((known[other] for other in known if other > row), default=MANY)
+        held = Counter(at for group in groups for at in {a.row for a in group} if above < at < below)
+        best = max(held, key=lambda at: (held[at], -at), default=0)
+        if best and held[best] >= _ROW_OF_LABELS:
+            known[row] = best
+    return known
 
 
 def _with_doubtful(anchors: Anchors, doubtful: list[tuple[Wanted, list[Anchor]]]) -> Anchors:
@@ -132,6 +158,7 @@ def _with_doubtful(anchors: Anchors, doubtful: list[tuple[Wanted, list[Anchor]]]
     taken = set(anchors.taken)
     for text, candidates in _likeliest_first(doubtful, found):
         free = [anchor for anchor in candidates if (anchor.row, anchor.column) not in taken]
+        free = _in_order(text, free, [other for other, _ in doubtful], grown)
         if free:
             best = _choose(text.cell, free, grown)
             found[text.cell] = best
@@ -140,6 +167,19 @@ def _with_doubtful(anchors: Anchors, doubtful: list[tuple[Wanted, list[Anchor]]]
             if not text.is_banner:
                 columns.setdefault(text.cell.column, best.column)
     return grown
+
+
+def _in_order(text: Wanted, free: list[Anchor], doubtful: Iterable[Wanted], anchors: Anchors) -> list[Anchor]:
+    """The candidates that keep the order of the form: those in the text's own row, each of as many as there are in its turn."""
+    row = anchors.rows.get(text.cell.row)
+    own = [anchor for anchor in free if anchor.row == row]
+    if row is None or not own:
+        return free
+    turn = [one.cell for one in doubtful if one.cell.row == text.cell.row and set(one.keys) & set(text.keys)]
+    left = [cell for cell in turn if cell not in anchors.found]
+    if len(own) == len(left):
+        return [sorted(own)[sorted(left, key=lambda cell: cell.column).index(text.cell)]]
+    return own
 
 
 def _moved(pairs: list[tuple[int, int]]) -> dict[int, int]:
@@ -217,6 +257,18 @@ def share_found(placed: PlacedSheet, grid: Grid) -> float:
     """The share of a sheet's data labels that a grid holds: how much it looks like this sheet."""
     labels = _labels_on(placed)
     return sum(_is_there(label.keys, grid) for label in labels) / len(labels) if labels else 0.0
+
+
+@lru_cache(maxsize=512)
+def label_keys(placed: PlacedSheet) -> tuple[tuple[str, ...], ...]:
+    """The wordings of each text of a sheet that names data."""
+    return tuple(text.keys for text in _labels_on(placed))
+
+
+@lru_cache(maxsize=512)
+def printed_keys(placed: PlacedSheet) -> frozenset[str]:
+    """Every wording that a sheet prints."""
+    return frozenset(key for text in wanted_on(placed) for key in text.keys)
 
 
 def label_count(placed: PlacedSheet) -> int:

@@ -1,5 +1,6 @@
 """The sheets of a workbook as grids of filled cells, read with pandas through calamine."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from perfxl.typed.wording import label_key, without_points, without_unit
 
 _LONGEST_LABEL = 60
 """Longer texts are answers, never labels."""
+_BRACKETED_LABEL = re.compile(r"\s*[（(]([^（）()]{2,20})[）)]\s*(\S.*?)\s*")
 GridRow = Mapping[int, object]
 """The filled cells of a row by column, in order."""
 NO_CELLS: GridRow = MappingProxyType({})
@@ -77,13 +79,15 @@ class Grid:
 
     @cached_property
     def inline(self) -> Mapping[str, list[tuple[tuple[int, int], str]]]:
-        """Cells that hold a label and its answer together ("项目名称：……"), by the label's key."""
+        """Cells that hold a label and its answer together ("项目名称：……", "（自评等级）优"), by the label's key."""
         index: dict[str, list[tuple[tuple[int, int], str]]] = {}
         for place, raw in self.cells.items():
             if isinstance(raw, str) and ("：" in raw or ":" in raw):
                 head, _, rest = raw.replace("：", ":", 1).partition(":")
                 if len(head) <= _LONGEST_LABEL and rest.strip():
                     index.setdefault(label_key(head), []).append((place, rest.strip()))
+            if isinstance(raw, str) and (match := _BRACKETED_LABEL.fullmatch(raw)):
+                index.setdefault(label_key(match[1]), []).append((place, match[2]))
         return index
 
 

@@ -152,6 +152,7 @@ def _typed_number(raw: str, unit: str, expected: str) -> Meaning:
 _PARSERS: Mapping[Type, Callable[[Field, object, str], Meaning]] = {
     "text": _text,
     "choice": _text,
+    "phone": _text,
     "date": _date,
     "year": _year,
     "any": _any,

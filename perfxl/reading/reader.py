@@ -11,7 +11,8 @@ from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
 from perfxl.reading.eyes import Eyes
 from perfxl.reading.grid import Grid, GridRow, OpenedBook
-from perfxl.reading.parsing import Meaning, is_lost_text, parse_cell, unit_of
+from perfxl.reading.parsing import Meaning, is_lost_text, parse_cell, text_of, unit_of
+from perfxl.reading.places import Located, Places, is_figure
 from perfxl.reading.problems import lost_text, problem_of
 from perfxl.reading.recognise import Recognised, is_guide, recognise, unread_sheets
 from perfxl.reading.reviews import own_reviews
@@ -19,8 +20,9 @@ from perfxl.reading.sights import Sights
 from perfxl.reading.tablecolumns import Columns, columns_of, is_subtotal_row
 from perfxl.reading.units import MoneyUnits
 from perfxl.rules import Problem, finding
+from perfxl.schemes.choice import EVERY, known_schemes
 from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
-from perfxl.typed.amounts import parse_amount
+from perfxl.typed.lines import filled_in
 from perfxl.typed.wording import label_key
 
 MOST_TEXT = 1_000_000
@@ -41,32 +43,35 @@ class Reading:
     unread: tuple[str, ...] = ()
 
 
-def read_forms(data: bytes, facts: Facts, wanted: Scheme | None = None) -> list[Reading]:
+def read_forms(
+    data: bytes, facts: Facts, known: Sequence[Scheme] | None = None, others: Sequence[Scheme] = ()
+) -> list[Reading]:
     """Reads every form in a workbook that the door has let in; blank ones beside filled ones are left out.
 
     Args:
         data: the workbook.
         facts: what the door learned of it: formulas without values, error values, hidden sheets.
-        wanted: the scheme to read it by, None to recognise it.
+        known: the schemes to read it by; None for those that perfxl ships.
+        others: further schemes; a form that fits one of them clearly better is not taken for a known one.
 
     Raises:
         RefusedError: ST01, the workbook is no form that perfxl knows; FL04, a form holds more text than people write.
     """
     sights = Sights(facts)
     book = OpenedBook(facts.readable or data, sights.hidden_rows)
-    forms = recognise(book, wanted)
-    known = {name for form in forms for name in form.sheets.values()}
-    common = [*_hidden_findings(book, facts, known), *own_reviews(book, facts)]
-    readings = [_read_one(book, sights, form, known, common) for form in forms]
+    forms = recognise(book, known_schemes(EVERY) if known is None else known, others)
+    taken = {name for form in forms for name in form.sheets.values()}
+    common = [*_hidden_findings(book, facts, taken), *own_reviews(book, facts)]
+    readings = [_read_one(book, sights, form, taken, common) for form in forms]
     filled = [one for one in readings if has_answers(one.form)] or readings[:1]
     read = [form for form, one in zip(forms, readings, strict=True) if one in filled]
     unread = unread_sheets(book, read)
     return [replace(one, unread=unread) for one in filled]
 
 
-def read_form(data: bytes, facts: Facts, wanted: Scheme | None = None) -> Reading:
-    """Reads the first form in a workbook; as `read_forms`."""
-    return read_forms(data, facts, wanted)[0]
+def read_form(data: bytes, facts: Facts, scheme: Scheme | None = None) -> Reading:
+    """Reads the first form in a workbook, by one scheme or by those that perfxl ships; as `read_forms`."""
+    return read_forms(data, facts, None if scheme is None else (scheme,))[0]
 
 
 def has_answers(form: Form) -> bool:
@@ -76,7 +81,7 @@ def has_answers(form: Form) -> bool:
         return True
     cells = [form.cell(path) for path, datum in form.scheme.data.items() if not datum.live]
     for key, table in form.scheme.tables.items():
-        cells += [row[column.key] for row in form.rows(key) for column in table.columns if column.is_typed]
+        cells += [row[datum.key] for row in form.rows(key) for datum in table.data if datum.is_typed]
     return any(cell.address and cell.state is not State.BLANK for cell in cells)
 
 
@@ -133,6 +138,8 @@ class _FormReader:
             sheet.read_table(self.recognised.scheme.tables[key], place)
         for cell in placed.single:
             sheet.read_slot(cell)
+        for line in placed.sentences:
+            sheet.read_sentence(line)
         self.findings.extend(eyes.findings())
         self.findings.extend(sheet.units.findings())
 
@@ -170,6 +177,7 @@ class _SheetReader:
     def __post_init__(self) -> None:
         self.money_unit = self.into.recognised.scheme.money_unit
         self.units = MoneyUnits(self.placed, self.grid, self.anchors, self.money_unit)
+        self.places = Places(self.placed, self.grid, self.anchors, self.into.recognised.scheme.full_score)
         self.has_unread = bool(self.facts.uncalculated or self.facts.errors)
 
     # -- labels
@@ -187,36 +195,29 @@ class _SheetReader:
             self.into.findings.append(finding("ST04", problem))
 
     def _is_needed(self, label: Placed) -> bool:
-        if not label.path or (label.field and (not label.field.is_data or label.field.optional)):
+        if not label.path or (label.field and (label.field.optional or not (label.field.is_data or label.field.holds))):
             return False
-        return not self._sibling(label)
-
-    def _sibling(self, label: Placed) -> Anchor | None:
-        """Another found label of the same words in the same row, such as the sources of the first amount column."""
-        return next(
-            (
-                anchor
-                for other, anchor in self.anchors.found.items()
-                if other.row == label.row
-                and other is not label
-                and other.text == label.text
-                and other.path != label.path
-            ),
-            None,
-        )
+        return not self.places.sibling(label)
 
     # -- single data
 
     def read_slot(self, slot: Placed) -> None:
         """Reads one cell that does not belong to a table's rows."""
-        place, raw = self._locate(slot)
+        located = self.places.locate(slot)
+        place, raw = located
+        if slot.blanks:
+            self._read_shared(slot, located)
+            return
         if slot.role is Role.RESULT:
             if place:
                 self.into.reserved[slot.path] = Cell(self.grid.sheet, place.row, place.column)
             return
         if place is None:
             if slot.role is Role.INPUT:
-                self.into.cells[slot.path] = Cell(self.grid.sheet, 0, 0, state=State.UNREADABLE)
+                is_missed = slot.field is None or not slot.field.optional
+                self.into.cells[slot.path] = Cell(
+                    self.grid.sheet, 0, 0, state=State.UNREADABLE if is_missed else State.BLANK
+                )
             return
         datum = slot.field or NO_FIELD
         cell = self._parse(datum, place.row, place.column, raw, slot.role is Role.INPUT)
@@ -229,23 +230,29 @@ class _SheetReader:
         else:
             self.into.cells[slot.path] = cell
 
-    def _locate(self, slot: Placed) -> tuple[Anchor | None, object]:
-        """Where a slot stands and what it holds: beside or below its label, else where its row and column cross."""
-        label = self.placed.labels.get(slot.path)
-        anchor = self.anchors.found.get(label) if label else None
-        if label is None or (anchor is None and self._sibling(label)):
-            return self._crossing(slot)
-        if anchor is None:
-            return None, None
-        if anchor.rest:
-            return anchor, anchor.rest
-        return self._below(anchor, label) if slot.row > label.row else self._beside(anchor, label, slot)
+    def read_sentence(self, line: Placed) -> None:
+        """Reads a printed line with blanks: the first cell on the sheet that has its words."""
+        data = [datum for _, datum in line.blanks]
+        for (row, column), raw in self.grid.cells.items():
+            parts = isinstance(raw, str) and filled_in((line.pattern, *line.aliases), _kinds(data), raw)
+            if parts:
+                self._read_parts(line, Anchor(row, column), parts)
+                return
+        for path, datum in line.blanks:
+            self.into.cells[path] = Cell(
+                self.grid.sheet, 0, 0, state=State.BLANK if datum.optional else State.UNREADABLE
+            )
+        needed = [datum.label for datum in data if not datum.optional]
+        if needed:
+            said = f"找不到“{line.text}”这一行，其中的{'、'.join(needed)}没有读到"
+            problem = Problem(Cell(self.grid.sheet, 0, 0), said, found="没有", expected=line.text, field=needed[0])
+            self.into.findings.append(finding("ST04", problem))
 
     def _look_for_others(self, slot: Placed, datum: Field, cell: Cell) -> None:
         """SG08, SG09: further figures that a person may take for this one, in its row and beside a label of the same words."""
         label = self.placed.labels.get(slot.path)
         anchor = self.anchors.found.get(label) if label else None
-        if label is None or anchor is None or anchor.rest or slot.row > label.row:
+        if label is None or anchor is None or anchor.rest or cell.row != anchor.row:
             return
         others = self._figures_beside(anchor.row, cell.column)
         if others:
@@ -263,48 +270,27 @@ class _SheetReader:
         for at, raw in self.grid.line(row).items():
             if at > column and (row, at) in self.anchors.taken:
                 break
-            if at > column and _is_figure(raw) and not self.eyes.is_covered(row, at):
+            if at > column and is_figure(raw) and not self.eyes.is_covered(row, at):
                 found[at] = raw
         return found
 
-    def _crossing(self, slot: Placed) -> tuple[Anchor | None, object]:
-        if slot.row not in self.anchors.rows:
-            return None, None
-        place = Anchor(self.anchors.row(slot.row), self.anchors.column(slot.column))
-        return place, self.grid.line(place.row).get(place.column)
+    def _read_shared(self, slot: Placed, located: Located) -> None:
+        """Reads a cell that holds several data: by the words between them; a cell without them holds the first."""
+        place = located.place
+        if place is None or located.raw is None:
+            for path, _ in slot.blanks:
+                self.into.cells[path] = _absent(self.grid.sheet, place)
+            return
+        raw = text_of(located.raw)
+        parts = filled_in((slot.pattern,), _kinds([datum for _, datum in slot.blanks]), raw)
+        self._read_parts(slot, place, parts or (raw, *[""] * (len(slot.blanks) - 1)))
 
-    def _beside(self, anchor: Anchor, label: Placed, slot: Placed) -> tuple[Anchor, object]:
-        """The first filled cell right of the label and left of the next one."""
-        row, line, taken = anchor.row, self.grid.line(anchor.row), self.anchors.taken
-        ahead = [column for column in line if column > anchor.column]
-        stop = next((column for column in ahead if (row, column) in taken), None) or self._end(anchor, slot)
-        if ahead and ahead[0] < stop:
-            return Anchor(row, ahead[0]), line[ahead[0]]
-        usual = self.anchors.column(label.column) + slot.column - label.column
-        column = usual if anchor.column < usual < stop else anchor.column + slot.column - label.column
-        return Anchor(row, column), None
-
-    def _end(self, anchor: Anchor, slot: Placed) -> int:
-        """Where right of a row's last label the search for an answer ends: before a label that was lost, if there is one."""
-        behind = slot.column + slot.width
-        if (slot.row, behind) in self.placed.printed_at and self.anchors.row(slot.row) == anchor.row:
-            return max(self.anchors.column(behind), anchor.column + 2)
-        return max(self.grid.columns, anchor.column + 1) + 1
-
-    def _below(self, anchor: Anchor, label: Placed) -> tuple[Anchor, object]:
-        """All texts between a heading and the next one, as one text at the first one's cell."""
-        filled = list(self._filled_below(anchor, self.anchors.next_row(anchor.row, label.row)))
-        if not filled:
-            return Anchor(anchor.row + 1, anchor.column), None
-        place, raw = filled[0]
-        return place, raw if len(filled) == 1 else "\n".join(str(raw) for _, raw in filled)
-
-    def _filled_below(self, anchor: Anchor, end: int) -> Iterator[tuple[Anchor, object]]:
-        """The filled cells right of a heading and in the rows below it."""
-        for row in range(anchor.row, end):
-            for column, raw in self.grid.line(row).items():
-                if row > anchor.row or column > anchor.column:
-                    yield Anchor(row, column), raw
+    def _read_parts(self, line: Placed, place: Anchor, parts: Sequence[str]) -> None:
+        """Reads the data of one cell."""
+        for (path, datum), part in zip(line.blanks, parts, strict=True):
+            self.into.cells[path] = self._parse(
+                datum, place.row, place.column, part or None, True, is_typed_alone=False
+            )
 
     # -- tables
 
@@ -327,7 +313,7 @@ class _SheetReader:
             branch = self._branch(columns, at, line, branch)
             if self._is_filled(columns, at, line):
                 own = {column.key: self._cell(column, place, at, line) for column, place in columns.own}
-                rows.append(Row(len(rows), branch | own))
+                rows.append(Row(len(rows), branch | own | self._shared_cells(columns, at, line)))
         self.into.tables[table.key] = tuple(rows)
         if subtotals:
             self.into.subtotals[table.key] = tuple(subtotals)
@@ -360,6 +346,18 @@ class _SheetReader:
             is_new = is_new or label_key(branch[column.key].text) != label_key(above[column.key].text)
         return branch
 
+    def _shared_cells(self, columns: Columns, at: int, line: GridRow) -> dict[str, Cell]:
+        """The data of a row's cells that hold several."""
+        found: dict[str, Cell] = {}
+        for column, place in columns.shared:
+            raw = line.get(place) if place else None
+            text = "" if raw is None else text_of(raw)
+            parts = filled_in((column.pattern,), _kinds(column.holds), text) if text else None
+            for datum, part in zip(column.holds, parts or (text, *[""] * (len(column.holds) - 1)), strict=True):
+                cell = self._cell(datum, place, at, {})
+                found[datum.key] = self._parse(datum, at, place, part, True, is_typed_alone=False) if part else cell
+        return found
+
     def _cell(self, column: Field, place: int, at: int, line: GridRow, is_counted: bool = True) -> Cell:
         """One cell of a row; unreadable where the column's heading is lost."""
         if not place:
@@ -381,8 +379,13 @@ class _SheetReader:
         place = address(row, column)
         return "ST07" if place in self.facts.uncalculated else "ST08" if place in self.facts.errors else ""
 
-    def _parse(self, datum: Field, row: int, column: int, raw: object, report: bool) -> Cell:
-        """The cell with its meaning; what reading it found is added to the findings."""
+    def _parse(
+        self, datum: Field, row: int, column: int, raw: object, report: bool, is_typed_alone: bool = True
+    ) -> Cell:
+        """The cell with its meaning; what reading it found is added to the findings.
+
+        A number in a cell that holds other words too is a text of necessity: `is_typed_alone` is false, and there is no ST09.
+        """
         sheet = self.grid.sheet
         if raw is None and not self.has_unread:
             return Cell(sheet, row, column)
@@ -401,7 +404,7 @@ class _SheetReader:
                 code="ST13", found=f"{len(raw):,} 个字符", expected=f"不超过 {LONGEST_TEXT:,} 个字符"
             )
         cell = Cell(sheet, row, column, kept, meaning.value, meaning.state)
-        if report and meaning.code:
+        if meaning.code and report and (is_typed_alone or meaning.code != "ST09"):
             self.into.findings.append(finding(meaning.code, problem_of(datum, cell, meaning)))
         if report and not code and meaning.state is not State.BLANK:
             self.eyes.check(datum, cell)
@@ -414,14 +417,26 @@ class _SheetReader:
         return Meaning(None, State.UNREADABLE, code, shown, f"数字（单位：{unit}）" if unit else "内容")
 
 
-def _is_figure(raw: object) -> bool:
-    """Whether a person may take what stands in a cell for a figure."""
-    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
-    return is_number or (isinstance(raw, str) and parse_amount(raw) is not None)
+_KINDS = {"phone": "phone", "text": "text", "choice": "text", "any": "text", "date": "text"}
+
+
+def _kinds(data: Sequence[Field]) -> tuple[str, ...]:
+    """What stands in each blank of a line; numbers where nothing else is said."""
+    return tuple(_KINDS.get(datum.type, "number") for datum in data)
+
+
+def _absent(sheet: str, place: Anchor | None) -> Cell:
+    """A blank cell, unreadable where its label is lost."""
+    return Cell(sheet, place.row, place.column) if place else Cell(sheet, 0, 0, state=State.UNREADABLE)
 
 
 def _version_findings(recognised: Recognised) -> Iterator[Finding]:
-    """ST02 where the workbook was not made from the scheme's present template."""
+    """ST02 where the workbook was not made from the scheme's present template, or its scheme is in doubt."""
+    if recognised.doubt:
+        place = Cell("", 0, 0)
+        fix = "请财政部门确认这份表用的是哪一种方案；可用 --scheme 指定。"
+        found = Problem(place, recognised.doubt, found=recognised.scheme.id, expected="只与一种方案相符", fix=fix)
+        yield finding("ST02", found)
     version, current = recognised.version, recognised.scheme.version
     if version is None or version == current:
         return

@@ -5,19 +5,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from perfxl.errors import RefusedError
 from perfxl.layout import PlacedSheet, blank_layout
 from perfxl.reading.anchors import label_count, share_found, share_twice
+from perfxl.reading.fits import ENOUGH, MARGIN, Fit, best_of, fit_of
 from perfxl.reading.grid import OpenedBook
-from perfxl.schemes import load_scheme, scheme_names
 from perfxl.schemes.spec import GUIDE_LABELS, MARKER_SHEET, NO_FORM_SHEETS, SUMMARY_SHEETS, Scheme
 from perfxl.typed.amounts import exact
 from perfxl.typed.wording import label_key
 
-ENOUGH = 0.5
-"""Share of a sheet's labels that must be there for a sheet without the right name to be taken for it."""
 SURE = 0.7
 """Share from which a further sheet of the same kind is a second form."""
 _FAINT = 0.1
@@ -35,22 +32,16 @@ class Recognised:
         scheme: the edition of the form.
         sheets: the workbook's sheets by the form's own names.
         version: of the template, by the hidden marker; None where there is none.
+        doubt: what is to be said of how the scheme was chosen; "" where it is beyond doubt.
     """
 
     scheme: Scheme
     sheets: Mapping[str, str]
     version: int | None = None
+    doubt: str = ""
 
 
-class _Fit(NamedTuple):
-    """A scheme held against a workbook: its sheets that are there, and how many of its labels they hold."""
-
-    scheme: Scheme
-    sheets: Mapping[str, str]
-    share: float
-
-
-def recognise(book: OpenedBook, wanted: Scheme | None) -> list[Recognised]:
+def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme] = ()) -> list[Recognised]:
     """The forms in a workbook: by its hidden marker, else by the labels that it shows.
 
     A department may send the forms of several projects in one workbook, of one scheme or of several. The first form is
@@ -58,7 +49,8 @@ def recognise(book: OpenedBook, wanted: Scheme | None) -> list[Recognised]:
 
     Args:
         book: the workbook.
-        wanted: the scheme to read it by where it fits, None to find out.
+        known: the schemes to read it by.
+        others: schemes that were not asked for; a form that fits one of them clearly better is none of the known ones.
 
     Raises:
         RefusedError: ST01, no scheme fits, forms cannot be told apart, or it is a summary of many.
@@ -66,16 +58,49 @@ def recognise(book: OpenedBook, wanted: Scheme | None) -> list[Recognised]:
     if set(SUMMARY_SHEETS) <= set(book.names):
         raise _summary()
     marked, version = _marker(book)
-    fit = _fitting(book, wanted, marked)
+    fits = [_fit(book, scheme, (*known, *others)) for scheme in known]
+    fit, equals = best_of(fits, marked)
     if fit.share < ENOUGH:
-        raise _unrecognised(book, fit)
+        raise _unrecognised(book, fit, known)
+    _refuse_others(book, fit, known, others)
+    doubt = _doubt(fit, equals, marked, known)
+    is_marked = marked in (fit.scheme.id, fit.scheme.extends)
     found = [
-        Recognised(fit.scheme, sheets, version if marked == fit.scheme.id else None) for sheets in _alike(book, fit)
+        Recognised(fit.scheme, sheets, version if is_marked and marked == fit.scheme.id else None, doubt)
+        for sheets in _alike(book, fit, known)
     ]
-    found += _of_other_schemes(book, fit.scheme, {name for form in found for name in form.sheets.values()})
+    found += _of_other_schemes(book, fit.scheme, {name for form in found for name in form.sheets.values()}, known)
     for form in found:
         _refuse_stacked(book, form)
     return found
+
+
+def _doubt(fit: Fit, equals: Sequence[Fit], marked: str | None, known: Sequence[Scheme]) -> str:
+    """What is to be said of the choice of a scheme: a marker that nobody knows or that does not fit, a tie."""
+    read = f"已按“{fit.scheme.title}（{fit.scheme.edition}）”读取"
+    if equals:
+        names = "、".join(f"“{one.scheme.title}（{one.scheme.edition}）”" for one in equals)
+        return f"这份表与 {names} 也同样相符，分不清是哪一种，{read}"
+    if marked and marked not in {id for scheme in known for id in (scheme.id, scheme.extends)}:
+        return f"工作簿标明的评价方案“{marked}”不在本次使用的方案之内，{read}"
+    if marked and marked not in (fit.scheme.id, fit.scheme.extends):
+        return f"工作簿标明的评价方案是“{marked}”，但栏目更符合另一种表，{read}"
+    return ""
+
+
+def _refuse_others(book: OpenedBook, fit: Fit, known: Sequence[Scheme], others: Sequence[Scheme]) -> None:
+    """Refuses a form that fits a scheme clearly better that was not asked for."""
+    ids = {id for scheme in known for id in (scheme.id, scheme.extends, *scheme.supersedes)}
+    for other in (scheme for scheme in others if scheme.id not in ids):
+        if _fit(book, other, (*known, *others)).likeness - fit.likeness >= MARGIN:
+            asked = "、".join(f"{one.title}（{one.edition}）" for one in known)
+            raise RefusedError(
+                "ST01",
+                f"这份表是“{other.title}（{other.edition}）”，不在本次指定的方案之内",
+                found=f"{other.title}（{other.edition}）",
+                expected=asked,
+                fix="请改用指定的表填写；确要处理这种表的，请财政部门用 --scheme 加上它的方案。",
+            )
 
 
 def unread_sheets(book: OpenedBook, forms: Sequence[Recognised]) -> tuple[str, ...]:
@@ -87,25 +112,6 @@ def unread_sheets(book: OpenedBook, forms: Sequence[Recognised]) -> tuple[str, .
 def _others(book: OpenedBook, names: Iterable[str]) -> list[str]:
     """The sheets that are not perfxl's own, however the instructions are called."""
     return [name for name in names if not name.startswith(NO_FORM_SHEETS) and not is_guide(book, name)]
-
-
-def _fitting(book: OpenedBook, wanted: Scheme | None, marked: str | None) -> _Fit:
-    """The scheme to read a workbook by.
-
-    The wanted one where it fits; else the marked one; else the one that fits best, so that a batch may hold several forms
-    though one of them is read by a scheme of the office's own.
-    """
-    if wanted is not None and (fit := _fit(book, wanted)).share >= ENOUGH:
-        return fit
-    if marked in _shipped() and (fit := _fit(book, load_scheme(str(marked)))).share >= ENOUGH:
-        return fit
-    schemes = [*([wanted] if wanted else []), *map(load_scheme, _shipped())]
-    return max((_fit(book, scheme) for scheme in schemes), key=lambda fit: fit.share)
-
-
-@lru_cache
-def _shipped() -> list[str]:
-    return scheme_names()
 
 
 def _marker(book: OpenedBook) -> tuple[str | None, int | None]:
@@ -170,15 +176,10 @@ def _likest(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str |
     return best if best is not None and shares[best] >= ENOUGH else None
 
 
-def _fit(book: OpenedBook, scheme: Scheme, names: Sequence[str] | None = None) -> _Fit:
-    """How much of a scheme's labels some sheets of a workbook hold, or all of them, over all sheets of the form."""
+def _fit(book: OpenedBook, scheme: Scheme, known: Sequence[Scheme], names: Sequence[str] | None = None) -> Fit:
+    """How a scheme fits some sheets of a workbook, or all of them."""
     matched = match_sheets(book, scheme, book.names if names is None else names)
-    placed = blank_layout(scheme).sheets
-    shares = [
-        share_found(sheet, book.grid(matched[sheet.sheet.name])) if sheet.sheet.name in matched else 0.0
-        for sheet in placed
-    ]
-    return _Fit(scheme, matched, sum(shares) / len(shares))
+    return fit_of(book, scheme, matched, known)
 
 
 def _summary() -> RefusedError:
@@ -194,14 +195,14 @@ def _summary() -> RefusedError:
 # -- several forms in a workbook --------------------------------------------------------------------------------------
 
 
-def _alike(book: OpenedBook, fit: _Fit) -> list[Mapping[str, str]]:
+def _alike(book: OpenedBook, fit: Fit, known: Sequence[Scheme]) -> list[Mapping[str, str]]:
     """The sheets of each form of one scheme, by the form's own names.
 
     Raises:
         RefusedError: ST01, there are several of some sheet, and which of them belong together is not certain.
     """
     placed = blank_layout(fit.scheme).sheets
-    kinds = _kinds(book, fit)
+    kinds = _kinds(book, fit, known)
     if len(kinds) == len(fit.sheets):
         return [fit.sheets]
     if len(placed) == 1:
@@ -212,21 +213,21 @@ def _alike(book: OpenedBook, fit: _Fit) -> list[Mapping[str, str]]:
     return groups
 
 
-def _kinds(book: OpenedBook, fit: _Fit) -> dict[str, str]:
+def _kinds(book: OpenedBook, fit: Fit, known: Sequence[Scheme]) -> dict[str, str]:
     """Which sheet of the form each sheet of the workbook is, in the workbook's order."""
     matched = {name: kind for kind, name in fit.sheets.items()}
     kinds = {}
     for name in book.names:
-        kind = matched.get(name) or (_kind_of(book, name, fit.scheme) if _others(book, [name]) else None)
+        kind = matched.get(name) or (_kind_of(book, name, fit.scheme, known) if _others(book, [name]) else None)
         if kind:
             kinds[name] = kind
     return kinds
 
 
-def _kind_of(book: OpenedBook, name: str, scheme: Scheme) -> str | None:
+def _kind_of(book: OpenedBook, name: str, scheme: Scheme, known: Sequence[Scheme]) -> str | None:
     """The sheet of a scheme that a sheet is beyond doubt: it bears its labels, and not still more of another scheme's."""
     labels, kind = _most_labels(book, name, scheme)
-    others = (load_scheme(other) for other in _shipped() if kind and other != scheme.id)
+    others = (other for other in known if kind and other.id != scheme.id)
     return None if any(_most_labels(book, name, other)[0] > labels for other in others) else kind
 
 
@@ -283,23 +284,24 @@ def _two_forms(kinds: Mapping[str, str]) -> RefusedError:
     )
 
 
-def _of_other_schemes(book: OpenedBook, first: Scheme, taken: set[str]) -> list[Recognised]:
+def _of_other_schemes(book: OpenedBook, first: Scheme, taken: set[str], known: Sequence[Scheme]) -> list[Recognised]:
     """Whole forms of further schemes in the sheets that are left."""
     found: list[Recognised] = []
     left = [name for name in _others(book, book.names) if name not in taken and book.grid(name).lines]
-    for scheme in (load_scheme(name) for name in _shipped() if left and name != first.id):
-        fit = _fit(book, scheme, left)
+    fits = [_fit(book, scheme, known, left) for scheme in known if left and scheme.id != first.id]
+    for scheme in (fit.scheme for fit in sorted(fits, key=lambda fit: -fit.likeness)):
+        fit = _fit(book, scheme, known, left)
         if fit.share >= SURE:
-            forms = [Recognised(scheme, sheets) for sheets in _alike_in(book, fit, left)]
+            forms = [Recognised(scheme, sheets) for sheets in _alike_in(book, fit, left, known)]
             found += forms
             read = {name for form in forms for name in form.sheets.values()}
             left = [name for name in left if name not in read]
     return found
 
 
-def _alike_in(book: OpenedBook, fit: _Fit, names: Sequence[str]) -> list[Mapping[str, str]]:
+def _alike_in(book: OpenedBook, fit: Fit, names: Sequence[str], known: Sequence[Scheme]) -> list[Mapping[str, str]]:
     """As `_alike`, for some of the sheets."""
-    return [sheets for sheets in _alike(book, fit) if set(sheets.values()) <= set(names)]
+    return [sheets for sheets in _alike(book, fit, known) if set(sheets.values()) <= set(names)]
 
 
 def _refuse_stacked(book: OpenedBook, form: Recognised) -> None:
@@ -316,12 +318,12 @@ def _refuse_stacked(book: OpenedBook, form: Recognised) -> None:
             )
 
 
-def _unrecognised(book: OpenedBook, fit: _Fit) -> RefusedError:
-    scheme, matched, share = fit
+def _unrecognised(book: OpenedBook, fit: Fit, schemes: Sequence[Scheme]) -> RefusedError:
+    scheme, matched, share = fit.scheme, fit.sheets, fit.share
     shown = "、".join(name for name in book.names[:6] if name not in NO_FORM_SHEETS)
     fix = "请使用财政部门下发的模板填写，不要改动工作表名称和表头文字。"
     if share < _FAINT:
-        known = "、".join(f"{one.title}（{one.edition}）" for one in map(load_scheme, _shipped()))
+        known = "、".join(f"{one.title}（{one.edition}）" for one in schemes)
         message = "认不出这是哪一种评价表：没有找到任何一种评价表的栏目名称"
         return RefusedError("ST01", message, found=f"工作表：{shown}", expected=known, fix=fix)
     missing = [sheet.name for sheet in scheme.sheets if sheet.name not in matched]

@@ -16,12 +16,14 @@ class Columns(NamedTuple):
         at: by key.
         merged: those that name a level and span several rows.
         own: those that a row has for itself, typed or printed.
+        shared: those whose cells hold several data.
         telling: the physical columns that say that a row is filled.
     """
 
     at: Mapping[str, int]
     merged: list[tuple[Field, int]]
     own: list[tuple[Field, int]]
+    shared: list[tuple[Field, int]]
     telling: list[int]
 
 
@@ -37,7 +39,8 @@ def columns_of(table: Table, at: Mapping[str, int]) -> Columns:
         at,
         merged=[(column, place) for column, place in places if column.is_data and column.merge],
         own=[(column, place) for column, place in places if _is_own(column)],
-        telling=[place for column, place in places if column.is_data and not column.merge],
+        shared=[(column, place) for column, place in places if column.holds],
+        telling=[place for column, place in places if (column.is_data or column.holds) and not column.merge],
     )
 
 

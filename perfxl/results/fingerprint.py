@@ -8,7 +8,7 @@ from pathlib import Path
 import perfxl
 from perfxl.results.encoding import encode
 from perfxl.results.jobs import Conditions
-from perfxl.schemes import scheme_names, scheme_text
+from perfxl.schemes.choice import texts_of
 from perfxl.system.versions import versions
 
 
@@ -20,8 +20,7 @@ def fingerprint_of(conditions: Conditions) -> str:
     Raises:
         SchemeError: the user's own scheme cannot be read.
     """
-    scheme = conditions.scheme
-    own = scheme if scheme is None or scheme in scheme_names() else [scheme_text(scheme)]
+    own = texts_of(conditions.scheme)
     parts = [_program(), own, sorted(conditions.ignored), astuple(conditions.limits), conditions.year]
     return sha256(encode(parts)).hexdigest()
 

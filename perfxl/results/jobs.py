@@ -6,6 +6,7 @@ from pathlib import Path
 
 from perfxl.door.limits import Limits
 from perfxl.model import FileResult, Finding
+from perfxl.schemes.choice import EVERY, SchemeChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Conditions:
 
     Attributes:
         today: the day of the check.
-        scheme: id or TOML file, None to recognise it.
+        scheme: which schemes are known; those that perfxl ships where nothing else is said.
         ignored: codes that are switched off.
         limits: what the door lets in.
         year: the year that is evaluated, None where nobody says so.
@@ -24,7 +25,7 @@ class Conditions:
     """
 
     today: date
-    scheme: str | None = None
+    scheme: SchemeChoice = EVERY
     ignored: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
     year: int | None = None

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from perfxl.model import NO_CELL, Assessment, Cell, Finding, Form, Severity, Value
+from perfxl.schemes.keys import paths_of
 from perfxl.schemes.spec import Scheme
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -173,20 +174,12 @@ def _applying(scheme: Scheme) -> tuple[Rule, ...]:
 
 def has_blocks(entry: Rule, scheme: Scheme) -> bool:
     """Whether a scheme has everything that a rule reads."""
-    return _blocks(scheme).issuperset(entry.reads)
+    return paths_of(scheme).issuperset(entry.reads)
 
 
 def lacks_threshold(entry: Rule, scheme: Scheme) -> bool:
     """Whether a rule is off because the scheme does not set the threshold that it compares with."""
     return bool(entry.threshold) and entry.threshold not in scheme.thresholds
-
-
-@lru_cache
-def _blocks(scheme: Scheme) -> set[str]:
-    """The names of a scheme's blocks and single data: what a rule's `reads` is held against."""
-    data = set(scheme.data)
-    columns = {f"{key}.{column.key}" for key, table in scheme.tables.items() for column in table.columns}
-    return data | columns | {path.split(".")[0] for path in data | columns}
 
 
 NOWHERE = NO_CELL

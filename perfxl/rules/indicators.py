@@ -193,7 +193,7 @@ def row_of(row: Row) -> int:
 def _total_problems(form: Form, rows: Sequence[Row]) -> Iterator[Problem]:
     """The sum of all weights against the scheme's, else the printed totals against the sum."""
     summed = _sum(row["weight"].number for row in rows)
-    expected = sum(form.scheme.levels.values(), Decimal(0)) or form.scheme.full_score
+    expected = form.scheme.full_score - (form.scheme.execution.weight if form.scheme.execution else 0)
     footers = [form.cell(f"indicators#footer.{column}") for column in ("weight", "weight2", "weight1")]
     if summed is None:
         return

@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
-from perfxl.model import Assessment, Finding, Form
+from perfxl.model import Assessment, Finding, Form, Severity
 from perfxl.rules.declare import Case, run_rules
+from perfxl.schemes.spec import Scheme
 from perfxl.scoring.assess import assess
 from perfxl.scoring.finality import close_figures
 
@@ -35,4 +36,16 @@ def judge(
     assessment = close_figures(form, case.assessment, [*found, *opening])
     others = run_rules(replace(case, assessment=assessment), lambda rule: not rule.opens and rule.code not in ignored)
     ruled = sorted([*opening, *others], key=lambda one: one.code)
-    return assessment, [one for one in (*found, *ruled) if one.code not in ignored]
+    return assessment, [as_the_office_says(one, form.scheme) for one in (*found, *ruled) if one.code not in ignored]
+
+
+def as_the_office_says(found: Finding, scheme: Scheme) -> Finding:
+    """A finding with the severity and the advice that an office's scheme sets for its code."""
+    severity, words = scheme.severities.get(found.code), scheme.words.get(found.code)
+    if severity is None and words is None:
+        return found
+    return replace(
+        found,
+        severity=found.severity if severity is None else Severity(severity),
+        fix=found.fix if words is None else words.fix,
+    )

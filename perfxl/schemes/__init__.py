@@ -15,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from perfxl.errors import SchemeError, place_of
 from perfxl.schemes.contradictions import find_problems
+from perfxl.schemes.mistakes import find_mistakes, near
 from perfxl.schemes.onpaper import find_paper_problems
 from perfxl.schemes.spec import BLOCKS, Scheme
 
@@ -63,13 +64,44 @@ def parse_scheme(text: str, name: str) -> Scheme:
     except tomllib.TOMLDecodeError as error:
         raise SchemeError(f"{name}：不是有效的 TOML 文件：{place_of(error)}") from error
     try:
-        scheme: Scheme = _build(Scheme, _renamed(data), "")
+        scheme: Scheme = _build(Scheme, _renamed(_extended(data)), "")
     except _PlaceError as error:
         raise SchemeError(f"{name}：{error}") from error
-    problems = [*find_problems(scheme), *find_paper_problems(scheme)]
+    problems = [*find_mistakes(scheme), *find_problems(scheme), *find_paper_problems(scheme)]
     if problems:
         raise SchemeError("\n".join(f"{name}：{problem}" for problem in problems))
     return scheme
+
+
+_MERGED = ("thresholds", "severities", "words")
+"""Tables of a scheme to which an extending scheme adds; whatever else it says replaces what the extended one says."""
+_OF_THE_FORM = ("sheets", "rates", "execution", "levels", "money_unit", "full_score", "computing")
+"""What makes the form itself: another form is another scheme."""
+
+
+def _extended(data: dict[str, Any]) -> dict[str, Any]:
+    """What a TOML declares, with what the scheme declares that it extends.
+
+    Raises:
+        _PlaceError: no such scheme, or another form is declared.
+    """
+    base = data.get("extends")
+    if base is None:
+        return data
+    if not isinstance(base, str) or base not in scheme_names():
+        raise _PlaceError(f"extends 没有名为“{base}”的随附方案{near(str(base), scheme_names())}")
+    own = [key for key in _OF_THE_FORM if key in data]
+    if own:
+        raise _PlaceError(f"extends 的方案只能改阈值、级别和用语，不能改 {'、'.join(own)}；表样不同请另写完整的方案")
+    if data.get("id") == base:
+        raise _PlaceError(f"id 不能与 extends 的方案相同（“{base}”）；请另取一个名称")
+    whole = tomllib.loads(scheme_text(base), parse_float=Decimal)
+    whole |= {key: value for key, value in data.items() if key not in _MERGED}
+    for key in _MERGED:
+        changed = data.get(key, {})
+        _expect(changed, dict, key, "表")
+        whole[key] = {**whole.get(key, {}), **changed}
+    return whole
 
 
 def _shipped() -> Any:
@@ -126,12 +158,26 @@ def _build_record(kind: Any, value: Any, place: str) -> Any:
     known = {f.name: f for f in fields(kind)}
     for key in value:
         if key not in known:
-            raise _PlaceError(f"{place or '顶层'} 有未知的键“{key}”，可用的键：{'、'.join(known)}")
+            raise _PlaceError(
+                f"{place or '顶层'} 有未知的键“{_written(key)}”{near(_written(key), _written_keys(known))}"
+            )
     for name, declared in known.items():
         if name not in value and declared.default is MISSING and declared.default_factory is MISSING:
-            raise _PlaceError(f"{place or '顶层'} 缺少必需的键“{name}”")
+            raise _PlaceError(f"{place or '顶层'} 缺少必需的键“{_written(name)}”；请补上")
     hints = get_type_hints(kind)
     return kind(**{key: _build(hints[key], item, f"{place}.{key}".lstrip(".")) for key, item in value.items()})
+
+
+_NAMES_IN_TOML = {"lower": "from", "upper": "to"}
+
+
+def _written(key: str) -> str:
+    """The name of a key as the TOML has it."""
+    return _NAMES_IN_TOML.get(key, key)
+
+
+def _written_keys(known: Mapping[str, Any]) -> list[str]:
+    return [_written(key) for key in known]
 
 
 def _build_plain(kind: Any, value: Any, place: str) -> Any:

@@ -37,8 +37,8 @@ def find_problems(scheme: Scheme) -> Iterator[str]:
 def _problems_of_grades(scheme: Scheme) -> Iterator[str]:
     bounds = [grade.lower for grade in scheme.grades]
     if not bounds:
-        yield "grades 至少要有一个等次"
-    elif any(low >= high for high, low in pairwise(bounds)):
+        return
+    if any(low >= high for high, low in pairwise(bounds)):
         yield f"grades 的下限必须从高到低且互不重叠，现为 {'、'.join(map(plain, bounds))}"
     elif bounds[-1] != 0:
         yield f"grades 最低一档“{scheme.grades[-1].name}”的下限应为 0，否则低于 {plain(bounds[-1])} 的得分没有等次"
@@ -88,8 +88,10 @@ def _repeated(labels: list[str]) -> list[str]:
 def _problems_of_weights(scheme: Scheme) -> Iterator[str]:
     levels = sum(scheme.levels.values(), Decimal(0))
     tree = scheme.tables.get("indicators")
+    if scheme.full_score < 0:
+        yield f"full_score 满分不能小于 0，现为 {plain(scheme.full_score)}；不打分的表请不写 full_score"
     execution = scheme.execution.weight if scheme.execution else Decimal(0)
-    if levels + execution != scheme.full_score:
+    if scheme.levels and levels + execution != scheme.full_score:
         added = f"（加上预算执行率 {plain(execution)}）" if execution else ""
         yield f"levels 一级指标分值合计为 {plain(levels)}{added}，应为 {plain(scheme.full_score)}"
     if tree is None or not tree.fixed:
@@ -98,10 +100,18 @@ def _problems_of_weights(scheme: Scheme) -> Iterator[str]:
     for number, row in enumerate(tree.fixed, 1):
         missing = [key for key in ("level1", "level2", "level3", "weight") if key not in row]
         if missing:
-            yield f"indicators.fixed[{number}] 缺少 {'、'.join(missing)}"
+            yield f"indicators.fixed[{number}] 缺少 {'、'.join(missing)}；请补上"
+            return
+        if not isinstance(row["weight"], int | Decimal) or isinstance(row["weight"], bool):
+            yield f"indicators.fixed[{number}].weight 应为数字，现为“{row['weight']}”；分值不加引号"
             return
         sums[row["level1"]] = sums.get(row["level1"], Decimal(0)) + Decimal(row["weight"])
-    for name in dict.fromkeys([*sums, *scheme.levels]):
+    if not scheme.levels and sum(sums.values()) + execution != scheme.full_score:
+        yield (
+            f"indicators.fixed 的分值合计为 {plain(sum(sums.values(), execution))}（含预算执行率），"
+            f"应为 full_score {plain(scheme.full_score)}"
+        )
+    for name in dict.fromkeys([*sums, *scheme.levels]) if scheme.levels else ():
         stated, summed = scheme.levels.get(name), sums.get(name)
         if stated != summed:
             yield f"一级指标“{name}”的三级指标分值合计为 {_shown(summed)}，levels 中为 {_shown(stated)}"
@@ -154,6 +164,10 @@ def _problems_of_live(scheme: Scheme) -> Iterator[str]:
         if name not in FORMULAS:
             yield f"{path} 的公式“{live}”无法识别，可用：{'、'.join(FORMULAS)}"
             continue
+        if name == "grade" and not scheme.grades:
+            yield f"{path} 的公式“{live}”要按等次计算，方案里没有 grades；请写上各等次及下限，或删去这个公式"
+        if name in ("execution", "weight") and scheme.execution is None:
+            yield f"{path} 的公式“{live}”要按预算执行率计分，方案里没有 [execution]；请补上，或删去这个公式"
         own = {key.rpartition(".")[2] for key in columns | set(known) if key.split(".")[0] == path.split(".")[0]}
         own |= {column.key for matrix in scheme.matrices for column in matrix.columns}
         allowed = columns if name in ("sum", "mean", "total") else set(known) if name == "grade" else own
@@ -185,7 +199,7 @@ def _problems_of_spans(scheme: Scheme) -> Iterator[str]:
                 for datum in block.fields:
                     if len(datum.span) != 2 or min(datum.span) < 1 or sum(datum.span) > width:
                         yield f"{place} 的栏目“{datum.label}”span 应为标签与内容所占列数，合计不超过 {width}"
-            if isinstance(block, Matrix) and _matrix_width(block) > width:
+            if isinstance(block, Matrix) and len(block.span) == 2 and _matrix_width(block) > width:
                 yield f"{place} 的矩阵“{block.key}”需要 {_matrix_width(block)} 列，widths 只有 {width} 列"
 
 

@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from perfxl.schemes.paper import Paper
 
-Type = Literal["text", "choice", "money", "points", "rate", "percent", "year", "date", "any"]
+Type = Literal["text", "choice", "phone", "money", "points", "rate", "percent", "year", "date", "any"]
 """What a cell holds. money is in the scheme's unit, points are scores, rate is a fraction (shown as a percentage),
-percent a number of percent (25 for 25 %), any a number or a text."""
+percent a number of percent (25 for 25 %), phone a text that in a pattern takes digits only, any a number or a text."""
 
 MARKER_SHEET = "_perfxl"
 """Hidden sheet of the template that names scheme and version."""
@@ -80,6 +80,8 @@ class Field:
         lines: lines of text that the template makes room for.
         optional: whether a form without this label is still complete.
         rows: rows of a matrix that this column has a cell in; all where empty.
+        full: whether the form prints the full points between label and answer (总分 | 100 | 99).
+        pattern: what the form prints around several data in one cell ("{leader} {phone}"); `holds` declares them.
     """
 
     key: str
@@ -103,11 +105,14 @@ class Field:
     lines: int = 1
     optional: bool = False
     rows: tuple[str, ...] = ()
+    full: bool = False
+    pattern: str = ""
+    holds: "tuple[Field, ...]" = ()
 
     @cached_property
     def is_data(self) -> bool:
         """Whether the datum belongs to the dossier (and is not printed, computed, repeated or signed)."""
-        return not (self.result or self.total_of or self.echo or self.blank or self.is_live)
+        return not (self.result or self.total_of or self.echo or self.blank or self.is_live or self.holds)
 
     @property
     def is_live(self) -> bool:
@@ -121,33 +126,53 @@ class Field:
     @property
     def is_typed(self) -> bool:
         """Whether staff type into it."""
-        return self.is_data and not self.fixed
+        return (self.is_data or bool(self.holds)) and not self.fixed
 
 
 @dataclass(frozen=True)
 class Text:
-    """A line that the form prints: a title, a heading, a note or a place to sign."""
+    """A line that the form prints: a title, a heading, a note or a place to sign.
+
+    It may have blanks to fill in, named in braces: "（{year}年度）". Their data are declared under `fields` and stand under
+    `key` in the dossier; `aliases` are other wordings of the line.
+    """
 
     text: str
     style: Literal["title", "heading", "note", "signature"] = "note"
+    key: str = ""
+    fields: tuple[Field, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Fields:
-    """Labelled cells that flow from left to right, row by row."""
+    """Labelled cells that flow from left to right, row by row.
+
+    `style` "beside": the answer stands right of its label. "below": headings side by side, each with its answer below.
+    """
 
     key: str
     fields: tuple[Field, ...]
+    style: Literal["beside", "below"] = "beside"
+
+    def data(self) -> Iterator[tuple[str, Field]]:
+        """Every datum of the block by its path, those that share a cell too."""
+        for datum in self.fields:
+            yield from ((f"{self.key}.{one.key}", one) for one in (datum.holds or (datum,)))
 
 
 @dataclass(frozen=True)
 class Item:
-    """A row of a matrix: its label in the form and its name in findings and summaries."""
+    """A row of a matrix: its label in the form and its name in findings and summaries.
+
+    `optional`: whether a form without this row is still complete.
+    """
 
     key: str
     name: str
     label: str = ""
     aliases: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +224,7 @@ class Footer:
     type: Type = "points"
     live: str = ""
     prompt: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,16 +238,25 @@ class Table:
     footer: tuple[Footer, ...] = ()
 
     def column(self, key: str) -> Field | None:
-        return next((column for column in self.columns if column.key == key), None)
+        """The column of a datum, or the datum itself where it shares its column with another."""
+        return next((column for column in (*self.columns, *self.data) if column.key == key), None)
+
+    @cached_property
+    def data(self) -> tuple[Field, ...]:
+        """The data of a row, those that share a column too."""
+        shared = ((column.holds or (column,)) for column in self.columns if column.is_data or column.holds)
+        return tuple(datum for data in shared for datum in data)
 
     @cached_property
     def data_keys(self) -> tuple[str, ...]:
-        return tuple(column.key for column in self.columns if column.is_data)
+        return tuple(datum.key for datum in self.data)
 
     @cached_property
     def naming(self) -> tuple[Field, ...]:
         """The columns that name a row: its levels or kind, and its own name."""
-        texts = [column for column in self.columns if column.is_data and column.type in ("text", "choice")]
+        texts = [
+            column for column in self.columns if (column.is_data or column.holds) and column.type in ("text", "choice")
+        ]
         known = [place for place, column in enumerate(texts) if column.merge or column.required or column.fixed]
         if not known:
             return tuple(texts[:1])
@@ -338,12 +373,25 @@ class Computing:
     bands: tuple[Band, ...] = ()
 
 
+STAGE = "自评"
+"""The stage of forms of which nothing else is said."""
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """An office's own words for a rule: what is to be done."""
+
+    fix: str
+
+
 @dataclass(frozen=True)
 class Scheme:
     """One edition of the form. See the modules of `perfxl` for what is derived from each part.
 
     `stage` is the duty that it serves (申报, 监控, 自评): forms of two stages of a project stand beside one another. Of two
-    forms of one stage the one counts whose scheme `supersedes` the other's, which it names by id.
+    forms of one stage the one counts whose scheme `supersedes` the other's, which it names by id. A scheme that `extends`
+    another is that one with an office's own thresholds, severities (by code) and words.
     """
 
     id: str
@@ -352,9 +400,9 @@ class Scheme:
     edition: str
     source: str
     money_unit: str
-    full_score: Decimal
-    grades: tuple[Grade, ...]
     sheets: tuple[Sheet, ...]
+    full_score: Decimal = Decimal(0)
+    grades: tuple[Grade, ...] = ()
     rates: tuple[Rate, ...] = ()
     levels: Mapping[str, Decimal] = field(default_factory=dict)
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
@@ -363,9 +411,12 @@ class Scheme:
     execution_bound: tuple[RateBound, ...] = ()
     execution: Execution | None = None
     computing: Computing | None = None
-    document: Paper | None = None
-    stage: str = "自评"
+    stage: str = STAGE
     supersedes: tuple[str, ...] = ()
+    extends: str = ""
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    words: Mapping[str, Words] = field(default_factory=dict)
+    document: Paper | None = None
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))
@@ -395,8 +446,10 @@ class Scheme:
 
     def _single_data(self) -> Iterator[tuple[str, Field]]:
         for _, block in self.blocks():
-            if isinstance(block, Fields):
+            if isinstance(block, Text):
                 yield from ((f"{block.key}.{datum.key}", datum) for datum in block.fields)
+            elif isinstance(block, Fields):
+                yield from block.data()
             elif isinstance(block, Matrix):
                 for column, row in block.cells():
                     yield block.path(column.key, row.key), amount_field(block, column, row)
@@ -411,12 +464,25 @@ class Scheme:
                         Field(section.key, section.label, required=section.required, lines=12),
                     )
 
+    @cached_property
+    def is_scored(self) -> bool:
+        """Whether its forms have points at all; monitoring forms and declarations of goals have none."""
+        indicators = self.tables.get("indicators")
+        return self.full_score > 0 and (
+            self.execution is not None or (indicators is not None and indicators.column("score") is not None)
+        )
+
+    def has_columns(self, table: str, *keys: str) -> bool:
+        """Whether it has a table with all of these columns, each for itself."""
+        own = {column.key for column in self.tables[table].columns} if table in self.tables else set()
+        return table in self.tables and own.issuperset(keys)
+
     def threshold(self, name: str) -> Decimal:
         return self.thresholds[name].value
 
     def grade_of(self, points: Decimal | None) -> str | None:
         """The name of the band that the unrounded points fall into, None where there are none."""
-        if points is None:
+        if points is None or not self.grades:
             return None
         return next((grade.name for grade in self.grades if points >= grade.lower), self.grades[-1].name)
 
@@ -435,12 +501,13 @@ def amount_field(matrix: Matrix, column: Field, row: Item) -> Field:
         required=column.required and row.key == matrix.total,
         prompt=column.prompt,
         live=column.live,
+        optional=column.optional or row.optional,
     )
 
 
 def footer_field(foot: Footer, table: Table) -> Field:
     """The datum in a table's footer, labelled by the footer's nearest label to its left."""
     before = [f for f in table.footer[: table.footer.index(foot) + 1] if f.label]
-    return Field(
-        foot.path.split(".")[-1], before[-1].label if before else "", type=foot.type, live=foot.live, prompt=foot.prompt
-    )
+    label = before[-1].label if before else ""
+    key = foot.path.split(".")[-1]
+    return Field(key, label, type=foot.type, live=foot.live, prompt=foot.prompt, choices=foot.choices)

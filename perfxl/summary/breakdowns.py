@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from perfxl.model import Assessment, Dossier, IndicatorScore, TargetGrade, column_letters
 from perfxl.schemes.spec import Field, Matrix, Scheme
 from perfxl.schemes.spec import Table as FormTable
+from perfxl.summary.blocks import Said, free_tables, single_columns
 from perfxl.summary.formulas import TITLE_ROWS, rate_of_sums
 from perfxl.summary.listings import NOT_GRADED, grade_shown
 from perfxl.summary.projects import MONEY_UNIT, Opened, Portfolio, amount, decimal, in_money_unit
@@ -100,7 +102,7 @@ class Breakdown(Generic[Subject]):
 
 
 def breakdown_tables(portfolio: Portfolio) -> list[SummaryTable]:
-    """指标得分表, 指标得分明细, 绩效目标表 and 资金汇总表, as far as the schemes of the projects have such blocks."""
+    """指标得分表, 指标得分明细, 绩效目标表, 资金汇总表, free tables and single data, as far as the schemes have such blocks."""
     parts = _parts(portfolio.schemes)
     for project in portfolio.projects:
         opened = project.opened()
@@ -117,7 +119,29 @@ def _parts(schemes: Sequence[Scheme]) -> list[Breakdown[Any]]:
     found: list[Breakdown[Any]] = [IndicatorMatrix(scheme, _titled("指标得分表", scheme, fixed)) for scheme in fixed]
     found += [_indicator_rows(free)] if free else []
     found += [target_rows(targets)] if targets else []
-    return found + [FundsRows(scheme, _titled("资金汇总表", scheme, funds)) for scheme in funds]
+    found += [FundsRows(scheme, _titled("资金汇总表", scheme, funds)) for scheme in funds]
+    return [*found, *_free_parts(schemes), *_single_parts(schemes)]
+
+
+def _free_parts(schemes: Sequence[Scheme]) -> Iterator[Breakdown[Any]]:
+    """A sheet for each table of a form that has no meaning of its own here."""
+    tables = [(scheme, *found) for scheme in schemes for found in free_tables(scheme, (INDICATORS, TARGETS))]
+    for scheme, key, title, table in tables:
+        among = [other for other, _, called, _ in tables if called == title]
+        note = f"{scheme.title}（{scheme.edition}）中的“{title}”，每行一条；点项目名称转到项目汇总表"
+        titles = (f"table-{scheme.id}-{key}", _titled(title, scheme, among), note)
+        rows = _table_rows(key, lambda _: repeat(None))
+        yield Breakdown(titles, [scheme], _data_columns([table]), rows)
+
+
+def _single_parts(schemes: Sequence[Scheme]) -> Iterator[Breakdown[Any]]:
+    """A sheet for what the forms of a scheme say in single cells: texts, dates, rates, stated points."""
+    for scheme in schemes:
+        note = f"{scheme.title}（{scheme.edition}）中的单项内容，每个项目一行；长的文字只列开头，全文见原表"
+        titles = (f"said-{scheme.id}", _titled("填报内容", scheme, schemes), note)
+        columns = single_columns(scheme)
+        if columns:
+            yield Breakdown(titles, [scheme], columns, lambda opened: [Said(opened)])
 
 
 def funds_key(scheme: Scheme) -> str:
@@ -255,12 +279,19 @@ def _indicator_rows(schemes: Sequence[Scheme]) -> Breakdown[TableRow[IndicatorSc
     note = "每个三级指标一行；得分率为得分占分值的比例；系统核算为按目标值和完成值计算的得分"
     columns: list[Column[TableRow[IndicatorScore]]] = [
         *_data_columns([scheme.tables[INDICATORS] for scheme in schemes]),
+        *(_points_columns() if any(scheme.has_columns(INDICATORS, "score", "weight") for scheme in schemes) else ()),
+    ]
+    rows = _table_rows(INDICATORS, lambda assessment: assessment.indicators)
+    return Breakdown((INDICATORS, "指标得分明细", note), schemes, columns, rows)
+
+
+def _points_columns() -> list[Column[TableRow[IndicatorScore]]]:
+    """What is worked out of the points; forms without points or weights have none."""
+    return [
         Column("rate", "得分率", "rate", over=("data.score", "data.weight"), value=_scored),
         Column("computed", "系统核算", "points", value=lambda row: row.judged.computed),
         Column("why", "核算说明", "long", 30, value=lambda row: row.judged.reason),
     ]
-    rows = _table_rows(INDICATORS, lambda assessment: assessment.indicators)
-    return Breakdown((INDICATORS, "指标得分明细", note), schemes, columns, rows)
 
 
 def _scored(row: TableRow[IndicatorScore]) -> Decimal | str:
@@ -279,7 +310,7 @@ def target_rows(schemes: Sequence[Scheme]) -> Breakdown[TableRow[TargetGrade]]:
 
 
 def _table_rows(
-    table: str, judgements: Callable[[Assessment], Sequence[Judged]]
+    table: str, judgements: Callable[[Assessment], Iterable[Judged]]
 ) -> Callable[[Opened], Iterator[TableRow[Judged]]]:
     """What gives the rows of this table of a form."""
 
@@ -298,7 +329,7 @@ def _records(dossier: Dossier, table: str) -> Iterator[Mapping[str, object]]:
 def _data_columns(tables: Sequence[FormTable]) -> list[Column[TableRow[Any]]]:
     """The columns of the forms' own table; a column that several forms share stands once."""
     found: dict[str, Field] = {}
-    for column in (column for table in tables for column in table.columns if column.is_data):
+    for column in (datum for table in tables for datum in table.data):
         found.setdefault(column.key, column)
     return [_data_column(column) for column in found.values()]
 
@@ -347,7 +378,7 @@ class FundsRows(Breakdown[Funds]):
 
 def _money_column(path: str, row: str, column: Field) -> Column[Funds]:
     def value(funds: Funds) -> Decimal | None:
-        if not funds.opened.project.counts:
+        if funds.opened.project.is_left_out:
             return None
         return amount(funds.opened.dossier, funds.opened.project.scheme, path)
 

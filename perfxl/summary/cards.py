@@ -96,7 +96,7 @@ def _share_remark(batch: Batch, measure: str, regions: Regions, projects: Summar
     own = Live(region.count(measure), len(projects.numbers(measure)))
     if measure == BUDGET:
         left = Live(
-            region.count_where(counted=quoted_text(COUNTS_NOT)), sum(not p.counts for p in batch.portfolio.projects)
+            region.count_where(counted=quoted_text(COUNTS_NOT)), sum(p.is_left_out for p in batch.portfolio.projects)
         )
         said = f'{own.formula}&" 个项目"&IF({left.formula}=0,"","，未计入 "&({left.formula})&" 个")'
         return Live(said, f"{own.value} 个项目" + (f"，未计入 {left.value} 个" if left.value else ""))

@@ -77,7 +77,7 @@ def gaps_of(batch: Batch) -> Gaps:
 def population_lines(batch: Batch) -> Iterator[str]:
     """Over how many projects the amounts are, and what the doubtful ones would add."""
     projects = batch.portfolio.projects
-    missing = [one for one in projects if not one.counts]
+    missing = [one for one in projects if one.is_left_out]
     if not missing:
         return
     rows = [one for one in left_out(batch.portfolio) if one.measure]

@@ -15,14 +15,12 @@ from perfxl.results.filed import ResultHead, StoredResult
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE, WARNING
 from perfxl.schemes import load_scheme
-from perfxl.schemes.spec import Scheme
+from perfxl.schemes.spec import STAGE, Scheme
 from perfxl.system.names import file_name
 from perfxl.typed.wording import code_of, label_key, name_key, without_code
 
 LONG_CODE = 10
 """Letters from which on a code alone names a project; shorter ones may be years or codes of a unit."""
-STAGE = "自评"
-"""Of a form whose scheme is not known here."""
 
 Listed = Mapping[Key, object]
 """What the roster says a submission is: the same value for submissions of one project; those that it does not know lack."""

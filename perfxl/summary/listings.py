@@ -60,7 +60,7 @@ def _populations(batch: Batch) -> str:
     projects = batch.portfolio.projects
     counted, scored = sum(one.counts for one in projects), sum(one.head.total is not None for one in projects)
     said = f"合计和加权比率按 {counted} 个金额已定的项目，平均分按 {scored} 个已评的项目"
-    left = len(projects) - counted, sum(one.head.final is False for one in projects)
+    left = sum(one.is_left_out for one in projects), sum(one.head.final is False for one in projects)
     return said + (f"（金额未计入 {left[0]} 个，未评 {left[1]} 个，见“未计入清单”）" if any(left) else "")
 
 
@@ -76,7 +76,7 @@ def project_columns(portfolio: Portfolio) -> tuple[Column[Project], ...]:
         Column("unit", "实施单位", "long", 18, value=lambda one: one.unit),
         Column("department", "主管部门", "long", 16, value=lambda one: one.department),
         *(_amount_column(measure, label) for measure, label in portfolio.measures.items()),
-        Column("counted", "金额\n计入", "short", 6, value=lambda one: COUNTS if one.counts else COUNTS_NOT),
+        Column("counted", "金额\n计入", "short", 6, value=_standing_of_amounts),
         *(_rate_column(number, rate) for number, rate in enumerate(portfolio.rates)),
         Column("execution_score", "预算执行\n得分", "points", 8, foots=("mean",), optional=True,
                value=lambda one: one.head.execution_score),
@@ -97,6 +97,11 @@ def project_columns(portfolio: Portfolio) -> tuple[Column[Project], ...]:
         Column("department_number", "部门序号", "count", printed=False, hidden=True,
                value=lambda one: one.department_number),
     )  # fmt: skip
+
+
+def _standing_of_amounts(project: Project) -> str:
+    """Whether a project's amounts are in the totals; a dash where they belong into none."""
+    return COUNTS if project.counts else COUNTS_NOT if project.is_left_out else NO_FIGURE
 
 
 def grade_shown(head: ResultHead) -> str | None:

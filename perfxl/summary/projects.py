@@ -16,7 +16,7 @@ from typing import NamedTuple, cast
 from perfxl.model import Assessment, Dossier, Key
 from perfxl.results.filed import ResultHead
 from perfxl.schemes import load_scheme
-from perfxl.schemes.spec import Scheme
+from perfxl.schemes.spec import STAGE, Scheme
 from perfxl.scoring.finality import reasons, unsettled
 from perfxl.summary.resubmissions import Received
 from perfxl.system.names import file_name
@@ -76,10 +76,15 @@ class Project:
         return self.amounts.get(BUDGET) is not None
 
     @property
+    def is_left_out(self) -> bool:
+        """Whether its amounts belong into totals and are not there; those of other stages stand for themselves."""
+        return not self.counts and BUDGET in measure_paths(self.scheme)
+
+    @property
     def unsettled(self) -> str:
         """Why its points or amounts do not count, "" where all do."""
         said = [unsettled(self.head, "total")]
-        if not self.counts and self.typed:
+        if self.is_left_out and self.typed:
             why = reasons([one for one in self.head.open if one.figure in measure_paths(self.scheme).values()])
             said.append(f"金额未计入：{why}" if why else "金额未计入")
         return "；".join(filter(None, said))
@@ -118,7 +123,9 @@ class Portfolio:
         labels: dict[str, list[str]] = defaultdict(list)
         for scheme in self.schemes:
             for measure, path in measure_paths(scheme).items():
-                label = scheme.data[path].label.split("（")[0]
+                label = scheme.data[path].label.split("（")[0] + (
+                    "" if scheme.stage == STAGE else f"（{scheme.stage}）"
+                )
                 if label not in labels[measure]:
                     labels[measure].append(label)
         return {measure: "/".join(found) for measure, found in labels.items()}
@@ -181,10 +188,13 @@ def shown_name(head: ResultHead) -> str:
 def measure_paths(scheme: Scheme) -> Mapping[str, str]:
     """The path of each measure of a scheme, in the order of the form: {"execution.whole": "funds.planned.total", ...}."""
     paths: dict[str, str] = {}
+    of_stage = (
+        "" if scheme.stage == STAGE else f"{scheme.stage}."
+    )  # amounts of seven months are not added to full years
     for rate in sorted(scheme.rates, key=lambda rate: ("execution", "in_place", rate.key).index(rate.key)):
         for side, path in (("whole", rate.whole), ("part", rate.part)):
             if path not in paths.values():
-                paths[f"{rate.key}.{side}"] = path
+                paths[f"{of_stage}{rate.key}.{side}"] = path
     form = list(scheme.data)
     return dict(sorted(paths.items(), key=lambda item: form.index(item[1])))
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from perfxl.layout import Layout, Placed, PlacedSheet, Role
 from perfxl.model import Value
-from perfxl.schemes.spec import Field, Fields, Matrix, Sections, parse_live
+from perfxl.schemes.spec import Field, Fields, Matrix, Sections, amount_field, parse_live
 from perfxl.templates.live import Places, grade_formula, live_formula
 from perfxl.typed.amounts import plain, ratio
 from perfxl.typed.wording import squeeze
@@ -44,11 +44,13 @@ def _required(places: Places) -> Iterator[CheckLine]:
     """Required single data, a line for each sheet."""
     scheme = places.layout.scheme
     for sheet in scheme.sheets:
-        keys = [(b.key, f.key) for b in sheet.blocks if isinstance(b, Fields) for f in b.fields if f.required]
-        paths = [f"{block}.{key}" for block, key in keys]
+        # what shares a cell with printed words is never an empty cell
+        fields = [(b.key, f) for b in sheet.blocks if isinstance(b, Fields) for f in b.fields if not f.holds]
+        paths = [f"{block}.{datum.key}" for block, datum in fields if datum.required and datum.is_data]
         for block in sheet.blocks:
             if isinstance(block, Matrix) and block.total:
-                paths += [block.path(c.key, r.key) for c, r in block.cells() if r.key == block.total and not c.live]
+                totals = [(c, r) for c, r in block.cells() if r.key == block.total and not c.live and not c.optional]
+                paths += [block.path(c.key, r.key) for c, r in totals if amount_field(block, c, r).is_number]
         if paths:
             names = "、".join(scheme.data[path].label for path in paths)
             yield _blanks(places, f"{sheet.name}：必填栏目", paths, f"请填写：{names}")
@@ -66,6 +68,7 @@ def _funds(places: Places) -> Iterator[CheckLine]:
             summed = [column.key for column in matrix.columns if column.type == "text" and not column.rows]
             checks = [_column_check(places, matrix, key) for key in summed]
             formulas, wrong = [formula for formula, _ in checks], [is_wrong for _, is_wrong in checks]
+        if matrix.total and checks:
             yield CheckLine("资金：合计等于各来源之和", "=" + "+".join(formulas), sum(wrong), "请核对合计与各来源金额")
         pairs = list(zip(matrix.ascending, matrix.ascending[1:], strict=False))
         if pairs:
@@ -101,8 +104,9 @@ def _typed_over(places: Places) -> Iterator[CheckLine]:
     for sheet in places.layout.sheets:
         for cell in sheet.cells:
             kind = parse_live(cell.field.live)[0] if cell.field and cell.role is Role.INPUT else ""
-            if kind in FROM_AMOUNTS and cell.field:
-                topic, tolerance, beyond = FROM_AMOUNTS[kind]
+            tolerance = FROM_AMOUNTS[kind][1] if kind in FROM_AMOUNTS else ""
+            if tolerance in places.layout.scheme.thresholds and cell.field:
+                topic, _, beyond = FROM_AMOUNTS[kind]
                 least = places.layout.scheme.threshold(tolerance) + beyond
                 name = squeeze(cell.field.label).split("(")[0]
                 found.setdefault(topic.format(name), []).append(_off_live(places, cell, sheet, least))
@@ -121,7 +125,7 @@ def _off_live(places: Places, cell: Placed, sheet: PlacedSheet, least: Decimal) 
 
 
 def _targets(places: Places) -> Iterator[CheckLine]:
-    if not places.has_table("targets"):
+    if not places.layout.scheme.has_columns("targets", "name", "actual"):
         return
     names, actual = places.values("targets", "name"), places.values("targets", "actual")
     rows = places.column("targets", "name")
@@ -134,7 +138,7 @@ def _targets(places: Places) -> Iterator[CheckLine]:
 
 
 def _scores(places: Places) -> Iterator[CheckLine]:
-    if not places.has_table("indicators"):
+    if not places.layout.scheme.has_columns("indicators", "weight", "score"):
         return
     weights, scores = places.column("indicators", "weight"), places.column("indicators", "score")
     rows = list(zip(places.values("indicators", "weight"), places.values("indicators", "score"), strict=True))
@@ -149,7 +153,8 @@ def _scores(places: Places) -> Iterator[CheckLine]:
     if (execution := places.layout.scheme.execution) is not None:
         formula = f"SUM({scores})+N({places.cell(execution.score)})"
         value += _number(places.value(execution.score))
-    yield _stated(places, "评分：总分等于得分之和", "stated.total", f"({formula})", known, value)
+    if "stated.total" in places.layout.scheme.data:
+        yield _stated(places, "评分：总分等于得分之和", "stated.total", f"({formula})", known, value)
 
 
 def _chosen_indicators(places: Places) -> Iterator[CheckLine]:
@@ -160,9 +165,9 @@ def _chosen_indicators(places: Places) -> Iterator[CheckLine]:
     whole = scheme.full_score - (scheme.execution.weight if scheme.execution else 0)
     weights, summed = places.column("indicators", "weight"), sum(places.numbers("indicators", "weight"), Decimal(0))
     formula = f"=N(AND(COUNT({weights})>0,ABS(SUM({weights})-{whole})>0.005))"
-    yield CheckLine(
-        f"评分：各指标分值合计为 {plain(whole)} 分", formula, int(summed not in (0, whole)), "请核对各指标的分值"
-    )
+    if scheme.full_score:
+        topic, count = f"评分：各指标分值合计为 {plain(whole)} 分", int(summed not in (0, whole))
+        yield CheckLine(topic, formula, count, "请核对各指标的分值")
     column = next((column for column in table.columns if parse_live(column.live)[0] == "points"), None)
     if column is not None:
         scores, points = places.column("indicators", "score"), places.column("indicators", column.key)
@@ -190,13 +195,16 @@ def _stated(places: Places, topic: str, path: str, formula: str, known: list[Dec
 
 
 def _reviewers(places: Places) -> Iterator[CheckLine]:
-    if not places.has_table("reviewers"):
+    scheme = places.layout.scheme
+    if not scheme.has_columns("reviewers", "score"):
         return
-    scores, few = places.column("reviewers", "score"), places.layout.scheme.threshold("few_reviewers")
-    known = places.numbers("reviewers", "score")
-    yield CheckLine(
-        f"评价人员：不少于 {few} 人评分", f"=N(COUNT({scores})<{few})", int(len(known) < few), "请补充评价人员及其评分"
-    )
+    scores, known = places.column("reviewers", "score"), places.numbers("reviewers", "score")
+    if "few_reviewers" in scheme.thresholds:
+        few = scheme.threshold("few_reviewers")
+        topic, formula = f"评价人员：不少于 {few} 人评分", f"=N(COUNT({scores})<{few})"
+        yield CheckLine(topic, formula, int(len(known) < few), "请补充评价人员及其评分")
+    if "stated.average" not in scheme.data:
+        return
     mean = sum(known, Decimal(0)) / len(known) if known else Decimal(0)
     yield _stated(places, "评价人员：平均得分", "stated.average", f"SUM({scores})/MAX(1,COUNT({scores}))", known, mean)
 
@@ -208,7 +216,10 @@ def _sections(places: Places) -> Iterator[CheckLine]:
             if not isinstance(block, Sections):
                 continue
             paths = [f"{block.key}.{section.key}" for section in block.sections if section.required]
-            yield _blanks(places, f"{sheet.name}：各部分已填写", paths, "请填写空着的部分")
+            if paths:
+                yield _blanks(places, f"{sheet.name}：各部分已填写", paths, "请填写空着的部分")
+            if not paths or "section_length" not in scheme.thresholds:
+                continue
             shortest = scheme.threshold("section_length")
             lengths = [f"LEN(TRIM({places.cell(path)}))" for path in paths]
             formula = "=" + "+".join(f"N(AND({length}>0,{length}<{shortest}))" for length in lengths)
@@ -241,6 +252,8 @@ def figures(layout: Layout) -> Iterator[tuple[str, str, object, str]]:
         formula = f'=IF(AND(ISNUMBER({part}),N({whole})>0),ROUND({part}/{whole},4),"")'
         above, below = places.value(rate.part), places.value(rate.whole)
         yield rate.label, formula, _share(above, below), "rate"
+    if not layout.scheme.has_columns("indicators", "score"):
+        return
     scores = places.column("indicators", "score")
     known, summed = places.numbers("indicators", "score"), f"SUM({scores})"
     total = sum(known, Decimal(0)) if known else None
@@ -249,6 +262,8 @@ def figures(layout: Layout) -> Iterator[tuple[str, str, object, str]]:
         total = None if total is None else total + _number(places.value(execution.score))
     yield from _level_sums(places)
     yield "得分合计", f'=IF(COUNT({scores})=0,"",{summed})', "" if total is None else total, "points"
+    if not layout.scheme.grades:
+        return
     grade = grade_formula(f"({summed})", layout.scheme)
     yield "等次", f'=IF(COUNT({scores})=0,"",{grade})', layout.scheme.grade_of(total) or "", "text"
 
@@ -256,7 +271,7 @@ def figures(layout: Layout) -> Iterator[tuple[str, str, object, str]]:
 def _level_sums(places: Places) -> Iterator[tuple[str, str, object, str]]:
     """The score of each level 1 where an agency chooses its own indicators; a name may stand once for several rows."""
     scheme = places.layout.scheme
-    if not places.has_table("indicators") or scheme.tables["indicators"].fixed:
+    if not scheme.has_columns("indicators", "level1") or scheme.tables["indicators"].fixed:
         return
     names, scores = places.column("indicators", "level1"), places.column("indicators", "score")
     owners = list(itertools.accumulate(places.values("indicators", "level1"), _named))

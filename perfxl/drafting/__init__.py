@@ -1,0 +1,1 @@
+"""How does a scheme come from the form that an office has already?"""
