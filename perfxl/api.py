@@ -14,6 +14,7 @@ from perfxl.command.choices import changed_limits, chosen_schemes, switched_off
 from perfxl.command.runner import Settings, Skipped, run_paths, working_alone
 from perfxl.errors import PerfxlError, RefusedError
 from perfxl.model import FileResult, Severity, Status
+from perfxl.office.knowledge import OfficeKnowledge
 from perfxl.results.filed import Results
 from perfxl.results.jobs import Conditions
 from perfxl.schemes.choice import SchemeChoice
@@ -140,6 +141,9 @@ def consolidate(
     *,
     annotated: AnyPath | None = None,
     roster: AnyPath | None = None,
+    deadline: date | None = None,
+    ledger: AnyPath | None = None,
+    last: AnyPath | None = None,
     tables: AnyPath | None = None,
     report: AnyPath | None = None,
     made: date | None = None,
@@ -159,7 +163,10 @@ def consolidate(
         paths, scheme, schemes, ignore, select, limits, jobs, year: as for `check`.
         target: the summary workbook, .xlsx; an earlier summary of this name is replaced, another file never.
         annotated: a folder for the annotated copies.
-        roster: a workbook that lists the projects that should have come in.
+        roster: a workbook that lists the projects that should have come in, or the approved list.
+        deadline: the last day, for projects of which the list says none.
+        ledger: the office's books.
+        last: last year's summary, or a folder with last year's forms.
         tables: a folder for the tables as CSV, and as Parquet where pyarrow is installed.
         report: a Word report of the batch, .docx (takes the extra `report`).
         made: the date that the summary bears, and the day of the check; today where None.
@@ -171,6 +178,7 @@ def consolidate(
             read; an output that cannot be written; a summary in which files and sheets differ.
     """
     from perfxl.command.consolidate import write_outputs
+    from perfxl.command.office import OfficeSources, knowing
     from perfxl.command.outcome import NOT_AGREED
     from perfxl.command.targets import expect_docx, expect_xlsx
 
@@ -184,11 +192,12 @@ def consolidate(
         own = tuple(path for path in (summary, tabled, document) if path)
         settings = Settings(conditions, folder, own, jobs, scheduler)
         known = settings.cache_in(summary.parent if cache else None)
-        with working_alone(settings):
-            skipped, results = run_paths(given, settings, known, is_shown=False)
+        sources = OfficeSources(listed, _path(ledger), _path(last))
+        with working_alone(settings), knowing(sources, given, settings) as (office, informed):
+            skipped, results = run_paths(given, informed, known, is_shown=False)
             if not any(path.exists() for path in given) or not (results or skipped):
                 raise PerfxlError(NOTHING_FOUND.format(summary))
-            found = _gathered(results, skipped, given, conditions, listed)
+            found = _gathered(results, skipped, given, conditions, office, deadline)
             differing = write_outputs(found._batch, summary, tables=tabled, report=document, cache=known)
         if differing:
             raise PerfxlError(NOT_AGREED.format(differing))
@@ -248,14 +257,21 @@ def _refusal(results: Sequence[FileResult], path: Path) -> PerfxlError:
 
 
 def _gathered(
-    results: Results, skipped: Skipped, paths: Sequence[Path], conditions: Conditions, roster: Path | None = None
+    results: Results,
+    skipped: Skipped,
+    paths: Sequence[Path],
+    conditions: Conditions,
+    office: OfficeKnowledge | None = None,
+    deadline: date | None = None,
 ) -> BatchResult:
     """The results with what becomes of each file among the others."""
     from perfxl.command.consolidate import gather
 
     off, scheme = sorted(conditions.ignored), conditions.scheme
     day, year = conditions.today, conditions.year
-    batch = gather(results.filed, skipped, paths, day, roster=roster, ignored=off, scheme=scheme, year=year)
+    batch = gather(
+        results.filed, skipped, paths, day, office=office, deadline=deadline, ignored=off, scheme=scheme, year=year
+    )
     return BatchResult(batch, results)
 
 

@@ -173,6 +173,7 @@ class Form:
         sheets: the workbook's own sheet name for each sheet name of the scheme.
         hidden_rows: the rows that nobody sees, by the workbook's own sheet name; what stands there counts nevertheless.
         subtotals: the rows of each table that sum up or break down others (小计, 其中：...); they are in no other table.
+        marks: what the workbook's hidden sheet says of the form: project and issue of the approved list. No proof.
     """
 
     scheme: Scheme
@@ -183,6 +184,7 @@ class Form:
     sheets: Mapping[str, str] = field(default_factory=dict)
     hidden_rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
     subtotals: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, path: str) -> Cell:
         """The cell of a datum; a cell without address where the form has none."""
@@ -340,6 +342,7 @@ class Submission:
         filed: the file's own date, where the workbook claims to have been changed long after it; else empty.
         origin: of an annotated copy that came back.
         passed: what the file is, where it is no submission and holds none (a picture, a roster); else empty.
+        issued: the project of the approved list that the form says it was made for, by its id; `issue` of the list.
         annotated: the annotated copy's path, None where none was written.
         report: the Word document's path, None where none was written.
         turning_days: dates that it states and that were held against the day of the check: on another day the result is
@@ -358,6 +361,8 @@ class Submission:
     filed: str = ""
     origin: Origin = NO_ORIGIN
     passed: str = ""
+    issued: str = ""
+    issue: str = ""
     annotated: str | None = None
     report: str | None = None
     turning_days: tuple[date, ...] = ()

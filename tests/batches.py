@@ -13,14 +13,17 @@ from typing import Any
 
 from forms import GOOD, form_of, patched
 from own_scheme import GOOD_2023, SCHEME
+from perfxl.batch.onefile import claim_of
 from perfxl.dossier import complete
 from perfxl.model import FileResult, Finding, Severity, status_of
+from perfxl.office.approved import ApprovedList, ApprovedProject
+from perfxl.office.knowledge import OfficeKnowledge
 from perfxl.results.filed import filed
 from perfxl.rules import judge
 from perfxl.schemes import load_scheme
 from perfxl.summary.batch import Batch
 from perfxl.summary.resubmissions import LAST_DAY, Received, settle
-from perfxl.summary.roster import RosterEntry, hold_against_roster, match_roster, standings
+from perfxl.summary.roster import hold_against_roster, match_roster, standings
 
 MADE = date(2024, 6, 28)
 DEPARTMENTS = ("海南省商务厅", "海南省教育厅", "海南省卫生健康委员会", "海南省交通运输厅", "海南省农业农村厅", "海南省旅游和文化广电体育厅",
@@ -34,12 +37,14 @@ def result(
     dossier: Mapping[str, Any] | None = None,
     file: str = "收件/甲.xlsx",
     modified: str = "2021-05-20T08:00:00Z",
+    office: OfficeKnowledge | None = None,
     **changes: Any,
 ) -> FileResult:
-    """The result of a file that holds this dossier; `changes` replace what would follow from it."""
+    """The result of a file that holds this dossier, as the office knows the project; `changes` replace what would follow."""
     dossier = GOOD if dossier is None else dossier
     scheme = SCHEME if dossier["scheme"] == SCHEME.id else load_scheme(dossier["scheme"])
-    assessment, found = judge(form_of(dossier, scheme), MADE)
+    form = form_of(dossier, scheme)
+    assessment, found = judge(form, MADE, known=(office or OfficeKnowledge()).about(claim_of(form)))
     findings = tuple(found)
     content = hashlib.sha256(f"{file} {modified} {dossier}".encode()).hexdigest()
     values: dict[str, Any] = {
@@ -81,13 +86,22 @@ def batch_of(results: Sequence[FileResult], **changes: Any) -> Batch:
     return Batch(**{**values, **changes})
 
 
-def with_roster(batch: Batch, entries: Sequence[RosterEntry], **changes: Any) -> Batch:
-    """The batch held against a roster."""
-    matches = match_roster((one.head for one in batch.received), entries)
-    received, missing = hold_against_roster(batch.received, entries, batch.schemes, matches)
+def listed_batch(results: Sequence[FileResult], entries: Sequence[ApprovedProject], **changes: Any) -> Batch:
+    """The batch of these files, held against a list."""
+    office = OfficeKnowledge(ApprovedList(tuple(entries)))
+    judged = [_rejudged(one, office) if one.dossier else one for one in results]
+    batch = batch_of(judged, roster_size=len(entries), office=office)
+    matches = match_roster((one.head for one in batch.received), office)
+    received, missing = hold_against_roster(batch.received, entries, matches)
     stand = standings(entries, received, matches, missing, LAST_DAY)
     values = {"received": tuple(received), "missing": tuple(missing), "standings": tuple(stand)}
-    return replace(batch, **values, roster_size=len(entries), **changes)
+    return replace(batch, **values, **changes)
+
+
+def _rejudged(one: FileResult, office: OfficeKnowledge) -> FileResult:
+    assert one.dossier is not None
+    known = result(one.dossier, one.file, one.modified, office)
+    return replace(one, status=known.status, assessment=known.assessment, findings=known.findings)
 
 
 def province(number: int, seed: int = 7) -> list[FileResult]:

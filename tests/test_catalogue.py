@@ -27,6 +27,9 @@ SEVERITIES = {
     "TG": (E, W, W, W, W, W, I, W, I, W, W),
     "TX": (E, W, W, W, W, W),
     "XF": (I, I, W, W, W, W, I, W, I, I, W, I, W),
+    "LS": (E, E, W, E, E, W, W, W, W, W, E, I),
+    "LG": (W, W),
+    "LY": (W, W, W),
     "SG": (E, W, W, W, E, E, W, W, W, W, I, W, W, W),
 }
 """The severity of each code of a family, from 01 on."""
@@ -43,7 +46,10 @@ MODULES = {
     "PT": {"points", "points_computed", "points_doubtful"},
     "TG": {"targets", "targets_copied"},
     "TX": {"narrative"},
-    "XF": {"across"},
+    "XF": {"across", "listed"},
+    "LS": {"listed", "approved"},
+    "LG": {"booked"},
+    "LY": {"lastyear"},
     "SG": {"sight"},
 }
 """Where the codes of a family are declared."""

@@ -19,15 +19,15 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
-from batches import batch_of, province, with_roster
+from batches import listed_batch, province
 from forms import GOOD
 from office import Converted, by_office, differing
 from own_scheme import SCHEME
 from perfxl.model import Figures, Severity
+from perfxl.office.approved import ApprovedProject
 from perfxl.results.filed import pack
 from perfxl.summary import breakdowns, listings, reconciliation
 from perfxl.summary.batch import Batch
-from perfxl.summary.roster import RosterEntry
 from perfxl.summary.tables import Column
 from perfxl.summary.workbook import tables_of, write_summary, write_tables
 from test_summary import heading_row, records
@@ -44,9 +44,8 @@ def batch() -> Batch:
 
 
 def whole_batch() -> Batch:
-    found = batch_of(RESULTS)
-    entries = [RosterEntry("", f"从未报送的项目{n}", "某单位", "某厅", Decimal(n), "电话") for n in range(3)]
-    return with_roster(found, entries)
+    entries = [ApprovedProject("", f"从未报送的项目{n}", "某单位", "某厅", Decimal(n), "电话") for n in range(3)]
+    return listed_batch(RESULTS, entries)
 
 
 def rows_of(batch: Batch, folder: Path, sheet: str) -> list[dict[str, Any]]:

@@ -23,10 +23,10 @@ from mails import mail, mailbox_of, zipped, zipped_in
 from perfxl.batch.files import find_files
 from perfxl.batch.onefile import process_file
 from perfxl.model import Status
+from perfxl.office.blanks import write_blank_roster
 from perfxl.results.jobs import Conditions, Job
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import SUMMARY_TITLE
-from perfxl.summary.roster import write_blank_roster
 from perfxl.system.ownbooks import is_summary
 from perfxl.templates.form import write_form
 from running import consolidate_words, perfxl_run
@@ -261,7 +261,7 @@ def test_every_project_of_the_roster_has_a_row(tmp_path: Path) -> None:
     listed = Workbook()
     for row in (
         ["项目编码", "项目名称", "实施单位", "主管部门", "批复预算（万元）", "联系人及电话"],
-        [None, "甲项目", "甲单位", "海南省商务厅", 144, "陈立 1"],
+        [None, "甲项目", "甲单位", "海南省人民政府研究室", 144, "陈立 1"],
         [None, "乙项目", "乙单位", "海南省商务厅", 5, "王力 2"],
         [None, "丙项目", "丙单位", "海南省教育厅", 6, "李敏 3"],
         [None, "乙 项目", "乙单位", "海南省商务厅", 5, "王力 2"],

@@ -16,11 +16,12 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 
-from batches import batch_of, refused, result
+from batches import batch_of, listed_batch, refused, result
 from forms import GOOD, patched
 from own_scheme import GOOD_2023
 from perfxl.command.cli import cli
 from perfxl.model import FileResult, Status
+from perfxl.office.approved import ApprovedProject
 from perfxl.results.filed import filed
 from perfxl.summary import workbook
 from perfxl.summary.batch import Batch
@@ -31,7 +32,6 @@ from perfxl.summary.priorities import urgent_projects
 from perfxl.summary.projects import BUDGET, USED
 from perfxl.summary.reconciliation import DIFFERS, differences, reconciliation_table
 from perfxl.summary.resubmissions import Disposition, received
-from perfxl.summary.roster import RosterEntry, hold_against_roster
 from perfxl.summary.tables import Framed, SummaryTable
 from perfxl.summary.years import hold_against_most
 from self_assessments import GOOD_SELF
@@ -136,10 +136,7 @@ def test_points_typed_and_computed_stand_side_by_side(tmp_path: Path) -> None:
 
 
 def against(budget: str, *results: FileResult) -> Batch:
-    batch = batch_of(results)
-    entries = [RosterEntry("", "甲项目", "", "", D(budget), "")]
-    checked, missing = hold_against_roster(batch.received, entries, batch.schemes)
-    return replace(batch, received=tuple(checked), missing=tuple(missing), roster_size=1)
+    return listed_batch(results, [ApprovedProject("", "甲项目", "", "", D(budget), "")])
 
 
 def test_ten_thousand_times_the_budget_of_the_roster_is_doubtful() -> None:
@@ -147,7 +144,7 @@ def test_ten_thousand_times_the_budget_of_the_roster_is_doubtful() -> None:
     (one,) = batch.portfolio.projects
     assert (one.head.status, one.head.execution, one.counts) == (Status.RETURNED, None, False)
     assert (one.head.final, one.head.grade) == (True, "优")
-    (found,) = one.received.added
+    (found,) = [found for found in one.received.findings if found.code == "XF04"]
     assert (found.code, found.severity, found.opens) == ("XF04", "error", True)
     assert found.message.endswith("正好相差约 10,000 倍，可能以元填写：0.01 万元")
     assert differences(tables_by_key(batch)["reconciliation"]) == 0
@@ -155,7 +152,8 @@ def test_ten_thousand_times_the_budget_of_the_roster_is_doubtful() -> None:
 
 def test_another_budget_than_the_rosters_is_a_warning_and_counts() -> None:
     (one,) = against("1.44", project("甲项目")).portfolio.projects
-    assert [(found.code, found.severity) for found in one.received.added] == [("XF04", "warning")]
+    found = [(found.severity, found.cell) for found in one.received.findings if found.code == "XF04"]
+    assert found == [("warning", "B8")]
     assert one.counts
 
 

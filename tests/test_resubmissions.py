@@ -21,9 +21,11 @@ from batches import province, refused, result, settled
 from forms import GOOD, patched
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.model import FileResult, Mail, Origin, Severity, Status
+from perfxl.office.approved import ApprovedList, ApprovedProject
+from perfxl.office.knowledge import OfficeKnowledge
 from perfxl.results.filed import filed
 from perfxl.summary.resubmissions import Received, received, settle
-from perfxl.summary.roster import RosterEntry, match_roster
+from perfxl.summary.roster import match_roster
 
 BAD = patched(GOOD, "indicators.0.score", 9)
 
@@ -219,8 +221,8 @@ def test_the_roster_decides_whose_a_code_is() -> None:
     first = result(named(f"{CODE}-学生补助", "海南大学"), "a.xlsx", "2021-05-20")
     renamed = result(named(f"{CODE}-学生资助补助", "海南大学"), "b.xlsx", "2021-06-20")
     stranger = result(named(f"{CODE}-学生补助", "海南师范大学"), "c.xlsx", "2021-07-20")
-    entries = [RosterEntry(CODE, "学生补助", "海南大学", "", None, "")]
-    matches = match_roster((one.head for one in filed([first, renamed, stranger])), entries)
+    known = OfficeKnowledge(ApprovedList((ApprovedProject(CODE, "学生补助", "海南大学", "", None, ""),)))
+    matches = match_roster((one.head for one in filed([first, renamed, stranger])), known)
     listed = {key: found[0] for key, found in matches.items() if found}
     became = {file: str(one.disposition) for file, one in by_file(first, renamed, stranger, listed=listed).items()}
     assert became == {"a.xlsx": "superseded", "b.xlsx": "used", "c.xlsx": "used"}

@@ -15,10 +15,17 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from batches import refused, result, settled
-from forms import GOOD, patched
+from forms import GOOD, TODAY, form_of, patched
 from own_scheme import GOOD_2023, SCHEME
+from perfxl.batch.onefile import claim_of
 from perfxl.errors import OutputError, PerfxlError
-from perfxl.summary.roster import Missing, RosterEntry, hold_against_roster, read_roster, write_blank_roster
+from perfxl.office.approved import ApprovedList
+from perfxl.office.approved import ApprovedProject as RosterEntry
+from perfxl.office.blanks import write_blank_roster
+from perfxl.office.knowledge import OfficeKnowledge
+from perfxl.office.lists import read_whole_list
+from perfxl.rules import judge
+from perfxl.summary.roster import Missing, hold_against_roster, match_roster
 from test_resubmissions import named
 
 HEADINGS = ("项目编码", "项目名称", "实施单位", "主管部门", "批复预算（万元）", "联系人及电话")
@@ -34,6 +41,10 @@ def roster_file(folder: Path, *rows: Sequence[Any], name: str = "名单.xlsx") -
         book.active.append(list(row))
     book.save(folder / name)
     return folder / name
+
+
+def read_roster(path: Path) -> tuple[RosterEntry, ...]:
+    return read_whole_list(path, what="应报名单")
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -113,7 +124,7 @@ def test_of_two_columns_for_one_thing_the_first_of_the_best_known_counts(
     [
         ([["姓名", "年龄"], ["王", 3]], "没有找到表头"),
         ([HEADINGS], "没有项目"),
-        ([HEADINGS, ["", "甲", "", "", "约三百", ""]], "第 2 行的预算“约三百”不是数字"),
+        ([HEADINGS, ["", "甲", "", "", "约三百", ""]], "E2：预算“约三百”不是数字"),
     ],
 )
 def test_a_roster_that_cannot_be_used_says_why(tmp_path: Path, rows: list[Sequence[Any]], message: str) -> None:
@@ -141,9 +152,12 @@ def test_a_blank_roster_that_cannot_be_written_leaves_nothing(tmp_path: Path) ->
 
 def compared(dossier: Mapping[str, Any], *entries: RosterEntry) -> tuple[list[tuple[str, str]], list[Missing]]:
     """The XF findings of a file that holds this dossier, as (code, message), and who is missing."""
-    checked, missing = hold_against_roster(settled([result(dossier)]), entries, [SCHEME])
-    found = [(f.code, f.message) for one in checked for f in one.findings if f.code.startswith("XF")]
-    return found, missing
+    known = OfficeKnowledge(ApprovedList(entries))
+    form = form_of(dossier, SCHEME if dossier["scheme"] == SCHEME.id else None)
+    found = judge(form, TODAY, known=known.about(claim_of(form)))[1]
+    received = settled([result(dossier)])
+    missing = hold_against_roster(received, entries, match_roster((one.head for one in received), known))[1]
+    return [(one.code, one.message) for one in found if one.code in ("XF03", "XF04")], missing
 
 
 @pytest.mark.parametrize(
@@ -178,7 +192,7 @@ def test_the_project_is_on_the_roster(typed: str, unit: str, listed: RosterEntry
 def test_a_near_name_is_proposed_and_not_joined(listed: RosterEntry) -> None:
     found, missing = compared(named("46000021T000000002749-信息系统运维项目"), listed)
     assert [code for code, _ in found] == ["XF03"]
-    assert f"相近的未报项目：“{listed.name}（{listed.unit}）”" in found[0][1]
+    assert f"名单上相近的项目：“{listed.name}（{listed.unit}）”" in found[0][1]
     assert [(gap.entry, gap.near) for gap in missing] == [(listed, ("收件/甲.xlsx",))]
     assert missing[0].finding.code == "XF05"
 
@@ -217,8 +231,9 @@ def test_a_blank_budget_is_another_rules_business() -> None:
 
 def test_only_files_that_are_used_count_as_handed_in() -> None:
     received = settled([result(named("甲项目"), "甲.xlsx"), refused("收件/基层医疗设备购置.xlsx")])
-    checked, missing = hold_against_roster(received, [entry("甲项目"), entry("基层医疗设备购置")])
-    assert [one.findings for one in checked if one.disposition == "refused"] == [received[0].findings]
+    entries = (entry("甲项目"), entry("基层医疗设备购置"))
+    matches = match_roster((one.head for one in received), OfficeKnowledge(ApprovedList(entries)))
+    missing = hold_against_roster(received, entries, matches)[1]
     assert [(gap.entry.name, gap.near) for gap in missing] == [("基层医疗设备购置", ("收件/基层医疗设备购置.xlsx",))]
     assert "可能是 “收件/基层医疗设备购置.xlsx”" in missing[0].finding.message
 

@@ -34,20 +34,20 @@ from lxml import etree
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batches import MADE, batch_of, province, refused, result, with_roster
+from batches import MADE, batch_of, listed_batch, province, refused, result
 from forms import GOOD, patched
 from office import Converted, by_office, differing, formula_cells, same_value
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.batch.onefile import process_file
 from perfxl.errors import OutputError
 from perfxl.model import FileResult, Status
+from perfxl.office.approved import ApprovedProject
 from perfxl.results.filed import filed
 from perfxl.results.jobs import Conditions, Job
 from perfxl.schemes import parse_scheme
 from perfxl.summary.batch import Batch
 from perfxl.summary.cells import cell_text, wrapped_lines
 from perfxl.summary.resubmissions import received
-from perfxl.summary.roster import RosterEntry
 from perfxl.summary.workbook import has_parquet, tables_of, write_summary, write_tables, write_workbook
 from test_resubmissions import named
 
@@ -80,12 +80,12 @@ def whole_province() -> Batch:
     """Projects of both forms, held against a roster that fits only partly."""
     results = province(PROJECTS)
     entries = [
-        RosterEntry("", r.dossier["basic"]["project_name"], "", "某厅", Decimal(100 + n), f"电话{n}")  # type: ignore[index]
+        ApprovedProject("", r.dossier["basic"]["project_name"], "", "某厅", Decimal(100 + n), f"电话{n}")  # type: ignore[index]
         for n, r in enumerate(results[::3])
         if r.dossier
     ]
-    entries += [RosterEntry("", f"从未报送的项目{n}", "某单位", "某厅", None, "") for n in range(5)]
-    return with_roster(batch_of(results), entries, ignored=("TG09",))
+    entries += [ApprovedProject("", f"从未报送的项目{n}", "某单位", "某厅", None, "") for n in range(5)]
+    return listed_batch(results, entries, ignored=("TG09",))
 
 
 PROJECTS = 90

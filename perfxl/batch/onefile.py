@@ -26,12 +26,16 @@ from perfxl.intake.entries import BETWEEN, closed
 from perfxl.intake.members import Member, members
 from perfxl.layout import place
 from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Severity, Status, status_of
+from perfxl.office.answers import approved_dossier
+from perfxl.office.knowledge import Claim, OfficeKnowledge
 from perfxl.reading.reader import Reading, has_answers, read_form, read_forms
 from perfxl.results.jobs import Job, changed_at, rejected
+from perfxl.results.known import knowledge_in
 from perfxl.results.moments import ONE_DAY, moment
 from perfxl.rules import Problem, finding, judge, turning_days
 from perfxl.schemes.choice import EVERY, known_schemes
 from perfxl.system.copymarks import CopyMarks
+from perfxl.system.marks import ISSUE, PROJECT
 from perfxl.system.names import copy_name, file_name
 from perfxl.system.outfile import write_whole
 from perfxl.system.ownbooks import is_as_written
@@ -127,7 +131,7 @@ def process_workbook(data: bytes, result: FileResult, job: Job) -> tuple[FileRes
         facts = inspect(data, job.conditions.limits)
         result = _dated(result, facts.modified)
         readings = _read(data, facts, job)
-        _refuse_blank(readings[0], data)
+        _refuse_blank(readings[0], data, knowledge_in(job.conditions.known))
     except RefusedError as refusal:
         paper = office_paper(data) if refusal.code == "ST01" else ""
         return (replace(result, passed=paper, findings=() if paper else (said(refusal),)),)
@@ -178,15 +182,23 @@ def _read(data: bytes, facts: Facts, job: Job) -> list[Reading]:
         raise RefusedError("FL03", _UNREADABLE) from error
 
 
-def _refuse_blank(first: Reading, data: bytes) -> None:
+def _is_as_sent_out(form: Form, data: bytes, known: OfficeKnowledge) -> bool:
+    """Whether a prefilled form says nothing beyond what was approved: nobody saved it, or what it says is the list's."""
+    owner = known.about(claim_of(form)).owner
+    return is_as_written(BytesIO(data)) or (
+        owner is not None and dossier_of(form) == approved_dossier(owner, form.scheme)
+    )
+
+
+def _refuse_blank(first: Reading, data: bytes, known: OfficeKnowledge) -> None:
     """A form that nobody filled in is no submission; the first is blank only where all of a workbook are.
 
     Raises:
         RefusedError: ST15 for a blank that is as perfxl wrote it, else ST14.
     """
-    if has_answers(first.form):
+    form, title = first.form, first.form.scheme.title
+    if has_answers(form) and not (form.marks.get(PROJECT) and _is_as_sent_out(form, data, known)):
         return
-    title = first.form.scheme.title
     if is_as_written(BytesIO(data)):
         raise RefusedError("ST15", f"空白模板：下发的“{title}”，没有填写，不作为报送件")
     raise RefusedError("ST14", f"空白表：“{title}”没有填写任何内容", found="空白", expected="填好的评价表")
@@ -209,19 +221,34 @@ class _Judged(NamedTuple):
 def _judge(result: FileResult, facts: Facts, reading: Reading, job: Job) -> _Judged:
     """Checks and scores a form; `result` says what is known of its file."""
     form, conditions = reading.form, job.conditions
-    known = (*facts.findings, *reading.findings)
-    assessment, findings = judge(form, conditions.today, known, conditions.ignored, conditions.year)
+    found, known = (*facts.findings, *reading.findings), knowledge_in(conditions.known).about(claim_of(form))
+    assessment, findings = judge(form, conditions.today, found, conditions.ignored, conditions.year, known)
     result = replace(
         result,
         scheme=form.scheme.id,
         sheets=tuple(form.sheets.values()),
         unread=reading.unread,
+        issued=known.claim.id,
+        issue=known.claim.issue,
         dossier=dossier_of(form),
         assessment=assessment,
         findings=in_order(findings, form),
         turning_days=turning_days(form, conditions.ignored),
     )
     return _Judged(form, assessment, replace(result, status=status_of(result.findings)))
+
+
+def claim_of(form: Form) -> Claim:
+    """What a form says of itself."""
+    year = form.number("basic.year")
+    return Claim(
+        form.marks.get(PROJECT, ""),
+        form.marks.get(ISSUE, ""),
+        form.text("basic.project_name"),
+        form.text("basic.unit"),
+        "" if year is None else str(year),
+        form.scheme.id,
+    )
 
 
 def in_order(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:

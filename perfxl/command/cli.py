@@ -97,12 +97,18 @@ def main() -> None:
 @click.option("--scheme", metavar="方案", default="hainan-2020", help="评价方案的名称或 TOML 文件，默认 hainan-2020")
 @FOLDERS
 @click.option("--roster", is_flag=True, help="改为生成空白的应报项目名单（供 consolidate --roster 使用）")
+@click.option(
+    "--list",
+    "whole_list",
+    is_flag=True,
+    help="改为生成空白的绩效目标批复清单（供 distribute 和 consolidate --roster 使用）",
+)
 @click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
-def template(scheme: str, folders: Sequence[Path], roster: bool, target: Path) -> None:
-    """Writes the blank template, or the blank roster."""
+def template(scheme: str, folders: Sequence[Path], roster: bool, whole_list: bool, target: Path) -> None:
+    """Writes the blank template, the blank roster or the blank list."""
     from perfxl.command.targets import write_blank
 
-    write_blank(target, scheme, roster, chosen_schemes((), folders))
+    write_blank(target, scheme, roster, chosen_schemes((), folders), whole_list)
     click.echo(target.as_posix())
 
 
@@ -122,6 +128,18 @@ def fill(data: Path, target: Path, scheme: str | None, folders: Sequence[Path]) 
     name = scheme or str(dossier.get("scheme", "hainan-2020"))
     write_form(scheme_by_id(name, chosen_schemes((), folders)), target, dossier)
     click.echo(target.as_posix())
+
+
+@cli.command(help="按批复清单下发：每个项目一份预填好的表，按部门和单位分文件夹。")
+@click.argument("source", metavar="批复清单.xlsx", type=click.Path(path_type=Path))
+@click.option("-o", "folder", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="写到哪里")
+@click.option("--scheme", metavar="方案", help="清单没有写评价表的项目用哪一种：评价方案的名称或 TOML 文件")
+@click.option("--drafts", is_flag=True, help="另为每个单位写一封邮件草稿（.eml），附上它的表")
+def distribute(source: Path, folder: Path, scheme: str | None, drafts: bool) -> int:
+    """Writes a prefilled form for each project of an approved list."""
+    from perfxl.command.distribute import hand_out
+
+    return hand_out(source, folder, scheme, drafts)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -231,7 +249,16 @@ def annotate(
     "-o", "target", required=True, metavar="汇总.xlsx", type=click.Path(path_type=Path), help="汇总表写到哪里"
 )
 @click.option("--annotated", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="审核副本写到哪里")
-@click.option("--roster", metavar="名单.xlsx", type=click.Path(path_type=Path), help="应报项目名单")
+@click.option(
+    "--roster", metavar="名单.xlsx", type=click.Path(path_type=Path), help="应报项目名单，或批复清单：逐格核对"
+)
+@click.option(
+    "--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="最迟报送日期，用于名单没有写截止日期的项目"
+)
+@click.option("--ledger", metavar="账.xlsx", type=click.Path(path_type=Path), help="支出账：核对使用金额和执行率")
+@click.option(
+    "--last", metavar="上年", type=click.Path(path_type=Path), help="上年的汇总表，或上年各表所在的文件夹：年度对照"
+)
 @click.option("--tables", metavar="文件夹", type=click.Path(path_type=Path), help="另把各表存为 CSV 和 Parquet")
 @click.option(
     "--report-docx", "report", metavar="报告.docx", type=click.Path(path_type=Path), help="另写一份 Word 汇总报告"
@@ -251,6 +278,9 @@ def consolidate(
     target: Path,
     folder: Path | None,
     roster: Path | None,
+    deadline: datetime | None,
+    ledger: Path | None,
+    last: Path | None,
     tables: Path | None,
     report: Path | None,
     made: datetime | None,
@@ -269,6 +299,7 @@ def consolidate(
 
     from perfxl.command import outcome
     from perfxl.command.consolidate import gather, write_outputs
+    from perfxl.command.office import OfficeSources, knowing
     from perfxl.command.runner import Settings, run_paths
     from perfxl.results.jobs import Conditions
 
@@ -279,12 +310,16 @@ def consolidate(
     conditions = Conditions(day, scheme, frozenset(ignored), changed_limits(limits), year)
     settings = Settings(conditions, folder, own, jobs, scheduler)
     cache = settings.cache_in(None if no_cache else target.parent)
-    skipped, results = run_paths(paths, settings, cache)
+    with knowing(OfficeSources(roster, ledger, last), paths, settings) as (office, informed):
+        skipped, results = run_paths(paths, informed, cache)
     if not any(path.exists() for path in paths) or not (results or skipped):
         outcome.echo_rejected(results, scheme)
         click.echo(f"没有找到可以处理的文件，没有写“{target}”。请检查收件文件夹的名称。", err=True)
         return ExitCode.FAILED
-    batch = gather(results.filed, skipped, paths, day, roster=roster, ignored=ignored, scheme=scheme, year=year)
+    due = deadline.date() if deadline else None
+    batch = gather(
+        results.filed, skipped, paths, day, office=office, deadline=due, ignored=ignored, scheme=scheme, year=year
+    )
     differing = write_outputs(batch, target, tables=tables, report=report, cache=cache)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())

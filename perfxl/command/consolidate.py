@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perfxl.office.knowledge import OfficeKnowledge
 from perfxl.results.cache import Cache, digest_of_all
 from perfxl.results.encoding import field_names
 from perfxl.results.filed import StoredResult
@@ -23,7 +24,8 @@ def gather(
     sources: Sequence[Path],
     made: date,
     *,
-    roster: Path | None = None,
+    office: OfficeKnowledge | None = None,
+    deadline: date | None = None,
     ignored: Sequence[str] = (),
     scheme: SchemeChoice = EVERY,
     year: int | None = None,
@@ -35,35 +37,32 @@ def gather(
         skipped: what is known of each file that was passed over.
         sources: the paths that were given.
         made: the date that the summary bears.
-        roster: the list of projects that should have come in.
+        office: what the office knows: the list of projects that should have come in, its books, last year.
+        deadline: the last day, for projects of which the list says none.
         ignored: the codes that were switched off.
         scheme: which schemes were known.
         year: the year that is evaluated; without it the files are held against that of most.
-
-    Raises:
-        PerfxlError: the roster cannot be read.
     """
-    own = own_schemes(scheme)
+    known, own = office or OfficeKnowledge(), own_schemes(scheme)
     matches: Matches = {}
     missing: Sequence[Missing] = ()
     size: int | None = None
-    if roster:
-        from perfxl.summary.roster import hold_against_roster, match_roster, read_roster, standings
+    if known.approved:
+        from perfxl.summary.roster import Due, hold_against_roster, match_roster, standings
 
-        entries = read_roster(roster)
-        size = len(entries)
-        matches = match_roster((one.head for one in results), entries)
+        size = len(known.approved.projects)
+        matches = match_roster((one.head for one in results), known)
     now = end_of(made)
     settled = settle(results, own, {key: found[0] for key, found in matches.items() if found}, now)
     settled = settled if year else hold_against_most(settled)
     stand: Sequence[Standing] = ()
-    if roster:
-        settled, missing = hold_against_roster(settled, entries, own, matches)
-        stand = standings(entries, settled, matches, missing, now)
+    if known.approved:
+        settled, missing = hold_against_roster(settled, known.approved.projects, matches)
+        stand = standings(known.approved.projects, settled, matches, missing, now, Due(made, deadline))
     passed = (received(one, Disposition.SKIPPED, one.head.passed) for one in skipped)
     everyone = (*(one.without(ignored) for one in settled), *passed)
     given = tuple(path.as_posix() for path in sources)
-    return Batch(everyone, tuple(missing), size, given, made, tuple(ignored), own, tuple(stand))
+    return Batch(everyone, tuple(missing), size, given, made, tuple(ignored), own, tuple(stand), known)
 
 
 def end_of(made: date) -> datetime:

@@ -33,8 +33,14 @@ def expect_no_work(target: Path) -> None:
         raise UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")
 
 
-def write_blank(target: Path, scheme: str, is_roster: bool = False, choice: "SchemeChoice | None" = None) -> None:
-    """Writes the blank form of a scheme, or the blank roster.
+def write_blank(
+    target: Path,
+    scheme: str,
+    is_roster: bool = False,
+    choice: "SchemeChoice | None" = None,
+    is_list: bool = False,
+) -> None:
+    """Writes the blank form of a scheme, the blank roster or the blank list.
 
     Raises:
         UsageError: the name is no workbook's, or somebody's work lies there.
@@ -43,10 +49,10 @@ def write_blank(target: Path, scheme: str, is_roster: bool = False, choice: "Sch
     """
     expect_xlsx(target)
     expect_no_work(target)
-    if is_roster:
-        from perfxl.summary.roster import write_blank_roster
+    if is_roster or is_list:
+        from perfxl.office.blanks import write_blank_list, write_blank_roster
 
-        write_blank_roster(target)
+        (write_blank_list if is_list else write_blank_roster)(target)
     else:
         from perfxl.schemes.choice import EVERY, scheme_by_id
         from perfxl.templates.form import write_form

@@ -126,9 +126,9 @@ class _FormReader:
 
     def form(self) -> Form:
         scheme = self.recognised.scheme
-        sheets = self.recognised.sheets
-        places = self.reserved, self.echoes, sheets
-        return Form(scheme, self.cells, self.tables, *places, self.hidden_rows, self.subtotals)
+        known = self.recognised
+        places = self.reserved, self.echoes, known.sheets
+        return Form(scheme, self.cells, self.tables, *places, self.hidden_rows, self.subtotals, known.marks)
 
     def read(self, placed: PlacedSheet, grid: Grid, facts: SheetFacts, eyes: Eyes) -> None:
         """Reads one sheet."""

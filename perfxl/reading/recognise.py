@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from perfxl.errors import RefusedError
@@ -12,6 +12,7 @@ from perfxl.reading.anchors import label_count, share_found, share_twice
 from perfxl.reading.fits import ENOUGH, MARGIN, Fit, best_of, fit_of
 from perfxl.reading.grid import OpenedBook
 from perfxl.schemes.spec import GUIDE_LABELS, MARKER_SHEET, NO_FORM_SHEETS, SUMMARY_SHEETS, Scheme
+from perfxl.system.marks import ISSUE, PROJECT
 from perfxl.typed.amounts import exact
 from perfxl.typed.wording import label_key
 
@@ -33,12 +34,14 @@ class Recognised:
         sheets: the workbook's sheets by the form's own names.
         version: of the template, by the hidden marker; None where there is none.
         doubt: what is to be said of how the scheme was chosen; "" where it is beyond doubt.
+        marks: what the hidden marker says beyond, of a form that stands alone: it would be a guess whose of several it is.
     """
 
     scheme: Scheme
     sheets: Mapping[str, str]
     version: int | None = None
     doubt: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme] = ()) -> list[Recognised]:
@@ -72,7 +75,7 @@ def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme
     found += _of_other_schemes(book, fit.scheme, {name for form in found for name in form.sheets.values()}, known)
     for form in found:
         _refuse_stacked(book, form)
-    return found
+    return [replace(found[0], marks=_marks(book))] if len(found) == 1 else found
 
 
 def _doubt(fit: Fit, equals: Sequence[Fit], marked: str | None, known: Sequence[Scheme]) -> str:
@@ -122,6 +125,13 @@ def _marker(book: OpenedBook) -> tuple[str | None, int | None]:
     name, version = cells.get((1, 2)), cells.get((2, 2))
     number = exact(version) if isinstance(version, int | float) else None
     return (name if isinstance(name, str) else None), (int(number) if number is not None else None)
+
+
+def _marks(book: OpenedBook) -> dict[str, str]:
+    """What the hidden sheet says of project and list."""
+    lines = book.grid(MARKER_SHEET).lines.values() if MARKER_SHEET in book.names else ()
+    said = {str(line.get(1)): line.get(2) for line in lines}
+    return {label: value for label in (PROJECT, ISSUE) if isinstance(value := said.get(label), str)}
 
 
 def match_sheets(book: OpenedBook, scheme: Scheme, names: Sequence[str]) -> dict[str, str]:

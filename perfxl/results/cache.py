@@ -20,6 +20,7 @@ from perfxl.results.encoding import decode, encode
 from perfxl.results.filed import PackedResult, ResultHead
 from perfxl.results.jobs import Job, changed_at
 from perfxl.results.journal import Journal
+from perfxl.results.known import known_digest
 from perfxl.system.ownbooks import CACHE as FOLDER
 
 APART = b"\v"
@@ -37,12 +38,14 @@ class _Entry:
         copies: the digest of each annotated copy by its path.
         changed: the file's time when it was read.
         today: the day of the check.
+        known: the digest of what the office knew of its projects.
     """
 
     heads: tuple[ResultHead, ...]
     copies: Mapping[str, str]
     changed: str
     today: date
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Cache:
             return []
         if entry is None or len(details) != len(entry.heads) or _is_dated(entry, changed):
             return []
-        if _has_turned(entry, job.conditions.today):
+        if _has_turned(entry, job.conditions.today) or entry.known != _known(job, entry.heads):
             return []
         is_whole = all(_digest_of(Path(name)) == digest for name, digest in entry.copies.items())
         return list(map(PackedResult, entry.heads, details)) if is_whole else []
@@ -95,7 +98,7 @@ class Cache:
             return
         try:
             copies = {head.annotated: _digest_of(Path(head.annotated)) for head in heads if head.annotated}
-            entry = _Entry(heads, copies, changed_at(job.file), job.conditions.today)
+            entry = _Entry(heads, copies, changed_at(job.file), job.conditions.today, _known(job, heads))
             content = _content_of(job, heads)
         except OSError:
             return
@@ -117,6 +120,14 @@ class Cache:
         """Keeps what a summary and its tables were made from."""
         files = {path.as_posix(): _digest_of(path) for path in (target, *tables)}
         self._journal.put(_name_key(target), encode(_Outputs(made_from, files)))
+
+
+def _known(job: Job, heads: Sequence[ResultHead]) -> str:
+    """The digest of what the office knows of the projects of a file; of all that it knows where the file was refused."""
+    file = job.conditions.known
+    if file and not all(head.scheme for head in heads):
+        return file.digest
+    return known_digest(file, tuple(head.claim for head in heads))
 
 
 def _is_dated(entry: _Entry, changed: str) -> bool:

@@ -116,8 +116,14 @@ def _record_reader(kind: Any) -> Callable[[Any], Any]:
 
 def _is_flat(kind: Any) -> bool:
     """Whether no field of a dataclass holds further values."""
-    hints = get_type_hints(kind).values()
-    return all(get_origin(hint) in (None, Union, UnionType) and not is_dataclass(hint) for hint in hints)
+    return all(map(_is_single, get_type_hints(kind).values()))
+
+
+def _is_single(hint: Any) -> bool:
+    """Whether a field of this type holds one plain value, if any."""
+    if get_origin(hint) in (Union, UnionType):
+        return all(map(_is_single, get_args(hint)))
+    return get_origin(hint) is None and not is_dataclass(hint)
 
 
 @lru_cache(maxsize=SHARED)

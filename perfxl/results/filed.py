@@ -18,6 +18,7 @@ from weakref import finalize
 
 from perfxl.errors import OutputError, reason_of
 from perfxl.model import Assessment, Dossier, Figures, FileResult, Finding, Severity, Status, Submission
+from perfxl.office.knowledge import Claim
 from perfxl.results.encoding import decode_field, encode, field_names
 
 IN_MEMORY = 2 * 2**20
@@ -68,6 +69,11 @@ class ResultHead(Figures, Submission):
     def count(self, *severities: Severity) -> int:
         """How many findings of these severities the file has, of all where none is named."""
         return sum(tally.number for tally in self.found if not severities or tally.severity in severities)
+
+    @property
+    def claim(self) -> Claim:
+        """What the form says of itself."""
+        return Claim(self.issued, self.issue, self.project, self.unit, self.year, self.scheme or "")
 
     @property
     def execution(self) -> Decimal | None:

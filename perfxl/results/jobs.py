@@ -6,6 +6,7 @@ from pathlib import Path
 
 from perfxl.door.limits import Limits
 from perfxl.model import FileResult, Finding
+from perfxl.results.known import KnowledgeFile
 from perfxl.schemes.choice import EVERY, SchemeChoice
 
 
@@ -13,7 +14,7 @@ from perfxl.schemes.choice import EVERY, SchemeChoice
 class Conditions:
     """Under which conditions the files of a run are processed: what a result depends on beside the file itself.
 
-    What the office knows before the batch (list, books, verdicts) belongs here too: it is looked up in the worker.
+    What the office knows before the batch is looked up in the worker; of it a result depends on its own project's part alone.
 
     Attributes:
         today: the day of the check.
@@ -22,6 +23,7 @@ class Conditions:
         limits: what the door lets in.
         year: the year that is evaluated, None where nobody says so.
         drafts: whether Word documents offer sentences for blank chapters.
+        known: what the office knows: list, books, last year; None for nothing.
     """
 
     today: date
@@ -30,6 +32,7 @@ class Conditions:
     limits: Limits = field(default_factory=Limits)
     year: int | None = None
     drafts: bool = True
+    known: KnowledgeFile | None = None
 
 
 OWN_COPY = "perfxl 写的审核副本"

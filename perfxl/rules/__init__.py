@@ -15,12 +15,16 @@ that stays silent to the tests of that family, and run `python -m perfxl.rules.c
 
 from perfxl.rules import (  # noqa: F401  (importing a family declares its rules)
     across,
+    approved,
     basic,
+    booked,
     door,
     doubtful,
     funds,
     indicators,
     indicators_rows,
+    lastyear,
+    listed,
     narrative,
     points,
     points_computed,

@@ -26,6 +26,9 @@ FAMILIES = {
     "PT": "得分与等次",
     "TG": "绩效目标与标准",
     "TX": "评价报告与表格的核对",
+    "LS": "与批复清单核对",
+    "LG": "与账核对",
+    "LY": "与上年比较",
     "XF": "多个文件之间",
 }
 """The families in the order in which a file meets them."""

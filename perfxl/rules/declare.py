@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from perfxl.model import NO_CELL, Assessment, Cell, Finding, Form, Severity, Value
+from perfxl.office.knowledge import NOTHING_KNOWN, KnownProject
 from perfxl.schemes.keys import paths_of
 from perfxl.schemes.spec import Scheme
 
@@ -15,12 +16,14 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a rule looks at: the form, what was computed from it, the day of the check, the year that is evaluated."""
+    """What a rule looks at: the form, what was computed from it, the day of the check, the year that is evaluated, and what
+    the office knows of the project."""
 
     form: Form
     assessment: Assessment
     today: date
     year: int | None = None
+    known: KnownProject = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from perfxl.model import Assessment, Finding, Form, Severity
+from perfxl.office.knowledge import NOTHING_KNOWN, KnownProject
 from perfxl.rules.declare import Case, run_rules
 from perfxl.schemes.spec import Scheme
 from perfxl.scoring.assess import assess
@@ -21,6 +22,7 @@ def judge(
     found: Sequence[Finding] = (),
     ignored: Collection[str] = (),
     year: int | None = None,
+    known: KnownProject = NOTHING_KNOWN,
 ) -> tuple[Assessment, list[Finding]]:
     """The assessment of a form, and the findings of door, reader and rules.
 
@@ -30,8 +32,9 @@ def judge(
         found: what door and reader found.
         ignored: codes that are not said. What they find still keeps figures open.
         year: the year that is evaluated, None where nobody says so.
+        known: what the office knows of the project.
     """
-    case = Case(form, assess(form), today, year)
+    case = Case(form, assess(form), today, year, known)
     opening = run_rules(case, lambda rule: rule.opens)
     assessment = close_figures(form, case.assessment, [*found, *opening])
     others = run_rules(replace(case, assessment=assessment), lambda rule: not rule.opens and rule.code not in ignored)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from perfxl.schemes.spec import (
+    APPROVED_COLUMNS,
     FORMULAS,
     THRESHOLDS,
     Block,
@@ -32,6 +33,27 @@ def find_problems(scheme: Scheme) -> Iterator[str]:
     yield from _problems_of_thresholds(scheme)
     yield from _problems_of_formulas(scheme)
     yield from _problems_of_spans(scheme)
+    yield from _problems_of_approved(scheme)
+
+
+def _problems_of_approved(scheme: Scheme) -> Iterator[str]:
+    if scheme.approved is None:
+        return
+    approved = scheme.approved
+    amounts = [f"{matrix.key}.{column.key}" for matrix in scheme.matrices for column in matrix.columns]
+    if approved.amounts not in amounts:
+        yield f"approved.amounts“{approved.amounts}”不是金额表的列，可用的列：{'、'.join(amounts)}"
+    table = scheme.tables.get(approved.table)
+    if table is None or table.fixed:
+        yield f"approved.table“{approved.table}”应为可以增加行的表：{'、'.join(k for k, t in scheme.tables.items() if not t.fixed)}"
+        return
+    for key, column in approved.columns.items():
+        if key not in APPROVED_COLUMNS:
+            yield f"approved.columns 的“{key}”不是清单的栏目，可用的：{'、'.join(APPROVED_COLUMNS)}"
+        if column not in table.data_keys:
+            yield f"approved.columns.{key}“{column}”不是表“{table.key}”的列，可用的列：{'、'.join(table.data_keys)}"
+    if "name" not in approved.columns:
+        yield "approved.columns 缺少“name”：按指标名称与清单对应"
 
 
 def _problems_of_grades(scheme: Scheme) -> Iterator[str]:

@@ -333,6 +333,8 @@ THRESHOLDS = (
     "budget_change",
     "dominant_share",
     "over_achieved",
+    "books_tolerance",
+    "score_jump",
 )
 """The numbers that rules compare with; a scheme sets those that its rules need. A rule without its threshold is off."""
 
@@ -386,6 +388,29 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Approved:
+    """Where the form has what an approved list says of a project: filled in before it is sent out, held against the list later.
+
+    Attributes:
+        amounts: column of a matrix with the approved amounts, such as "funds.planned"; its rows are the sources.
+        table: the table whose rows are the approved targets.
+        columns: its columns by what the list calls them, see `APPROVED_COLUMNS`.
+    """
+
+    amounts: str
+    table: str
+    columns: Mapping[str, str]
+
+
+APPROVED_COLUMNS = (
+    "level1", "level2", "name", "sign", "target", "unit", "excellent", "good", "fair", "poor", "weight",
+)  # fmt: skip
+"""What an approved list says of a target."""
+APPROVED_DATA = ("project_name", "unit", "department", "year")
+"""Basic information that an approved list says, as far as the form has it."""
+
+
+@dataclass(frozen=True)
 class Scheme:
     """One edition of the form. See the modules of `perfxl` for what is derived from each part.
 
@@ -417,6 +442,7 @@ class Scheme:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
     document: Paper | None = None
+    approved: Approved | None = None
 
     def __hash__(self) -> int:
         return hash((self.id, self.version))

@@ -6,7 +6,7 @@ weight or the reverse. One rule for every scheme: what is open has no value, and
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from perfxl.model import Assessment, Cell, Figures, Finding, Form, LevelScore, OpenFigure, Row, State
 from perfxl.schemes.spec import Rate, Scheme
@@ -252,28 +252,6 @@ def _levels(assessment: Assessment, lost: set[int], has_execution: bool, spent: 
         known += [lost.isdisjoint(map(id, members)) for _, members in branches(assessment.indicators, depth)]
     for level, is_known in zip(assessment.levels, known, strict=True):
         yield level if is_known else replace(level, score=None)
-
-
-F = TypeVar("F", bound=Figures)
-
-
-def without_amount(figures: F, scheme: Scheme, path: str, found: Finding) -> F:
-    """Figures that are known without their form, after something outside of it has made an amount doubtful."""
-    doubt = _doubt(found, f"“{found.field}”")
-    rates = [rate.key for rate in scheme.rates if path in (rate.part, rate.whole)]
-    spends = scheme.execution is not None and scheme.execution.rate in rates
-    opened = [path, *(f"rates.{key}" for key in rates), *(["execution_score", "total"] if spends else [])]
-    closed = replace(
-        figures,
-        rates={key: None if key in rates else rate for key, rate in figures.rates.items()},
-        open=(*figures.open, *(OpenFigure(figure, *doubt) for figure in opened)),
-    )
-    if not spends:
-        return closed
-    provisional = figures.total if figures.provisional is None else figures.provisional
-    return replace(
-        closed, total=None, grade=None, execution_score=None, execution_reason="", final=False, provisional=provisional
-    )
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------

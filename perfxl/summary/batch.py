@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from perfxl.office.knowledge import OfficeKnowledge
 from perfxl.results.filed import ResultHead
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.projects import Portfolio, portfolio_of
@@ -28,6 +29,7 @@ class Batch:
         ignored: the codes that were switched off.
         standings: how every project of the roster stands.
         schemes: the schemes among the files that perfxl does not ship.
+        office: what the office knew of the projects beforehand.
     """
 
     received: tuple[Received, ...]
@@ -38,6 +40,7 @@ class Batch:
     ignored: tuple[str, ...] = ()
     schemes: tuple[Scheme, ...] = field(default=())
     standings: tuple["Standing", ...] = ()
+    office: OfficeKnowledge = field(default_factory=OfficeKnowledge)
 
     @cached_property
     def ordered(self) -> tuple[Received, ...]:
@@ -47,7 +50,7 @@ class Batch:
     @cached_property
     def portfolio(self) -> Portfolio:
         """The projects that count."""
-        return portfolio_of(self.received, self.schemes)
+        return portfolio_of(self.received, self.schemes, self.office)
 
     @cached_property
     def several(self) -> frozenset[str]:

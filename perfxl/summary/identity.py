@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from perfxl.errors import SchemeError
 from perfxl.model import Finding, Key
+from perfxl.office.approved import LONG_CODE
 from perfxl.results.filed import ResultHead, StoredResult
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE, WARNING
@@ -18,9 +19,6 @@ from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import STAGE, Scheme
 from perfxl.system.names import file_name
 from perfxl.typed.wording import code_of, label_key, name_key, without_code
-
-LONG_CODE = 10
-"""Letters from which on a code alone names a project; shorter ones may be years or codes of a unit."""
 
 Listed = Mapping[Key, object]
 """What the roster says a submission is: the same value for submissions of one project; those that it does not know lack."""

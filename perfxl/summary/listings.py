@@ -7,6 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Key, Severity, Status
+from perfxl.office.approved import ApprovedProject
 from perfxl.results.filed import ResultHead
 from perfxl.rules import RULES
 from perfxl.schemes.spec import FINDINGS, INBOX, Scheme
@@ -14,7 +15,7 @@ from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
 from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, RateColumn, scheme_named, shown_name
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition, Received, local_time
-from perfxl.summary.roster import STANDINGS, RosterEntry
+from perfxl.summary.roster import STANDINGS
 from perfxl.summary.tables import (
     NO_FIGURE,
     Column,
@@ -31,6 +32,7 @@ from perfxl.summary.tables import (
     shown_ratio,
 )
 from perfxl.summary.versions import PRECEDENCE
+from perfxl.typed.amounts import ratio
 from perfxl.typed.wording import label_key, without_code
 
 NOT_LISTED = "不在名单"
@@ -78,6 +80,9 @@ def project_columns(portfolio: Portfolio) -> tuple[Column[Project], ...]:
         *(_amount_column(measure, label) for measure, label in portfolio.measures.items()),
         Column("counted", "金额\n计入", "short", 6, value=_standing_of_amounts),
         *(_rate_column(number, rate) for number, rate in enumerate(portfolio.rates)),
+        Column("booked", f"账上执行\n（{MONEY_UNIT}）", "money", foots=("sum",), optional=True, value=_booked),
+        Column("booked_rate", "账上\n执行率", "rate", optional=True,
+               value=lambda one: ratio(_booked(one), one.typed.get(BUDGET))),
         Column("execution_score", "预算执行\n得分", "points", 8, foots=("mean",), optional=True,
                value=lambda one: one.head.execution_score),
         *(_level_column(number, level) for number, level in enumerate(levels)),
@@ -112,6 +117,11 @@ def grade_shown(head: ResultHead) -> str | None:
 def _newer(project: Project) -> str:
     """Whether a newer submission is there whose figures do not hold."""
     return "有更新的一份待更正" if any(found.code == "XF11" for found in project.received.added) else ""
+
+
+def _booked(project: Project) -> Decimal | None:
+    """What the books say was spent, in 万元."""
+    return project.known.booked.amount if project.known.booked else None
 
 
 def _amount_column(measure: str, label: str) -> Column[Project]:
@@ -411,13 +421,13 @@ class Listed(NamedTuple):
     """A project of the roster and how it stands, or a project that is not on it."""
 
     kind: str
-    who: RosterEntry | Project
+    who: ApprovedProject | Project
     project: Project | None
     date: str = ""
     hint: str = ""
 
     @property
-    def entry(self) -> RosterEntry | None:
+    def entry(self) -> ApprovedProject | None:
         """What the roster says of it."""
         return None if isinstance(self.who, Project) else self.who
 
@@ -434,15 +444,28 @@ ROSTER_COLUMNS: tuple[Column[Listed], ...] = (
     Column("date", "收到日期", "short", 11, optional=True, value=lambda one: one.date),
     Column("contact", "联系人", "text", 22, value=lambda one: one.entry and one.entry.contact),
     Column("hint", "提示", "long", 46, value=lambda one: one.hint),
+    Column("annotated", "审核副本", "link", 7, printed=False, optional=True,
+           value=lambda one: one.project and _opens(one.project.head)),
     Column("file", "文件", "text", 40, printed=False, value=lambda one: one.project and one.project.head.file),
 )  # fmt: skip
 
 
 def roster_table(batch: Batch) -> SummaryTable:
     """How every project of the roster stands, and who is not on it."""
-    note = f"金额单位：{MONEY_UNIT}　名单共 {batch.roster_size or 0} 个项目，每个一行；名称相近的只作提示，不自动对应"
-    rows = framed(ROSTER_COLUMNS, _listed(batch))
-    return SummaryTable("roster", "名单核对", note, ROSTER_COLUMNS, rows, ("合计",), frozen="name")
+    listed = list(_listed(batch))
+
+    def project_link(row: int, _: Values) -> Link:
+        project = listed[row].project
+        return Inside("projects", project.number - 1) if project else None
+
+    def copy_link(row: int, _: Values) -> Link:
+        project = listed[row].project
+        return annotated_link(project.head.annotated) if project else None
+
+    note = f"金额单位：{MONEY_UNIT}　名单共 {batch.roster_size or 0} 个项目，每个一行；名称相近的只作提示，不自动对应；点项目名称转到项目汇总表"
+    rows = framed(ROSTER_COLUMNS, listed)
+    links: dict[str, Linker] = {"name": project_link, "annotated": copy_link}
+    return SummaryTable("roster", "名单核对", note, ROSTER_COLUMNS, rows, ("合计",), links=links, frozen="name")
 
 
 def _listed(batch: Batch) -> Iterator[Listed]:
@@ -452,6 +475,6 @@ def _listed(batch: Batch) -> Iterator[Listed]:
     for one in worst:
         yield Listed(one.kind, one.entry, projects.get(one.used) if one.used else None, one.date, one.hint)
     for project in batch.portfolio.projects:
-        for found in project.received.added:
+        for found in project.received.findings if "XF03" in project.head.codes else ():
             if found.code == "XF03":
                 yield Listed(NOT_LISTED, project, project, hint=found.message)

@@ -14,6 +14,7 @@ from sys import intern
 from typing import NamedTuple, cast
 
 from perfxl.model import Assessment, Dossier, Key
+from perfxl.office.knowledge import NOTHING_KNOWN, KnownProject, OfficeKnowledge
 from perfxl.results.filed import ResultHead
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import STAGE, Scheme
@@ -53,6 +54,7 @@ class Project:
         typed: as the form has them, in 万元 by measure.
         department_number: that of the table of departments.
         name, unit, department: without the codes that are glued to them; `code` is the project's.
+        known: what the office knows of it: what was approved, what the books say, what it was last year.
     """
 
     number: int
@@ -65,6 +67,7 @@ class Project:
     code: str
     unit: str
     department: str
+    known: KnownProject = NOTHING_KNOWN
 
     @property
     def head(self) -> ResultHead:
@@ -152,8 +155,11 @@ def scheme_named(name: str, schemes: Sequence[Scheme]) -> Scheme:
     return next((scheme for scheme in schemes if scheme.id == name), None) or load_scheme(name)
 
 
-def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -> Portfolio:
+def portfolio_of(
+    received: Sequence[Received], schemes: Sequence[Scheme] = (), office: OfficeKnowledge | None = None
+) -> Portfolio:
     """The projects of the files that are used; `schemes` are those that perfxl does not ship."""
+    about = office.about if office else lambda _: NOTHING_KNOWN
     used = [one for one in received if one.is_used]
     known = {name: scheme_named(name, schemes) for name in {str(one.head.scheme) for one in used}}
     typed = {one.head.key: _amounts(one.head, known[str(one.head.scheme)]) for one in used}
@@ -173,6 +179,7 @@ def portfolio_of(received: Sequence[Received], schemes: Sequence[Scheme] = ()) -
             code=code_of(one.head.project),
             unit=intern(without_code(one.head.unit)),
             department=intern(without_code(one.head.department) or NO_DEPARTMENT),
+            known=about(one.head.claim),
         )
         for number, one in enumerate(used, 1)
     ]

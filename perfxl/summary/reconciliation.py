@@ -114,6 +114,10 @@ def _files(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLine
         words = _words(tables["roster"], "kind")
         found = Live(missing, words[UNREADABLE] + words[NOT_SUBMITTED])
         yield ProofLine("名单上没有可用文件的项目", "名单逐项核对", len(batch.missing), found)
+    if "roster" in regions and batch.office.approved:
+        budgets = sum((one.budget or Decimal(0) for one in batch.office.approved.projects), Decimal(0))
+        summed = Live(regions["roster"].total("approved"), tables["roster"].total("approved"))
+        yield ProofLine("名单预算合计：名单核对", f"名单各项目批复预算之和，折成{MONEY_UNIT}", budgets, summed)
 
 
 def _amounts(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLine]:

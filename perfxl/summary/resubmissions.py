@@ -16,9 +16,9 @@ from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.identity import Listed, by_project
-from perfxl.summary.likeness import Likeness, differ_by_number, same_office
 from perfxl.summary.versions import chosen_of, conflicts, date_of, dates_to_come, newer_ones, why_not
 from perfxl.system.names import file_name
+from perfxl.typed.likeness import Likeness, differ_by_number, same_office
 from perfxl.typed.wording import name_key, without_code
 
 EARLIEST_YEAR = 1900

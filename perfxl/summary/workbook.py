@@ -18,6 +18,7 @@ from perfxl.summary.breakdowns import breakdown_tables
 from perfxl.summary.cells import WorkbookFormats, cell_text, write_rows
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
 from perfxl.summary.frames import FrameTables, typed_frame
+from perfxl.summary.lastyear_table import year_table
 from perfxl.summary.leftout import left_out_table
 from perfxl.summary.listings import (
     department_table,
@@ -96,6 +97,7 @@ def tables_of(batch: Batch, rows: int = SHEET_ROWS) -> tuple[list[SummaryTable],
     left = left_out_table(batch)
     listed += [left] if len(left) else []
     listed += [roster_table(batch)] if batch.roster_size is not None else []
+    listed += [year_table(batch)] if batch.office.last is not None else []
     tables = [projects, *breakdown_tables(batch.portfolio), *(table.without_blank_columns() for table in listed)]
     regions = {table.key: region_of(table, rows) for table in tables}
     reconciliation = reconciliation_table(batch, {table.key: table for table in tables}, regions)

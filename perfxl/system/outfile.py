@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 
 from perfxl.errors import OutputError, reason_of
 
@@ -34,6 +35,23 @@ def write_whole(target: Path, content: bytes, durable: bool = True) -> None:
     """Writes a file in one go; as `written_whole`."""
     with _replacing(target, durable) as (_, handle), os.fdopen(handle, "wb") as file:
         file.write(content)
+
+
+@contextmanager
+def folder_beside(folder: Path | None) -> Iterator[Path]:
+    """Yields a folder inside an output folder for what is needed while a command runs; it is taken away at the end.
+
+    Raises:
+        OutputError: nothing can be written there.
+    """
+    try:
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+        made = TemporaryDirectory(dir=folder, prefix=".perfxl-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise OutputError(f"无法写入“{folder}”：{reason_of(error)}。请检查该位置后重试。") from error
+    with made as path:
+        yield Path(path)
 
 
 @contextmanager

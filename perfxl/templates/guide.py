@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.layout import LINE_POINTS, Layout, text_lines
+from perfxl.model import address
 from perfxl.schemes.spec import (
     GUIDE_CHECK_END,
     GUIDE_CHECK_HEADS,
@@ -47,10 +48,26 @@ def requirement(datum: Field, scheme: Scheme) -> str:
     return "；".join(parts) + ("。" if parts else "")
 
 
+def guide_values(layout: Layout) -> dict[str, object]:
+    """What the formulas of the guide give for the present data, by cell; the guide is written with just these."""
+    first = 5 + len(layout.scheme.instructions)  # title, two captions, the steps, the heads of the check; rows from 1
+    values: dict[str, object] = {}
+    lines = lines_of_check(layout)
+    for row, line in enumerate(lines, first):
+        values[f"B{row}"] = PASSED if not line.count else f"有 {line.count} 处需要处理"
+        values[f"C{row}"] = line.count
+    last = first + len(lines)
+    wrong = sum(line.count > 0 for line in lines)
+    values[f"B{last}"] = "全部通过，可以报送" if not wrong else f"还有 {wrong} 项没有通过"
+    for row, (_, _, value, _) in enumerate(figures(layout), last + 3):  # behind a caption and its heads
+        values[f"B{row}"] = stored(value)
+    return values
+
+
 def write_guide(book: Any, layout: Layout, font: str) -> None:
     """Writes the instructions as the workbook's first sheet."""
     sheet = book.add_worksheet(GUIDE_SHEET)
-    guide = _Guide(book, sheet, font)
+    guide = _Guide(book, sheet, font, guide_values(layout))
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     guide.title(f"{layout.scheme.title}（{layout.scheme.edition}）填报说明")
@@ -69,8 +86,9 @@ def write_guide(book: Any, layout: Layout, font: str) -> None:
 class _Guide:
     """Writes the guide from top to bottom."""
 
-    def __init__(self, book: Any, sheet: Any, font: str) -> None:
+    def __init__(self, book: Any, sheet: Any, font: str, values: dict[str, object]) -> None:
         self.sheet = sheet
+        self.values = values
         self.row = 0
         base = {"font_name": font, "font_size": 11, "text_wrap": True, "valign": "vcenter"}
         boxed = base | {"border": 1, "border_color": "#7F8C99"}
@@ -122,24 +140,23 @@ class _Guide:
         first = self.row
         for line in lines:
             count = f"$C${self.row + 1}"
-            shown = PASSED if not line.count else f"有 {line.count} 处需要处理"
             self.sheet.write_string(self.row, 0, line.topic, self.cell)
-            self.sheet.write_formula(
-                self.row, 1, f'=IF({count}=0,"{PASSED}","有 "&{count}&" 处需要处理")', self.centre, shown
-            )
-            self.sheet.write_formula(self.row, 2, line.formula, self.centre, line.count)
+            self._formula(1, f'=IF({count}=0,"{PASSED}","有 "&{count}&" 处需要处理")', self.centre)
+            self._formula(2, line.formula, self.centre)
             self.sheet.write_string(self.row, 3, line.advice, self.cell)
             self._fit(line.topic, "", "", line.advice)
             self.row += 1
         counts = f"$C${first + 1}:$C${self.row}"
-        wrong = sum(line.count > 0 for line in lines)
         formula = f'=IF(COUNTIF({counts},">0")=0,"全部通过，可以报送","还有 "&COUNTIF({counts},">0")&" 项没有通过")'
-        value = "全部通过，可以报送" if not wrong else f"还有 {wrong} 项没有通过"
         self.sheet.write_string(self.row, 0, GUIDE_CHECK_END, self.head)
         self.sheet.merge_range(self.row, 1, self.row, 3, "", self.centre)
-        self.sheet.write_formula(self.row, 1, formula, self.centre, value)
+        self._formula(1, formula, self.centre)
         self._colour(first, self.row)
         self.row += 1
+
+    def _formula(self, column: int, formula: str, style: Any) -> None:
+        """Writes a formula into the present row with the value that it gives."""
+        self.sheet.write_formula(self.row, column, formula, style, self.values[address(self.row + 1, column + 1)])
 
     def _colour(self, first: int, last: int) -> None:
         place = (first, 1, last, 1)
@@ -156,10 +173,10 @@ class _Guide:
         """Rates, total and grade as they stand."""
         self._section(GUIDE_SECTIONS[2])
         self._heads("项目", "数值")
-        for label, formula, value, kind in figures(layout):
+        for label, formula, _, kind in figures(layout):
             style = self.rate if kind == "rate" else self.centre
             self.sheet.write_string(self.row, 0, label, self.cell)
-            self.sheet.write_formula(self.row, 1, formula, style, stored(value))
+            self._formula(1, formula, style)
             self.row += 1
 
     def requirements(self, scheme: Scheme) -> None:

@@ -100,6 +100,11 @@ def percent(rate: Decimal) -> str:
     return f"{round_half_up(rate * 100, 2)}%"
 
 
+def converted(value: Decimal, unit: str, wanted: str) -> Decimal:
+    """An amount of 元, 千元, ... in another unit of money, exact."""
+    return value if unit == wanted else value * MONEY_UNITS[unit] / MONEY_UNITS[wanted]
+
+
 @dataclass(frozen=True, slots=True)
 class Misread:
     """What an amount would be if it had been typed in another unit: that unit ("" where none is so large or small)."""

@@ -6,6 +6,7 @@ never touched: taking the rule away brings the agency's look back, however often
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from html import escape
 
@@ -120,6 +121,50 @@ class EditedSheet:
         line = self._lines()[row]
         if self.row_pixels(row) * 3 / 4 < wanted:
             line.set("ht", f"{wanted:g}")
+            line.set("customHeight", "1")
+
+    def fill(self, cell: str, value: Decimal | str, style: int) -> None:
+        """Puts an answer into a cell, with its format."""
+        element = self._cell(*split_address(cell), create=True)
+        assert element is not None
+        self._empty(element, cell)
+        element.set("s", str(style))
+        if isinstance(value, Decimal):
+            etree.SubElement(element, main_tag("v")).text = f"{value:f}"
+        else:
+            content = etree.SubElement(element, main_tag("is"))
+            text = etree.SubElement(content, main_tag("t"))
+            text.text = xml_text(value)
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            element.set("t", "inlineStr")
+        self.changed = True
+
+    def store(self, cell: str, value: object) -> None:
+        """Changes the stored value of a formula."""
+        element = self._cell(*split_address(cell), create=False)
+        if element is None or element.find(main_tag("f")) is None:
+            return
+        for old in element.findall(main_tag("v")):
+            take_out(old)
+        content = etree.SubElement(element, main_tag("v"))
+        element.attrib.pop("t", "")
+        if isinstance(value, str):
+            element.set("t", "str")
+            content.text = xml_text(value)
+        else:
+            content.text = str(value)
+        self.changed = True
+
+    def style_of(self, cell: str) -> int:
+        """The number of a cell's format; 0 where there is no cell."""
+        element = self._cell(*split_address(cell), create=False)
+        return 0 if element is None else int(element.get("s", "0"))
+
+    def set_height(self, row: int, points: float) -> None:
+        """Makes a row that is there so high."""
+        line = self._lines().get(row)
+        if line is not None:
+            line.set("ht", f"{points:g}")
             line.set("customHeight", "1")
 
     def mark(self, marks: Sequence[Mark], styles: StyleTables) -> None:

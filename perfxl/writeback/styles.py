@@ -18,6 +18,7 @@ from perfxl.writeback.parts import (
     parse,
     sequence,
     serialised,
+    take_out,
 )
 
 STYLES_ORDER = sequence(
@@ -132,6 +133,11 @@ class StyleTables:
         wanted = _wrapping(known)
         return style if wanted == known else self._number("cellXfs", wanted)
 
+    def locked(self, style: int, colour: str) -> int:
+        """A cell format like another one that is locked and has a fill of its own; `colour` as ARGB."""
+        fill = self._number("fills", _solid(colour))
+        return self._number("cellXfs", _locking(self._format(style), fill))
+
     def _format(self, style: int) -> str:
         """A cell format as mark-up; a plain one for a number that the workbook does not have."""
         for formats in (self._there.formats, self._added["cellXfs"]):
@@ -212,6 +218,17 @@ def _wrapping(entry: str) -> str:
     alignment.attrib.pop("shrinkToFit", "")
     alignment.set("wrapText", "1")
     wanted.set("applyAlignment", "1")
+    return etree.tostring(wanted, encoding=str)
+
+
+@lru_cache(maxsize=1024)
+def _locking(entry: str, fill: int) -> str:
+    """A cell format that is locked and has another fill."""
+    wanted = elements(entry)[0]
+    for protection in wanted.findall(main_tag("protection")):
+        take_out(protection)
+    wanted.set("fillId", str(fill))
+    wanted.set("applyFill", "1")
     return etree.tostring(wanted, encoding=str)
 
 
