@@ -140,6 +140,7 @@ def consolidate(
     target: AnyPath,
     *,
     annotated: AnyPath | None = None,
+    reviewed: AnyPath | Iterable[AnyPath] = (),
     roster: AnyPath | None = None,
     deadline: date | None = None,
     ledger: AnyPath | None = None,
@@ -162,7 +163,8 @@ def consolidate(
     Args:
         paths, scheme, schemes, ignore, select, limits, jobs, year: as for `check`.
         target: the summary workbook, .xlsx; an earlier summary of this name is replaced, another file never.
-        annotated: a folder for the annotated copies.
+        annotated: a folder for the annotated copies; verdicts in those that stand there count.
+        reviewed: further folders of reviewed copies, and tables of `perfxl collect`.
         roster: a workbook that lists the projects that should have come in, or the approved list.
         deadline: the last day, for projects of which the list says none.
         ledger: the office's books.
@@ -190,7 +192,7 @@ def consolidate(
         off = switched_off(tuple(ignore), tuple(select))
         conditions = _conditions(made or date.today(), _choice(scheme, schemes), off, limits, year)
         own = tuple(path for path in (summary, tabled, document) if path)
-        settings = Settings(conditions, folder, own, jobs, scheduler)
+        settings = Settings(conditions, folder, own, jobs, scheduler, reviewed=tuple(_paths(reviewed)))
         known = settings.cache_in(summary.parent if cache else None)
         sources = OfficeSources(listed, _path(ledger), _path(last))
         with working_alone(settings), knowing(sources, given, settings) as (office, informed):

@@ -132,8 +132,15 @@ NO_ORIGIN = Origin()
 class Finding:
     """A problem in a form: which rule, where, what was found, what was expected, what to do. All texts are Chinese.
 
-    `shown` is what the cell shows, where that is not what was found in it.
-    `opens` says that the figures which rest on the cell are not final.
+    Attributes:
+        shown: what the cell shows, where that is not what was found in it.
+        opens: whether the figures that rest on the cell are not final.
+        id, state: by which it is the same finding in another version, and whether it is as it was (`dialogue.identity`).
+        explanation: 单位说明, the agency's.
+        verdict, note, reviewer, day: 复核结论, 复核说明, 复核人, 日期, the office's on the finding as it is now.
+        earlier: 上次意见, what was said when it was otherwise, or is said elsewhere.
+        disputed: whether the office says different things of it.
+        settled: whether the office's verdict holds, so that it no longer counts for 退回 or 待核.
     """
 
     code: str
@@ -147,6 +154,16 @@ class Finding:
     fix: str = ""
     shown: str = ""
     opens: bool = False
+    id: str = ""
+    state: str = ""
+    explanation: str = ""
+    verdict: str = ""
+    note: str = ""
+    reviewer: str = ""
+    day: str = ""
+    earlier: str = ""
+    disputed: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +413,14 @@ class FileResult(Submission):
         """How many findings of one severity the submission has."""
         return sum(finding.severity is severity for finding in self.findings)
 
+    @property
+    def is_pending(self) -> bool:
+        """待核: whether it is accepted with warnings that nobody has settled."""
+        warned = any(found.severity is Severity.WARNING and not found.settled for found in self.findings)
+        return self.status is Status.ACCEPTED and warned
+
 
 def status_of(findings: Iterator[Finding] | tuple[Finding, ...] | list[Finding]) -> Status:
-    """The status of a form that could be read: returned as soon as one finding is an error."""
-    return Status.RETURNED if any(f.severity is Severity.ERROR for f in findings) else Status.ACCEPTED
+    """The status of a form that could be read: returned as soon as one finding is an error that is not settled."""
+    is_wrong = any(found.severity is Severity.ERROR and not found.settled for found in findings)
+    return Status.RETURNED if is_wrong else Status.ACCEPTED

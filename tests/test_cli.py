@@ -194,7 +194,8 @@ def test_json_has_the_contracts_shape(inbox: Path, capsys: pytest.CaptureFixture
         *("final", "open", "provisional"),
     }
     assert set(lines[0]["findings"][0]) == {
-        *("code", "severity", "sheet", "cell", "field", "message", "found", "expected", "fix", "opens", "shown")
+        *("code", "severity", "sheet", "cell", "field", "message", "found", "expected", "fix", "shown", "opens"),
+        *("id", "state", "explanation", "verdict", "note", "reviewer", "day", "earlier", "disputed", "settled"),
     }
 
 
@@ -208,7 +209,7 @@ def test_a_reviewers_words_are_kept_when_the_copy_is_made_again(
     assert [path.name for path in copies.glob("*.xlsx")] == ["好.xlsx"]
     book = openpyxl.load_workbook(copies / "好.xlsx")
     sheet = book["审核结果"]
-    heading = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "复核意见")
+    heading = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "复核说明")
     sheet.cell(heading.row + 1, heading.column, "同意")
     book.save(copies / "好.xlsx")
     assert call("annotate", inbox, "-o", copies, capsys=capsys)[0] == 1

@@ -182,6 +182,7 @@ def test_other_programs_know_the_tables_by_english_names(batch: Batch) -> None:
         ("funds", f"funds-{SCHEME.id}"),
         ("departments", "departments"),
         ("findings", "findings"),
+        ("progress", "progress"),
         ("files", "files"),
         ("leftout", "leftout"),
         ("roster", "roster"),

@@ -83,16 +83,23 @@ def test_the_sheet_says_everything_filters_links_and_prints() -> None:
     sheet = added(apply_plan(by_xlsxwriter(), plan))
     heading = next(row for row in range(1, 40) if sheet.cell(row, 1).value == "级别")
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(heading, heading + 3)]
-    assert rows[0] == ["级别", "代码", "工作表", "单元格", "问题", "发现", "应为", "如何更正", "复核意见", "复核人"]
-    assert rows[1] == ["错误", "FD01", FORM, "B3", "问题", "=1+1", "185.01", "请改正", None, None]
+    assert rows[0] == [
+        *("级别", "代码", "工作表", "单元格", "问题", "发现", "应为", "如何更正"),
+        *("单位说明", "复核结论", "复核说明", "复核人", "日期", "上次意见", "编号", "状态标识"),
+    ]
+    assert rows[1] == ["错误", "FD01", FORM, "B3", "问题", "=1+1", "185.01", "请改正", *[None] * 8]
     assert (sheet.cell(heading + 1, 4).hyperlink.location, sheet.cell(heading + 2, 4).hyperlink) == (
         f"'{FORM}'!B3",
         None,
     )
     assert sheet.cell(heading + 1, 6).data_type == "s"
-    assert sheet.auto_filter.ref == f"A{heading}:J{heading + 3}"
+    assert sheet.auto_filter.ref == f"A{heading}:P{heading + 3}"
     assert not sheet.protection.sheet
-    assert [sheet.cell(heading + 1, column).protection.locked for column in (8, 9, 10)] == [True, False, False]
+    locked = [sheet.cell(heading + 1, column).protection.locked for column in range(8, 15)]
+    assert locked == [True, False, False, False, False, False, True]
+    assert [sheet.column_dimensions[letter].hidden for letter in "NOP"] == [False, True, True]
+    (choice,) = sheet.data_validations.dataValidation
+    assert (str(choice.sqref), choice.formula1) == (f"J{heading + 1}:J{heading + 3}", '"认可,补充材料,不认可"')
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (
         "landscape",
         9,

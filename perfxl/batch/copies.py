@@ -16,9 +16,8 @@ from perfxl.errors import OutputError, reason_of
 from perfxl.intake.contents import CONTAINERS
 from perfxl.system.copymarks import CopyMarks, look_at
 from perfxl.system.names import folded
+from perfxl.system.seals import ASIDE
 
-ASIDE = "原件已移走"
-"""The folder into which copies go whose files are gone."""
 _COPIES = (".xlsx", ".xlsm")
 
 

@@ -1,7 +1,7 @@
 """One file through all stages: bytes -> door -> form -> assessment and findings -> annotated copy."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from errno import ENOTSUP
 from hashlib import sha256
@@ -15,6 +15,9 @@ from python_calamine import CalamineError
 
 from perfxl.batch.officepapers import office_paper
 from perfxl.batch.owncopies import answers_of, check_copy, free_target, keep_corrected, origin_of
+from perfxl.dialogue.identity import identified, part_of, with_ids
+from perfxl.dialogue.remarks import SheetRow, in_words
+from perfxl.dialogue.settle import Said, answered, explained, is_forged, overall
 from perfxl.door.inspect import Facts, inspect
 from perfxl.door.limits import Tally
 from perfxl.door.parts import OpenedParts
@@ -29,17 +32,20 @@ from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Severit
 from perfxl.office.answers import approved_dossier
 from perfxl.office.knowledge import Claim, OfficeKnowledge
 from perfxl.reading.reader import Reading, has_answers, read_form, read_forms
-from perfxl.results.jobs import Job, changed_at, rejected
+from perfxl.results.jobs import Conditions, Job, changed_at, rejected
 from perfxl.results.known import knowledge_in
 from perfxl.results.moments import ONE_DAY, moment
+from perfxl.results.said import said_in
 from perfxl.rules import Problem, finding, judge, turning_days
+from perfxl.rules.judge import Place
 from perfxl.schemes.choice import EVERY, known_schemes
 from perfxl.system.copymarks import CopyMarks
 from perfxl.system.marks import ISSUE, PROJECT
 from perfxl.system.names import copy_name, file_name
 from perfxl.system.outfile import write_whole
 from perfxl.system.ownbooks import is_as_written
-from perfxl.writeback.annotate import apply_plan, plan_edits
+from perfxl.writeback.annotate import Plan, apply_plan, plan_edits
+from perfxl.writeback.edits import Circumstances
 from perfxl.writeback.reviewed import keep_reviewed
 
 PANIC = "PanicException"
@@ -221,8 +227,8 @@ class _Judged(NamedTuple):
 def _judge(result: FileResult, facts: Facts, reading: Reading, job: Job) -> _Judged:
     """Checks and scores a form; `result` says what is known of its file."""
     form, conditions = reading.form, job.conditions
-    found, known = (*facts.findings, *reading.findings), knowledge_in(conditions.known).about(claim_of(form))
-    assessment, findings = judge(form, conditions.today, found, conditions.ignored, conditions.year, known)
+    known = knowledge_in(conditions.known).about(claim_of(form))
+    assessment, findings = _answer(facts, reading, conditions, known)
     result = replace(
         result,
         scheme=form.scheme.id,
@@ -232,7 +238,7 @@ def _judge(result: FileResult, facts: Facts, reading: Reading, job: Job) -> _Jud
         issue=known.claim.issue,
         dossier=dossier_of(form),
         assessment=assessment,
-        findings=in_order(findings, form),
+        findings=findings,
         turning_days=turning_days(form, conditions.ignored),
     )
     return _Judged(form, assessment, replace(result, status=status_of(result.findings)))
@@ -249,6 +255,38 @@ def claim_of(form: Form) -> Claim:
         "" if year is None else str(year),
         form.scheme.id,
     )
+
+
+def _answer(
+    facts: Facts, reading: Reading, conditions: Conditions, known: KnownProject
+) -> tuple[Assessment, tuple[Finding, ...]]:
+    """Figures and findings of a form, with what was said of them.
+
+    An amount that is doubtful by its unit and that the office has accepted counts as typed: then the form is judged anew.
+    """
+    form = reading.form
+    said = said_in(conditions.said).about(part_of(form))
+    rows = with_ids(reading.said, form)
+    found = (*facts.findings, *reading.findings, *_forged(rows, said, conditions))
+
+    def judged(released: Collection[Place]) -> tuple[Assessment, tuple[Finding, ...]]:
+        assessment, every = judge(form, conditions.today, found, conditions.ignored, conditions.year, known, released)
+        opening = frozenset(one.code for one in assessment.open)
+        return assessment, answered(identified(in_order(every, form), form), said, explained(rows, said), opening)
+
+    assessment, findings = judged(())
+    released = {(one.code, one.sheet, one.cell) for one in findings if one.settled and one.opens}
+    return judged(released) if released else (assessment, findings)
+
+
+def _forged(rows: Iterable[SheetRow], said: Said, conditions: Conditions) -> Iterator[Finding]:
+    """FL20 for each row of a review sheet that came in with words of the office that are none of the office's."""
+    hint = "" if conditions.said else "；没有提供财政部门自己的副本，无法核对"
+    for row in rows:
+        if is_forged(row, said):
+            what = in_words(row.remark)
+            message = f"报送件“审核结果”{row.place} 一行的复核栏里写有“{what}”，不是财政部门的复核意见，没有采用{hint}"
+            yield finding("FL20", Problem(NO_CELL, message, found=what, expected="由财政部门填写", field=row.code))
 
 
 def in_order(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:
@@ -313,7 +351,7 @@ def _write_copy(
     name, results = file_name(job.name), [one.result for one in judged]
     marks = CopyMarks(results[0].sha256, name, answers_of(results), job.place, job.inputs)
     try:
-        plans = [plan_edits(one.form, one.assessment, one.result.findings, name) for one in judged]
+        plans = [_plan(one, name, job.conditions) for one in judged]
         copy = apply_plan(data, *plans, opened=opened, marks=marks)
     except RefusedError as refusal:
         return [_with(one, said(refusal)) for one in results]
@@ -327,9 +365,16 @@ def _write_copy(
     results = [replace(one, annotated=target.as_posix()) for one in results]
     if not kept:
         return results
-    message = f"原来的审核副本已有复核意见，改名保留为“{kept.name}”"
+    message = f"原来的审核副本有人改动过，“审核结果”里的意见已带入新副本，原副本改名保留为“{kept.name}”"
     noted = finding("FL14", Problem(NO_CELL, message, found=kept.name))
     return [replace(result, findings=(*result.findings, noted)) for result in results]
+
+
+def _plan(one: _Judged, name: str, conditions: Conditions) -> Plan:
+    """What to write for one form."""
+    conclusion = overall(said_in(conditions.said), part_of(one.form))
+    around = Circumstances(conditions.today, one.result.sha256, conclusion)
+    return plan_edits(one.form, one.assessment, one.result.findings, name, around)
 
 
 def _with(result: FileResult, found: Finding) -> FileResult:

@@ -10,7 +10,7 @@ import click
 
 from perfxl import __version__
 from perfxl.command.choices import changed_limits, chosen_schemes, switched_off
-from perfxl.command.targets import expect_docx, expect_no_work, expect_xlsx
+from perfxl.command.targets import expect_copies, expect_docx, expect_no_work, expect_xlsx
 from perfxl.command.terminal import Group, run
 from perfxl.errors import ExitCode, PerfxlError, UsageError, place_of, reason_of
 
@@ -76,6 +76,13 @@ SCHEDULER = click.option(
     "--scheduler", metavar="地址", help="由 Dask 集群处理，例如 tcp://10.0.0.5:8786，见 docs/cluster.md"
 )
 NO_CACHE = click.option("--no-cache", is_flag=True, help="不用也不留上次的处理结果（输出文件夹中的 .perfxl-cache）")
+REVIEWED = click.option(
+    "--reviewed",
+    multiple=True,
+    metavar="文件夹",
+    type=click.Path(path_type=Path),
+    help="另有复核意见的副本文件夹，或 collect 写出的汇总表，可重复使用",
+)
 YEAR = click.option(
     "--year", type=click.IntRange(1990, 2100), metavar="年度", help="本次评价的年度，例如 2023；其他年度的表会提示"
 )
@@ -249,11 +256,15 @@ def annotate(
     "-o", "target", required=True, metavar="汇总.xlsx", type=click.Path(path_type=Path), help="汇总表写到哪里"
 )
 @click.option("--annotated", "folder", metavar="文件夹", type=click.Path(path_type=Path), help="审核副本写到哪里")
+@REVIEWED
 @click.option(
     "--roster", metavar="名单.xlsx", type=click.Path(path_type=Path), help="应报项目名单，或批复清单：逐格核对"
 )
 @click.option(
-    "--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="最迟报送日期，用于名单没有写截止日期的项目"
+    "--deadline",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="日期",
+    help="最迟报送日期：写进邮件草稿，用于名单没有写截止日期的项目",
 )
 @click.option("--ledger", metavar="账.xlsx", type=click.Path(path_type=Path), help="支出账：核对使用金额和执行率")
 @click.option(
@@ -262,6 +273,9 @@ def annotate(
 @click.option("--tables", metavar="文件夹", type=click.Path(path_type=Path), help="另把各表存为 CSV 和 Parquet")
 @click.option(
     "--report-docx", "report", metavar="报告.docx", type=click.Path(path_type=Path), help="另写一份 Word 汇总报告"
+)
+@click.option(
+    "--replies", metavar="文件夹", type=click.Path(path_type=Path), help="把退回、待核的副本和邮件草稿按部门、单位分好"
 )
 @click.option("--date", "made", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="汇总日期，默认为今天")
 @SCHEME
@@ -277,12 +291,14 @@ def consolidate(
     paths: Sequence[Path],
     target: Path,
     folder: Path | None,
+    reviewed: Sequence[Path],
     roster: Path | None,
     deadline: datetime | None,
     ledger: Path | None,
     last: Path | None,
     tables: Path | None,
     report: Path | None,
+    replies: Path | None,
     made: datetime | None,
     scheme: "SchemeChoice",
     fail_on: str,
@@ -306,9 +322,12 @@ def consolidate(
     expect_xlsx(target)
     expect_docx(report)
     day, ignored = made.date() if made else date.today(), switched_off(ignore, select)
-    own = tuple(path for path in (target, tables, report) if path)
+    own = tuple(path for path in (target, tables, report, replies) if path)
+    expect_copies(replies, folder)
     conditions = Conditions(day, scheme, frozenset(ignored), changed_limits(limits), year)
-    settings = Settings(conditions, folder, own, jobs, scheduler)
+    settings = Settings(
+        conditions, folder, own, jobs, scheduler, reviewed=tuple(reviewed), sent_back=(replies,) if replies else ()
+    )
     cache = settings.cache_in(None if no_cache else target.parent)
     with knowing(OfficeSources(roster, ledger, last), paths, settings) as (office, informed):
         skipped, results = run_paths(paths, informed, cache)
@@ -325,12 +344,27 @@ def consolidate(
         click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
         click.echo("没有安装 pyarrow，只写出了 CSV，没有写 Parquet。", err=True)
+    if replies:
+        from perfxl.command.replies import write_replies
+
+        write_replies(batch, replies, due, office)
     outcome.echo_rejected(results, scheme, "汇总表的“收文清单”")
     outcome.summarise(batch.heads, len(skipped))
     if differing:
         click.secho(outcome.NOT_AGREED.format(differing), fg="red", bold=True, err=True)
         return ExitCode.FAILED
     return outcome.exit_code(batch.heads, fail_on)
+
+
+@cli.command(help="收集复核意见：把各份审核副本中的单位说明和复核结论汇总到一张表。")
+@click.argument("copies", metavar="文件夹...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "target", required=True, metavar="复核汇总.xlsx", type=click.Path(path_type=Path), help="写到哪里")
+@SCHEME
+def collect(copies: Sequence[Path], target: Path, scheme: "SchemeChoice") -> int:
+    """Writes explanations and verdicts of reviewed copies into one workbook."""
+    from perfxl.command.collect import collect_copies
+
+    return collect_copies(copies, target, scheme)
 
 
 @cli.command(help="把每份表写成可以签字盖章的 Word 文档。")

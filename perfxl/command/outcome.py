@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from perfxl.dialogue.remarks import Standing
 from perfxl.errors import ExitCode
 from perfxl.model import NO_MAIL, SEVERITY_WORDS, STATUS_WORDS, Dossier, FileResult, Finding, Severity, Status
 from perfxl.results.filed import ResultHead, Results, StoredResult
@@ -63,9 +64,11 @@ def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
     parts += [f"{BLANK_TEMPLATE} {blank}"] if blank else []
     errors = sum(head.count(Severity.ERROR) for head in heads)
     warnings = sum(head.count(Severity.WARNING) for head in heads)
+    settled = sum(head.standing(Standing.ACCEPTED) for head in heads)
     files = len({head.file for head in heads})
     forms = f"、{len(heads)} 份表" if files < len(heads) else ""
-    click.echo(f"共 {files} 个文件{forms}：{'，'.join(parts)}；错误 {errors}，警告 {warnings}。", err=True)
+    accepted = f"（其中已认可 {settled}）" if settled else ""
+    click.echo(f"共 {files} 个文件{forms}：{'，'.join(parts)}；错误 {errors}，警告 {warnings}{accepted}。", err=True)
     if skipped:
         click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
     _echo_unopened([head.file for head in heads if "FL15" in head.codes])
@@ -89,7 +92,7 @@ def exit_code(heads: Sequence[ResultHead], fail_on: str) -> ExitCode:
     if not heads or any(head.status is Status.REJECTED or "FL13" in head.codes for head in judged):
         return ExitCode.FAILED
     weights = {"error": (Severity.ERROR,), "warning": (Severity.ERROR, Severity.WARNING), "never": ()}[fail_on]
-    return ExitCode.FINDINGS if any(head.count(weight) for head in heads for weight in weights) else ExitCode.OK
+    return ExitCode.FINDINGS if any(head.count_open(weight) for head in heads for weight in weights) else ExitCode.OK
 
 
 def echo_dossier(dossier: Dossier) -> None:
@@ -111,6 +114,7 @@ def as_json(result: FileResult) -> dict[str, Any]:
         **({"mail": asdict(result.mail)} if result.mail != NO_MAIL else {}),
         "scheme": result.scheme,
         "status": result.status.value,
+        "pending": result.is_pending,
         "assessment": _assessment_json(result),
         "findings": [asdict(found) for found in result.findings],
     }
@@ -186,5 +190,10 @@ def _describe_finding(finding: Finding) -> Iterator[str]:
     place = f"{finding.sheet}!{finding.cell} " if finding.cell else f"{finding.sheet} " if finding.sheet else ""
     head = click.style(f"{SEVERITY_WORDS[finding.severity]} {finding.code}", fg=_COLOURS[finding.severity])
     yield f"  {head} {place}{finding.message}"
-    if finding.fix and finding.severity is not Severity.INFO:
+    if finding.fix and finding.severity is not Severity.INFO and not finding.settled:
         yield f"      更正：{finding.fix}"
+    if finding.explanation:
+        yield f"      单位说明：{finding.explanation}"
+    if finding.verdict or finding.note:
+        who = f"（{finding.reviewer}）" if finding.reviewer else ""
+        yield f"      复核：{'：'.join(filter(None, (finding.verdict, finding.note)))}{who}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from perfxl.batch.copies import CopyPlan, move_aside, plan_copies
-from perfxl.batch.files import FoundFile, find_files
+from perfxl.batch.files import FoundFile, FoundFiles, find_files
 from perfxl.batch.pool import run_jobs
 from perfxl.command.progress import Progress
 from perfxl.errors import ExitCode, OutputError, UsageError, reason_of
@@ -33,6 +33,8 @@ class Settings:
         outputs: what the command writes beside them; not taken for input.
         workers: processes on this machine, None for as many as processors.
         scheduler: address of a Dask scheduler whose workers do the work.
+        reviewed: folders of further copies in which the office has written, and tables of `collect`.
+        sent_back: folder of what goes back to the agencies, among the outputs too.
         documents: folder in which the Word documents wait for their names, None for none.
     """
 
@@ -42,6 +44,13 @@ class Settings:
     workers: int | None = None
     scheduler: str | None = None
     documents: Path | None = None
+    reviewed: tuple[Path, ...] = ()
+    sent_back: tuple[Path, ...] = ()
+
+    @property
+    def office_folders(self) -> tuple[Path, ...]:
+        """Where the office's own words lie."""
+        return (*([self.annotated] if self.annotated else []), *self.reviewed)
 
     @property
     def workplace(self) -> Path | None:
@@ -87,6 +96,7 @@ def run_paths(
         KeyboardInterrupt: interrupted, where nothing is shown.
     """
     refuse_overwriting(paths, settings)
+    refuse_forging(paths, settings)
     if settings.conditions.scheme:
         from perfxl.schemes.choice import known_schemes
 
@@ -97,6 +107,16 @@ def run_paths(
     if context:  # to the end of the command, which writes more
         context.with_resource(working_alone(settings))
     plan = plan_copies(found.files, paths, folder) if folder else CopyPlan()
+    with _heard(settings, is_shown) as conditions:
+        aside = move_aside(plan.gone, folder) if folder else []
+        results = _run(found, plan, replace(settings, conditions=conditions), cache, is_shown)
+    passed = filed(FileResult(name, passed=reason) for name, reason in (*found.skipped, *aside))
+    passed += [one for one in results.filed if one.head.passed and one.head.passed != OWN_COPY]
+    return passed, Results([one for one in results.filed if not one.head.passed])
+
+
+def _run(found: FoundFiles, plan: CopyPlan, settings: Settings, cache: Cache | None, is_shown: bool) -> Results:
+    """Processes the files that were found, and the copies that somebody saved."""
     jobs = [_job(one, plan, settings) for one in found.files]
     if settings.documents:
         waiting = [settings.documents / f"{number}.docx" for number in range(len(jobs))]
@@ -106,20 +126,16 @@ def run_paths(
         from perfxl.batch.cluster import work_on_cluster
 
         engine = partial(work_on_cluster, scheduler=settings.scheduler, fingerprint=settings.fingerprint)
-    aside = move_aside(plan.gone, folder) if folder else []
     jobs += [Job(copy, copy.as_posix(), settings.conditions, copied=True) for copy in plan.touched]
     with Progress(len(jobs), is_shown) as progress:
         try:
-            results = run_jobs(jobs, settings.processes, progress.add, cache, engine, _made(settings.workplace))
+            return run_jobs(jobs, settings.processes, progress.add, cache, engine, _made(settings.workplace))
         except KeyboardInterrupt:
             if not is_shown:
                 raise
             again = "再次运行会接着处理。" if cache and cache.holds_any else ""
             click.echo(f"\n已中断：{progress.cut_short()}{again}", err=True)
             raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
-    passed = filed(FileResult(name, passed=reason) for name, reason in (*found.skipped, *aside))
-    passed += [one for one in results.filed if one.head.passed and one.head.passed != OWN_COPY]
-    return passed, Results([one for one in results.filed if not one.head.passed])
 
 
 def _job(found: FoundFile, plan: CopyPlan, settings: Settings) -> Job:
@@ -141,6 +157,47 @@ def working_alone(settings: Settings) -> Iterator[None]:
         for folder in filter(_made, folders.values()):
             held.enter_context(held_alone(folder))
         yield
+
+
+@contextmanager
+def _heard(settings: Settings, is_shown: bool) -> Iterator[Conditions]:
+    """The conditions with what the office has said before this run; it lies in a file as long as the run takes."""
+    place = _made(settings.workplace)
+    if not settings.office_folders or place is None:
+        yield settings.conditions
+        return
+    from perfxl.batch.officefolders import OfficeFolders, hear
+    from perfxl.results.said import laid_down
+
+    heard = hear(OfficeFolders(settings.annotated, settings.reviewed, settings.conditions.scheme))
+    if heard.unreadable and is_shown:
+        names = "、".join(heard.unreadable[:5]) + (f" 等 {len(heard.unreadable)} 个" if heard.unreadable[5:] else "")
+        click.echo(f"复核文件夹里有打不开的工作簿，其中的复核意见没有读到：{names}", err=True)
+    file = laid_down(heard.said, place)
+    try:
+        yield replace(settings.conditions, said=file)
+    finally:
+        Path(file.path).unlink(missing_ok=True)
+
+
+def refuse_forging(paths: Sequence[Path], settings: Settings) -> None:
+    """What agencies send must not be taken for the office's own words.
+
+    Raises:
+        UsageError: a folder of the office equals, contains or lies under an input.
+    """
+    given = [path.resolve() for path in paths]
+    for folder in (*settings.office_folders, *settings.sent_back):
+        own = folder.resolve()
+        for path in given:
+            if own == path or path.is_relative_to(own) or own.is_relative_to(path):
+                raise UsageError(
+                    f"{folder}：财政部门的副本文件夹不能与收件“{path.as_posix()}”相同、包含它或在它里面，"
+                    "否则单位放进去的内容会被当成复核意见；请另选一个"
+                )
+    for folder in settings.reviewed:
+        if not folder.exists():
+            raise UsageError(f"--reviewed {folder}：没有这个文件夹或文件")
 
 
 def refuse_overwriting(paths: Sequence[Path], settings: Settings) -> None:

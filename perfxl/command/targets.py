@@ -25,6 +25,14 @@ def expect_docx(target: Path | None) -> None:
         require_docx()
 
 
+def expect_copies(replies: Path | None, annotated: Path | None) -> None:
+    """Raises UsageError where copies are to go back and none are to be written, or both into one folder."""
+    if replies and not annotated:
+        raise UsageError("--replies 要把审核副本分发给各单位，请同时用 --annotated 指定副本写到哪里")
+    if replies and annotated and (replies.resolve() == annotated.resolve()):
+        raise UsageError(f"--replies {replies}：不能与 --annotated 是同一个文件夹")
+
+
 def expect_no_work(target: Path) -> None:
     """Raises UsageError where a form lies that somebody has filled in: it is not replaced by a new one."""
     from perfxl.system.ownbooks import is_as_written

@@ -3,18 +3,14 @@
 The address comes from the list; where that has none, the draft has no receiver.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesHeaderParser
-from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from string import Template
 
 from perfxl.distribution.places import NO_UNIT
 from perfxl.office.approved import ApprovedProject
+from perfxl.system.letters import draft, one_line
 from perfxl.system.names import safe_name
 from perfxl.typed.wording import name_key
 
@@ -30,10 +26,6 @@ $projects
 表中浅蓝色单元格是预算批复的内容，已经填好并锁定，请不要修改；其余各栏请据实填写。填写后查看“填报说明”中的“自查”，全部显示“通过”后，以“.xlsx”格式保存$until报送。
 """
 )
-XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-DIGEST = "X-Perfxl-Digest"
-"""By which a draft that nobody has changed is known."""
-_LINE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
 def drafts(projects: Sequence[ApprovedProject], places: Mapping[str, PurePosixPath], folder: Path) -> dict[str, bytes]:
@@ -60,45 +52,15 @@ def _draft(projects: Sequence[ApprovedProject], places: Mapping[str, PurePosixPa
     days = sorted({one.deadline for one in projects if one.deadline})
     until = f"，于 {days[0]} 前" if len(days) == 1 else ""
     values = {
-        "unit": _line(unit),
+        "unit": one_line(unit),
         "count": str(len(projects)),
         "projects": "\n".join(_item(number, one, len(days) > 1) for number, one in enumerate(projects, 1)),
         "until": until,
     }
-    letter = EmailMessage(policy=policy.SMTP)
-    letter["X-Unsent"] = "1"
-    letter["Subject"] = SUBJECT.substitute(values)
-    if projects[0].mail:
-        letter["To"] = projects[0].mail
-    letter.set_content(BODY.substitute(values), charset="utf-8", cte="base64")
-    for one in projects:
-        place = places[one.id]
-        letter.add_attachment((folder / place).read_bytes(), *XLSX, filename=place.name)
-    letter.set_boundary(f"perfxl-{sha256(letter.get_content_type().encode() + repr(values).encode()).hexdigest()[:32]}")
-    letter[DIGEST] = _digest(letter.as_bytes())
-    return letter.as_bytes()
+    forms = [(places[one.id].name, (folder / places[one.id]).read_bytes()) for one in projects]
+    return draft(SUBJECT.substitute(values), BODY.substitute(values), projects[0].mail, forms)
 
 
 def _item(number: int, project: ApprovedProject, dated: bool) -> str:
     until = f"，{project.deadline} 前报送" if dated and project.deadline else ""
-    return f"{number}. {_line(project.title)}{until}"
-
-
-def _line(text: str) -> str:
-    """A text in one line."""
-    return _LINE.sub(" ", text).strip()
-
-
-def is_untouched(path: Path) -> bool:
-    """Whether a draft is as it was written."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return False
-    stated = str(BytesHeaderParser(policy=policy.SMTP).parsebytes(data).get(DIGEST, "")).strip()
-    own = b"".join(line for line in data.splitlines(keepends=True) if not line.startswith(DIGEST.encode()))
-    return bool(stated) and _digest(own) == stated
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()[:40]  # one that fits into the line of its header
+    return f"{number}. {one_line(project.title)}{until}"

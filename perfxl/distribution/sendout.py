@@ -6,7 +6,6 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from perfxl.distribution.letters import FOLDER, drafts
-from perfxl.distribution.letters import is_untouched as is_untouched_draft
 from perfxl.distribution.places import form_places
 from perfxl.distribution.prefilled import prefilled_form
 from perfxl.distribution.register import REGISTER, write_register
@@ -14,6 +13,7 @@ from perfxl.errors import OutputError, reason_of
 from perfxl.office.answers import faults_of
 from perfxl.office.approved import ApprovedProject
 from perfxl.schemes.spec import Scheme
+from perfxl.system.letters import is_untouched as is_untouched_draft
 from perfxl.system.outfile import write_whole
 from perfxl.system.ownbooks import is_as_written
 

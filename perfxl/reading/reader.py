@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from perfxl.dialogue.remarks import SheetRow
 from perfxl.door.inspect import Facts, SheetFacts
 from perfxl.door.refusals import over
 from perfxl.dossier import LONGEST_TEXT, complete, dossier_of
@@ -15,7 +16,7 @@ from perfxl.reading.parsing import Meaning, is_lost_text, parse_cell, text_of, u
 from perfxl.reading.places import Located, Places, is_figure
 from perfxl.reading.problems import lost_text, problem_of
 from perfxl.reading.recognise import Recognised, is_guide, recognise, unread_sheets
-from perfxl.reading.reviews import own_reviews
+from perfxl.reading.reviews import own_reviews, review_rows
 from perfxl.reading.sights import Sights
 from perfxl.reading.tablecolumns import Columns, columns_of, is_subtotal_row
 from perfxl.reading.units import MoneyUnits
@@ -36,11 +37,13 @@ class Reading:
 
     Attributes:
         unread: the workbook's sheets that hold something, belong to no form and are not perfxl's own.
+        said: the rows of its review sheets, whichever form they are about.
     """
 
     form: Form
     findings: tuple[Finding, ...]
     unread: tuple[str, ...] = ()
+    said: tuple[SheetRow, ...] = ()
 
 
 def read_forms(
@@ -66,7 +69,8 @@ def read_forms(
     filled = [one for one in readings if has_answers(one.form)] or readings[:1]
     read = [form for form, one in zip(forms, readings, strict=True) if one in filled]
     unread = unread_sheets(book, read)
-    return [replace(one, unread=unread) for one in filled]
+    said = review_rows(book)
+    return [replace(one, unread=unread, said=said) for one in filled]
 
 
 def read_form(data: bytes, facts: Facts, scheme: Scheme | None = None) -> Reading:

@@ -1,17 +1,31 @@
-"""Does a workbook come with a review sheet that is none of perfxl's?"""
+"""What stands on the review sheets of a workbook, and is one of them none of perfxl's?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 
+from perfxl.dialogue.identity import overall_id
+from perfxl.dialogue.remarks import Remark, SheetRow
 from perfxl.door.inspect import Facts
 from perfxl.door.xmldoor import main
-from perfxl.model import Cell, Finding
+from perfxl.model import Cell, Finding, address
 from perfxl.reading.grid import Grid, OpenedBook
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import REVIEW_MARKER, REVIEW_SHEET, REVIEW_TITLE
+from perfxl.typed.amounts import plain
 from perfxl.typed.wording import label_key
 
 _MARKERS = re.compile(REVIEW_MARKER + r"(?:_\d{1,3})?")
+OPINION = "复核意见"
+"""The column of version 0.1.0 in which reviewers wrote."""
+IDS, STATES = "编号", "状态标识"
+"""The headings of the hidden columns."""
+OVERALL_LABELS = {"总体意见": "note", "复核人签字": "reviewer", "签字日期": "day"}
+"""What stands left of the overall conclusion, by the field of its remark."""
+PART_LABEL = "项目标识"
+NAMES = ("项目名称", "实施单位")
+"""Stand above the table of a copy, and in the rows of a table of many copies."""
 _HEADINGS = ("级别", "代码", "工作表", "单元格", "问题")
 
 
@@ -43,3 +57,99 @@ def _marked_sheets(facts: Facts) -> list[str]:
     names = facts.parts.tree(facts.book.book).iterfind(f"{main('definedNames')}/{main('definedName')}")
     areas = [(name.text or "") for name in names if _MARKERS.fullmatch(name.get("name", ""))]
     return [area.rpartition("!")[0].replace("$", "").strip("'").replace("''", "'") for area in areas]
+
+
+def review_rows(book: OpenedBook) -> tuple[SheetRow, ...]:
+    """The rows of every review sheet that has perfxl's layout, of this or an earlier release; of which form, the ids say."""
+    names = [name for name in book.names if label_key(name).startswith(REVIEW_SHEET)]
+    grids = [book.grid(name) for name in names]
+    return tuple(row for grid in grids if is_review(grid) for row in rows_of(grid))
+
+
+def rows_of(grid: Grid, source: str = "") -> Iterator[SheetRow]:
+    """The rows of a table of findings, and the overall conclusion above it; `source` names the file for people."""
+    heading = next((row for row, line in grid.lines.items() if _is_heading(line)), 0)
+    if not heading:
+        return
+    yield from _overall(grid, heading, source)
+    columns = {label_key(str(text)): column for column, text in grid.line(heading).items()}
+    common = {label: _beside(grid, label, heading)[0] for label in NAMES}
+    for row in (row for row in grid.lines if row > heading):
+        texts = {key: cell_text(grid.line(row).get(column)) for key, column in columns.items()}
+        if texts.get("代码"):
+            yield _row({**common, **texts}, address(row, columns.get("复核结论", columns.get(OPINION, 1))), source)
+
+
+def _is_heading(line: Mapping[int, object]) -> bool:
+    keys = {label_key(str(text)) for text in line.values()}
+    return "代码" in keys and (OPINION in keys or {"复核结论", IDS} <= keys)
+
+
+def _row(texts: Mapping[str, str], place: str, source: str) -> SheetRow:
+    def of(key: str) -> str:
+        return texts.get(key, "")
+
+    # the former column 复核人 belongs to the former 复核意见
+    is_former = OPINION in texts
+    remark = Remark(
+        id=of(IDS),
+        state=of(STATES),
+        explanation=of("单位说明"),
+        verdict=of("复核结论"),
+        note=of("复核说明"),
+        reviewer=of("复核人") if not is_former else "",
+        day=of("日期"),
+        source=source,
+    )
+    return SheetRow(
+        remark=remark,
+        code=of("代码"),
+        sheet=of("工作表"),
+        cell=of("单元格"),
+        found=of("发现"),
+        expected=of("应为"),
+        severity=of("级别"),
+        message=of("问题"),
+        project=of("项目名称"),
+        unit=of("实施单位"),
+        opinion=of(OPINION),
+        former_reviewer=of("复核人") if is_former else "",
+        place=place,
+    )
+
+
+def _overall(grid: Grid, heading: int, source: str) -> Iterator[SheetRow]:
+    """The overall conclusion, where the sheet says of which project it is."""
+    part = _beside(grid, PART_LABEL, heading)[0]
+    if not part:
+        return
+    said = {field: _beside(grid, label, heading) for label, field in OVERALL_LABELS.items()}
+    if any(text for text, _ in said.values()):
+        remark = Remark(overall_id(part), source=source, **{field: text for field, (text, _) in said.items()})
+        yield SheetRow(remark, place=said["note"][1])
+
+
+def _beside(grid: Grid, label: str, heading: int) -> tuple[str, str]:
+    """What stands right of a label above the table, up to the next label, and where; blank where nothing does."""
+    labels = set(map(label_key, OVERALL_LABELS))
+    for row, column in grid.keys.get(label_key(label), ()):
+        if row < heading:
+            behind = next((at for at in grid.line(row) if at > column), column)
+            text = cell_text(grid.line(row).get(behind))
+            return (
+                ("", address(row, column))
+                if behind == column or label_key(text) in labels
+                else (text, address(row, behind))
+            )
+    return "", ""
+
+
+def cell_text(raw: object) -> str:
+    """What a person types into a cell of the dialogue, as text; a date without its time."""
+    if isinstance(raw, datetime):
+        return raw.date().isoformat()
+    if isinstance(raw, date):
+        return raw.isoformat()
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return plain(Decimal(str(raw)))
+    return "" if raw is None else str(raw).strip()

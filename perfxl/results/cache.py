@@ -16,11 +16,13 @@ from math import inf
 from pathlib import Path
 from stat import S_ISREG
 
+from perfxl.dialogue.identity import project_part
 from perfxl.results.encoding import decode, encode
 from perfxl.results.filed import PackedResult, ResultHead
 from perfxl.results.jobs import Job, changed_at
 from perfxl.results.journal import Journal
 from perfxl.results.known import known_digest
+from perfxl.results.said import said_digest
 from perfxl.system.ownbooks import CACHE as FOLDER
 
 APART = b"\v"
@@ -39,6 +41,7 @@ class _Entry:
         changed: the file's time when it was read.
         today: the day of the check.
         known: the digest of what the office knew of its projects.
+        said: the digest of what was said of its projects.
     """
 
     heads: tuple[ResultHead, ...]
@@ -46,6 +49,7 @@ class _Entry:
     changed: str
     today: date
     known: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ class Cache:
             return []
         if _has_turned(entry, job.conditions.today) or entry.known != _known(job, entry.heads):
             return []
+        if entry.said != _said(job, entry.heads):
+            return []
         is_whole = all(_digest_of(Path(name)) == digest for name, digest in entry.copies.items())
         return list(map(PackedResult, entry.heads, details)) if is_whole else []
 
@@ -98,7 +104,8 @@ class Cache:
             return
         try:
             copies = {head.annotated: _digest_of(Path(head.annotated)) for head in heads if head.annotated}
-            entry = _Entry(heads, copies, changed_at(job.file), job.conditions.today, _known(job, heads))
+            known, said = _known(job, heads), _said(job, heads)
+            entry = _Entry(heads, copies, changed_at(job.file), job.conditions.today, known, said)
             content = _content_of(job, heads)
         except OSError:
             return
@@ -128,6 +135,12 @@ def _known(job: Job, heads: Sequence[ResultHead]) -> str:
     if file and not all(head.scheme for head in heads):
         return file.digest
     return known_digest(file, tuple(head.claim for head in heads))
+
+
+def _said(job: Job, heads: Sequence[ResultHead]) -> str:
+    """The digest of what was said of the projects of a file, as far as it was read."""
+    parts = tuple(project_part(head.project, head.unit, head.year) for head in heads if head.scheme)
+    return said_digest(job.conditions.said, parts)
 
 
 def _is_dated(entry: _Entry, changed: str) -> bool:

@@ -16,6 +16,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple, overload
 from weakref import finalize
 
+from perfxl.dialogue.remarks import Standing, standing_of
 from perfxl.errors import OutputError, reason_of
 from perfxl.model import Assessment, Dossier, Figures, FileResult, Finding, Severity, Status, Submission
 from perfxl.office.knowledge import Claim
@@ -36,6 +37,16 @@ class CodeCount:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class StandingCount:
+    """How many findings of one severity stand where in their life, decided by one reviewer; "" where by nobody."""
+
+    standing: Standing
+    severity: Severity
+    reviewer: str
+    number: int
+
+
 @dataclass(frozen=True)
 class ResultHead(Figures, Submission):
     """What is known of a submission at a glance.
@@ -45,6 +56,7 @@ class ResultHead(Figures, Submission):
         stated: the total as the form states it.
         levels: the points of each level-1 branch by its name, as far as there are any.
         found: how often each code was found, by code.
+        standings: where the findings stand in their lives.
         refusal: code and message of the first error of a file that could not be read, or what a file is that was passed
             over, else "".
         digest: SHA-256 of the details.
@@ -57,6 +69,7 @@ class ResultHead(Figures, Submission):
     stated: Decimal | None = None
     levels: Mapping[str, Decimal] = field(default_factory=dict)
     found: tuple[CodeCount, ...] = ()
+    standings: tuple[StandingCount, ...] = ()
     refusal: str = ""
     digest: str = ""
 
@@ -64,11 +77,26 @@ class ResultHead(Figures, Submission):
         """A head travels as plain values; on arrival it shares with others what they have in common."""
         values = {name: getattr(self, name) for name in field_names(ResultHead)}
         values["found"] = [(tally.code, tally.severity, tally.number) for tally in self.found]
+        values["standings"] = [(one.standing, one.severity, one.reviewer, one.number) for one in self.standings]
         return _arrived, (values,)
 
     def count(self, *severities: Severity) -> int:
         """How many findings of these severities the file has, of all where none is named."""
         return sum(tally.number for tally in self.found if not severities or tally.severity in severities)
+
+    def count_open(self, *severities: Severity) -> int:
+        """The same without those that the office has settled."""
+        return self.count(*severities) - self.standing(Standing.ACCEPTED, *severities)
+
+    def standing(self, standing: Standing, *severities: Severity) -> int:
+        """How many findings of these severities stand there."""
+        own = (one for one in self.standings if one.standing is standing)
+        return sum(one.number for one in own if not severities or one.severity in severities)
+
+    @property
+    def is_pending(self) -> bool:
+        """待核: whether it is accepted with warnings that nobody has settled."""
+        return self.status is Status.ACCEPTED and self.count_open(Severity.WARNING) > 0
 
     @property
     def claim(self) -> Claim:
@@ -98,7 +126,8 @@ class ResultHead(Figures, Submission):
         """The head of the same file with further findings, of codes that it does not have yet; an error returns the form."""
         is_wrong = self.status is Status.ACCEPTED and any(one.severity is Severity.ERROR for one in findings)
         status = Status.RETURNED if is_wrong else self.status
-        return replace(self, status=status, found=(*self.found, *_tallies(findings)))
+        found, standings = (*self.found, *_tallies(findings)), (*self.standings, *_standings(findings))
+        return replace(self, status=status, found=found, standings=standings)
 
 
 @dataclass(frozen=True)
@@ -131,6 +160,7 @@ def pack(result: FileResult) -> PackedResult:
         stated=_stated(result),
         levels=_levels(assessment),
         found=_tallies(result.findings),
+        standings=_standings(result.findings),
         refusal=_refusal(result),
         digest=sha256(details).hexdigest(),
     )
@@ -173,12 +203,19 @@ def _tallies(findings: Sequence[Finding]) -> tuple[CodeCount, ...]:
     return tuple(_tally(code, severity, number) for (code, severity), number in sorted(counted.items()))
 
 
+def _standings(findings: Sequence[Finding]) -> tuple[StandingCount, ...]:
+    counted = Counter((standing_of(found), found.severity, found.reviewer) for found in findings)
+    return tuple(_standing(*which, number) for which, number in sorted(counted.items()))
+
+
 _tally = lru_cache(maxsize=1024)(CodeCount)
+_standing = lru_cache(maxsize=1024)(StandingCount)
 """Thousands of files share their tallies."""
 
 
 def _arrived(values: dict[str, Any]) -> ResultHead:
     values["found"] = tuple([_tally(*parts) for parts in values["found"]])
+    values["standings"] = tuple([_standing(*parts) for parts in values["standings"]])
     for key in ("rates", "amounts", "levels"):
         values[key] = {intern(name): number for name, number in values[key].items()}
     return ResultHead(**values)

@@ -7,6 +7,7 @@ from pathlib import Path
 from perfxl.door.limits import Limits
 from perfxl.model import FileResult, Finding
 from perfxl.results.known import KnowledgeFile
+from perfxl.results.said import SaidFile
 from perfxl.schemes.choice import EVERY, SchemeChoice
 
 
@@ -24,6 +25,7 @@ class Conditions:
         year: the year that is evaluated, None where nobody says so.
         drafts: whether Word documents offer sentences for blank chapters.
         known: what the office knows: list, books, last year; None for nothing.
+        said: explanations and verdicts of the office's own copies; None where no folder of such copies was given.
     """
 
     today: date
@@ -33,6 +35,7 @@ class Conditions:
     year: int | None = None
     drafts: bool = True
     known: KnowledgeFile | None = None
+    said: SaidFile | None = None
 
 
 OWN_COPY = "perfxl 写的审核副本"

@@ -15,6 +15,9 @@ from perfxl.schemes.spec import Scheme
 from perfxl.scoring.assess import assess
 from perfxl.scoring.finality import close_figures
 
+Place = tuple[str, str, str]
+"""Code, sheet and cell of a finding."""
+
 
 def judge(
     form: Form,
@@ -23,6 +26,7 @@ def judge(
     ignored: Collection[str] = (),
     year: int | None = None,
     known: KnownProject = NOTHING_KNOWN,
+    released: Collection[Place] = (),
 ) -> tuple[Assessment, list[Finding]]:
     """The assessment of a form, and the findings of door, reader and rules.
 
@@ -33,9 +37,10 @@ def judge(
         ignored: codes that are not said. What they find still keeps figures open.
         year: the year that is evaluated, None where nobody says so.
         known: what the office knows of the project.
+        released: where amounts stand that are doubtful by their unit and that the office has accepted as typed.
     """
     case = Case(form, assess(form), today, year, known)
-    opening = run_rules(case, lambda rule: rule.opens)
+    opening = [_released(one, released) for one in run_rules(case, lambda rule: rule.opens)]
     assessment = close_figures(form, case.assessment, [*found, *opening])
     others = run_rules(replace(case, assessment=assessment), lambda rule: not rule.opens and rule.code not in ignored)
     ruled = sorted([*opening, *others], key=lambda one: one.code)
@@ -52,3 +57,7 @@ def as_the_office_says(found: Finding, scheme: Scheme) -> Finding:
         severity=found.severity if severity is None else Severity(severity),
         fix=found.fix if words is None else words.fix,
     )
+
+
+def _released(found: Finding, released: Collection[Place]) -> Finding:
+    return replace(found, opens=False) if (found.code, found.sheet, found.cell) in released else found

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
+from perfxl.dialogue.remarks import standing_of
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Key, Severity, Status
 from perfxl.office.approved import ApprovedProject
 from perfxl.results.filed import ResultHead
@@ -298,7 +299,13 @@ FINDING_COLUMNS: tuple[Column[Found], ...] = (
     Column("found", "发现", "long", 14, value=lambda one: one.finding.found),
     Column("expected", "应为", "long", 14, value=lambda one: one.finding.expected),
     Column("fix", "如何更正", "long", 34, value=lambda one: one.finding.fix),
+    Column("standing", "状态", "status", 9, value=lambda one: standing_of(one.finding).value),
+    Column("explanation", "单位说明", "long", 24, value=lambda one: one.finding.explanation),
+    Column("verdict", "复核结论", "short", 9, value=lambda one: one.finding.verdict),
+    Column("reply", "复核说明", "long", 24, value=lambda one: one.finding.note),
+    Column("reviewer", "复核人", "short", 9, value=lambda one: one.finding.reviewer),
     Column("disposition", "处理", "status", 7, value=lambda one: _disposed(one.file)),
+    Column("earlier", "上次意见", "long", 24, printed=False, value=lambda one: one.finding.earlier),
     Column("file", "文件", "text", 40, printed=False, value=lambda one: one.file.head.file),
 )
 
@@ -312,11 +319,12 @@ def finding_table(batch: Batch) -> SummaryTable:
         sheet, cell, file = (str(row[places[key]] or "") for key in ("sheet", "cell", "file"))
         return annotated_link(copies.get(file), sheet, "" if cell == _OPEN else cell)
 
-    note = "每个问题一行，可按级别、代码、部门筛选；点“单元格”打开审核副本并转到该处；“处理”是该文件的收文结果"
+    note = "每个问题一行，可按级别、代码、部门筛选；点“单元格”打开审核副本并转到该处；“处理”是该文件的收文结果，“状态”是复核到了哪一步"
     found = [one for one in batch.ordered if one.head.found]
     words = {
         "severity": frozenset(SEVERITY_WORDS[tally.severity] for one in found for tally in one.head.found),
         "disposition": frozenset(map(_disposed, found)),
+        "standing": frozenset(counted.standing.value for one in found for counted in one.head.standings),
     }
     number = sum(one.head.count() for one in found)
     rows = Streamed(FINDING_COLUMNS, number, lambda: chain.from_iterable(map(_found_in, found)), words)

@@ -21,6 +21,7 @@ from perfxl.summary.leftout import LEFT_OUT
 from perfxl.summary.listings import grade_shown
 from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, RED, WHITE
 from perfxl.summary.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
+from perfxl.summary.progress import KEY as PROGRESS
 from perfxl.summary.projects import Project
 from perfxl.summary.reconciliation import DIFFERS, differences
 from perfxl.summary.resubmissions import DISPOSITION_WORDS
@@ -237,6 +238,15 @@ def _put_notes(canvas: OverviewCanvas, batch: Batch, tables: Sequence[SummaryTab
     for row, (note, look, url) in enumerate(notes, NOTES + 1):
         canvas.put(row, 0, note, look, COLUMNS, url)
     return NOTES + len(notes)
+
+
+def _progress(tables: Sequence[SummaryTable], regions: Mapping[str, Region]) -> Live:
+    """How far the review is."""
+    table, region = next(table for table in tables if table.key == PROGRESS), regions[PROGRESS]
+    parts = {"错误和警告": "all", "认可": "accepted", "未了结": "open", "其中已说明待复核": "explained"}
+    formula = '&"　"&'.join(f'"{label} "&{region.total(key)}' for label, key in parts.items())
+    shown = "　".join(f"{label} {table.total(key)}" for label, key in parts.items())
+    return Live(f'"复核进度：　"&{formula}', f"复核进度：　{shown}")
 
 
 def _notes(batch: Batch, tables: Sequence[SummaryTable], regions: Mapping[str, Region]) -> Iterator[str]:

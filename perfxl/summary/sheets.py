@@ -8,6 +8,7 @@ from datetime import date
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from perfxl.dialogue.remarks import Standing
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Severity, Status
 from perfxl.summary.cells import LINE_POINTS, ROW_POINTS, cell_number, wrapped_lines
 from perfxl.summary.formulas import FormulaPiece, Region, foot_formula, heading_row
@@ -38,6 +39,14 @@ SIGNALS: Mapping[str, tuple[str, str]] = {
     UNREAD: AMBER,
     WITH_OTHERS: CALM,
     NOT_GRADED: AMBER,
+    Standing.OPEN: AMBER,
+    Standing.EXPLAINED: CALM,
+    Standing.ACCEPTED: GREEN,
+    Standing.NOT_EFFECTIVE: AMBER,
+    Standing.MORE: AMBER,
+    Standing.REJECTED: RED,
+    Standing.DIFFERING: RED,
+    Standing.NOTHING_TO_DO: CALM,
     AGREES: GREEN,
     DIFFERS: RED,
 }

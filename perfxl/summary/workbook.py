@@ -30,6 +30,7 @@ from perfxl.summary.listings import (
 from perfxl.summary.looks import BLUE, GREY, RED, STEEL, Looks
 from perfxl.summary.overview import write_overview
 from perfxl.summary.packing import SheetRows, pack_workbook
+from perfxl.summary.progress import progress_table
 from perfxl.summary.reconciliation import differences, reconciliation_table
 from perfxl.summary.sheets import Page, write_table
 from perfxl.summary.tables import SummaryTable
@@ -93,7 +94,8 @@ def _write_skeleton(page: Page, batch: Batch, tables: Sequence[SummaryTable]) ->
 def tables_of(batch: Batch, rows: int = SHEET_ROWS) -> tuple[list[SummaryTable], Mapping[str, Region]]:
     """The tables in the order of the workbook, and where each stands; the last is about the others."""
     projects = project_table(batch).without_blank_columns()
-    listed = [department_table(batch, projects, region_of(projects, rows)), finding_table(batch), file_table(batch)]
+    listed = [department_table(batch, projects, region_of(projects, rows)), finding_table(batch)]
+    listed += [progress_table(batch), file_table(batch)]
     left = left_out_table(batch)
     listed += [left] if len(left) else []
     listed += [roster_table(batch)] if batch.roster_size is not None else []

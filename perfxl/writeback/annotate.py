@@ -154,6 +154,17 @@ def _strip(book: BookParts, edited: set[str]) -> None:
             book.touch(part)
 
 
+def review_parts(book: BookParts) -> list[str]:
+    """The parts of our sheets in a copy."""
+    titles = [_title_of(marker) for marker in _names(book) if OURS.fullmatch(marker.get("name", ""))]
+    return [book.sheets[title] for title in titles if book.sheets.get(title) and _is_ours(book, book.sheets[title])]
+
+
+def _title_of(marker: Element) -> str:
+    """The title of the sheet to which a name points."""
+    return (marker.text or "").rpartition("!")[0].replace("$", "").strip("'").replace("''", "'")
+
+
 def _names(book: BookParts) -> list[Element]:
     return book.root.findall(f"{main_tag('definedNames')}/{main_tag('definedName')}")
 
@@ -162,7 +173,7 @@ def _remove_review(book: BookParts) -> bool:
     """Takes out our sheet with its names and shows another one; says whether the workbook had our marker."""
     markers = [name for name in _names(book) if OURS.fullmatch(name.get("name", ""))]
     for marker in markers:
-        title = (marker.text or "").rpartition("!")[0].replace("$", "").strip("'").replace("''", "'")
+        title = _title_of(marker)
         take_out(marker)
         book.touch(book.part)
         if title.startswith(TITLE) and book.sheets.get(title) and _is_ours(book, book.sheets[title]):

@@ -1,9 +1,13 @@
 """What is to be written into the copy of a workbook: figures, marks and the review? Pure: values in, values out."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from perfxl.dialogue.identity import part_of
+from perfxl.dialogue.remarks import NO_REMARK, Remark, Standing, standing_of
 from perfxl.model import SEVERITY_WORDS, Assessment, Finding, Form, Severity, Status, status_of
 from perfxl.scoring.finality import unsettled, without_value
 from perfxl.typed.amounts import plain, ratio
@@ -12,6 +16,9 @@ RATE, POINTS, TEXT = "rate", "points", "text"
 
 COMPUTED_POINTS = "定量指标和执行率按公式计分，以核算得分为准"
 """What is said where the points that count are computed, whatever was typed."""
+
+SHOWN_DIGEST = 16
+"""Letters of a digest that are shown: enough to compare by eye."""
 
 RANK = {severity: rank for rank, severity in enumerate(SEVERITY_WORDS)}
 
@@ -58,7 +65,15 @@ class LevelLine:
 
 @dataclass(frozen=True)
 class Review:
-    """The content of the added sheet as plain values; `sheet` is the first sheet of the form that it is about."""
+    """The content of the added sheet as plain values.
+
+    Attributes:
+        sheet: the first sheet of the form that it is about.
+        unit: of the project.
+        facts: what else the head says: year, amounts, day, the file's digest.
+        part: what the ids of the findings begin with.
+        overall: the office's conclusion on the whole, as it was typed before.
+    """
 
     file_name: str
     project: str
@@ -67,6 +82,10 @@ class Review:
     levels: tuple[LevelLine, ...]
     findings: tuple[Finding, ...]
     sheet: str = ""
+    unit: str = ""
+    facts: tuple[VerdictLine, ...] = ()
+    part: str = ""
+    overall: Remark = NO_REMARK
 
 
 @dataclass(frozen=True)
@@ -78,7 +97,22 @@ class Plan:
     review: Review
 
 
-def plan_edits(form: Form, assessment: Assessment, findings: Sequence[Finding], file_name: str) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the head of the review says beside the form: the day of the check, the file's digest, the office's conclusion."""
+
+    today: date | None = None
+    sha256: str = ""
+    overall: Remark = NO_REMARK
+
+
+def plan_edits(
+    form: Form,
+    assessment: Assessment,
+    findings: Sequence[Finding],
+    file_name: str,
+    around: Circumstances = Circumstances(),
+) -> Plan:
     """What to write into the copy of the workbook that this form was read from."""
     return Plan(
         figures=tuple(_figures(form, assessment)),
@@ -91,6 +125,10 @@ def plan_edits(form: Form, assessment: Assessment, findings: Sequence[Finding], 
             levels=tuple(_levels(assessment)),
             findings=tuple(sorted(findings, key=lambda finding: RANK[finding.severity])),
             sheet=next(iter(form.sheets.values()), ""),
+            unit=form.text("basic.unit"),
+            facts=tuple(_facts(form, findings, around)),
+            part=part_of(form),
+            overall=around.overall,
         ),
     )
 
@@ -117,15 +155,24 @@ def _marks(findings: Iterable[Finding]) -> Iterable[Mark]:
         if finding.sheet and finding.cell:
             by_cell.setdefault((finding.sheet, finding.cell), []).append(finding)
     for (sheet, cell), found in by_cell.items():
-        found.sort(key=lambda finding: RANK[finding.severity])
-        yield Mark(sheet, cell, found[0].severity, "\n".join(map(_remark, found)))
+        found.sort(key=_urgency)
+        worst = Severity.INFO if found[0].settled else found[0].severity
+        yield Mark(sheet, cell, worst, "\n".join(map(_remark, found)))
+
+
+def _urgency(finding: Finding) -> int:
+    """The worst first; what is settled is no worse than an information."""
+    return RANK[Severity.INFO if finding.settled else finding.severity]
 
 
 def _remark(finding: Finding) -> str:
     """A finding in a few lines, as a note shows it."""
     lines = [f"【{SEVERITY_WORDS[finding.severity]} {finding.code}】{finding.message}"]
     lines += [f"应为：{finding.expected}"] if finding.expected else []
-    lines += [f"更正：{finding.fix}"] if finding.fix else []
+    lines += [f"更正：{finding.fix}"] if finding.fix and not finding.settled else []
+    lines += [f"单位说明：{finding.explanation}"] if finding.explanation else []
+    said = "：".join(filter(None, (finding.verdict, finding.note)))
+    lines += [f"复核：{said}"] if said else []
     return "\n".join(lines)
 
 
@@ -138,6 +185,23 @@ def _verdict(form: Form, assessment: Assessment, findings: Sequence[Finding]) ->
         yield _line("平均得分", _result(assessment, "average"), POINTS)
     for rate in form.scheme.rates:
         yield _line(rate.label, _result(assessment, f"rates.{rate.key}"), RATE)
+
+
+def _facts(form: Form, findings: Sequence[Finding], around: Circumstances) -> Iterable[VerdictLine]:
+    """What the head says of the project and the file."""
+    year = form.number("basic.year")
+    yield _line("年度", None if year is None else plain(year), TEXT)
+    for path in dict.fromkeys(path for rate in form.scheme.rates for path in (rate.whole, rate.part)):
+        label = form.scheme.data[path].label
+        unit = "" if form.scheme.money_unit in label else f"（{form.scheme.money_unit}）"
+        yield _line(f"{label}{unit}", form.number(path), POINTS)
+    standings = Counter(map(standing_of, findings))
+    said = "，".join(f"{word}{standings[word]}" for word in Standing if standings[word])
+    yield _line("复核进度", said or None, TEXT)
+    if around.today:
+        yield VerdictLine("审核日期", around.today.isoformat(), TEXT)
+    if around.sha256:
+        yield VerdictLine("原件指纹", around.sha256[:SHOWN_DIGEST], TEXT)
 
 
 def _points(form: Form, assessment: Assessment) -> Iterable[VerdictLine]:

@@ -1,20 +1,23 @@
-"""Does an earlier annotated copy hold a reviewer's words, and where is it kept when a new one takes its place?"""
+"""Has anybody saved an earlier annotated copy, and where is it kept when a new one takes its place?"""
 
+from itertools import count
 from pathlib import Path
 
 from python_calamine import CalamineError
 
 from perfxl.errors import OutputError
 from perfxl.reading.grid import Grid, OpenedBook
+from perfxl.reading.reviews import OPINION
 from perfxl.schemes.spec import REVIEW_SHEET
+from perfxl.system.seals import remarks_as_written
 from perfxl.typed.wording import label_key
 
-COLUMNS = ("复核意见", "复核人")
-"""The columns of the sheet 审核结果 that are the reviewer's."""
+FORMER_COLUMNS = (OPINION, "复核人")
+"""The columns of version 0.1.0 that are the reviewer's."""
 
 
 def keep_reviewed(target: Path) -> Path | None:
-    """Renames an annotated copy that a reviewer has written in, so that the new one does not replace it.
+    """Renames an annotated copy that somebody has saved, so that the new one does not replace it: it is kept whole.
 
     Returns:
         The new name, None where there was nothing to keep.
@@ -22,28 +25,32 @@ def keep_reviewed(target: Path) -> Path | None:
     Raises:
         OutputError: what stands there is no annotated copy, and must not be replaced.
     """
-    if not target.is_file() or not _is_reviewed(target):
+    if not target.is_file() or remarks_as_written(target) is not None or not _is_changed(target):
         return None
-    numbered = (target.with_stem(f"{target.stem}（已复核{number}）") for number in range(1, 10_000))
+    numbered = (target.with_stem(f"{target.stem}（已复核{number}）") for number in count(1))
     kept = next(path for path in numbered if not path.exists())
     target.rename(kept)
     return kept
 
 
-def _is_reviewed(path: Path) -> bool:
-    """Whether the reviewer's columns hold anything; a file that cannot be read any more counts as written in."""
+def _is_changed(path: Path) -> bool:
+    """Whether somebody has saved a copy; of one that version 0.1.0 wrote, whether the reviewer's columns hold anything.
+
+    A file that cannot be read any more counts as changed.
+    """
     try:
         book = OpenedBook(path.read_bytes())
         sheets = [name for name in book.names if name.startswith(REVIEW_SHEET)]
         if sheets:
-            return any(_has_words(book.grid(name)) for name in sheets)
+            grids = [book.grid(name) for name in sheets]
+            return any(label_key(OPINION) not in grid.keys or _has_words(grid) for grid in grids)
     except (CalamineError, ValueError, OSError):
         return True
     raise OutputError(f"“{path}”已经存在，而且不是审核副本，没有覆盖。请另选一个输出文件夹。")
 
 
 def _has_words(grid: Grid) -> bool:
-    for heading in COLUMNS:
+    for heading in FORMER_COLUMNS:
         for row, column in grid.keys.get(label_key(heading), ()):
             if any(at > row and beside == column for at, beside in grid.cells):
                 return True

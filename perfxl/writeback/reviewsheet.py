@@ -6,11 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate
 
+from perfxl.dialogue.remarks import Standing, Verdict, standing_of
+from perfxl.dialogue.settle import why_open
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Status, column_letters
+from perfxl.reading.reviews import IDS, OVERALL_LABELS, PART_LABEL, STATES
 from perfxl.schemes.spec import REVIEW_TITLE
 from perfxl.system.recurring import recurring
+from perfxl.system.seals import sealed
 from perfxl.typed.amounts import plain
-from perfxl.writeback.edits import RATE, TEXT, Review
+from perfxl.writeback.edits import POINTS, RATE, TEXT, Review
 from perfxl.writeback.noteboxes import note_lines
 from perfxl.writeback.parts import MAIN, XML_HEAD
 from perfxl.writeback.sheetedit import escaped
@@ -19,17 +23,26 @@ from perfxl.writeback.styles import COLOURS, PERCENT, TWO_PLACES, CellLook, Styl
 COLUMNS = (
     ("级别", 6),
     ("代码", 7),
-    ("工作表", 14),
+    ("工作表", 12),
     ("单元格", 8),
-    ("问题", 38),
-    ("发现", 17),
-    ("应为", 17),
-    ("如何更正", 32),
-    ("复核意见", 17),
-    ("复核人", 10),
+    ("问题", 32),
+    ("发现", 14),
+    ("应为", 14),
+    ("如何更正", 26),
+    ("单位说明", 22),
+    ("复核结论", 10),
+    ("复核说明", 20),
+    ("复核人", 9),
+    ("日期", 11),
+    ("上次意见", 18),
+    (IDS, 10),
+    (STATES, 10),
 )
-"""Heading and width in characters; the last two are the reviewer's."""
-
+"""Heading and width in characters."""
+AGENCY, VERDICT, OFFICE = 9, 10, (10, 11, 12, 13)
+"""The columns that the agency, and that the office fills in; in the verdict's one chooses."""
+SHOWN = 14
+"""Columns that are shown; those behind them say which finding a row is, and are sorted with it."""
 _WIDTHS = tuple(width for _, width in COLUMNS)
 EDGES = (0, *accumulate(_WIDTHS))
 _LETTERS = tuple(map(column_letters, range(len(COLUMNS) + 1)))
@@ -45,7 +58,17 @@ CENTRED = CellLook(across="center")
 _NUMBER = CellLook(across="center", number_format=TWO_PLACES)
 SHARE = CellLook(across="center", number_format=PERCENT)
 _LINK = CellLook(ink="FF0563C1", underline=True, across="center")
-_OPEN = CellLook(locked=False, fill="FFFFFDF0")
+_AGENCY = CellLook(locked=False, fill="FFEAF3E3")
+_OFFICE = CellLook(locked=False, fill="FFFFF6DB")
+_CHOICE = replace(_OFFICE, across="center")
+_AGENCY_HEADING = replace(HEADING, fill="FF548235")
+_OFFICE_HEADING = replace(HEADING, fill="FFBF8F00")
+_HINT = CellLook(ink="FF7F7F7F", size=9, lines=False)
+_SETTLED = CellLook(ink="FF7F7F7F", fill="FFF2F2F2", across="center")
+_TOO_MUCH = CellLook(ink="FF9C0006", fill="FFFFC7CE", bold=True, across="center")
+_OVERALL_POINTS = 54
+"""Height of the row of the overall conclusion, as one writes by hand on paper too."""
+HINT = "填写：单位只填绿色的“单位说明”；财政部门填黄色的“复核结论”（点单元格选择）、“复核说明”“复核人”“日期”。认可错误须写明复核人和复核说明。"
 _BOLD = {look: replace(look, bold=True) for look in (BODY, CENTRED, _NUMBER, SHARE)}
 SEVERITY_LOOKS = {
     severity: CellLook(ink=ink, fill=fill, bold=True, across="center") for severity, (ink, fill) in COLOURS.items()
@@ -67,22 +90,60 @@ def render(review: Review, sheets: Container[str], styles: StyleTables, windows:
         windows: how many windows the workbook is saved with; each has its own view of the sheet.
     """
     canvas = ReviewCanvas(styles)
-    canvas.put(1, 1, REVIEW_TITLE, _TITLE, until=len(COLUMNS))
-    canvas.put(2, 1, "项目名称", LABEL, until=2)
-    canvas.put(2, 3, review.project or "—", _BOLD[BODY], until=5)
-    canvas.put(2, 6, "文件", LABEL)
-    canvas.put(2, 7, review.file_name, BODY, until=len(COLUMNS))
-    below = max(_put_verdict(canvas, review), _put_levels(canvas, review))
-    canvas.heights[below] = 8
-    heading = below + 1
+    canvas.put(1, 1, REVIEW_TITLE, _TITLE, until=SHOWN)
+    _put_names(canvas, review)
+    below = max(_put_verdict(canvas, review), _put_levels(canvas, review), _put_facts(canvas, review))
+    _put_overall(canvas, below, review)
+    canvas.put(below + 1, 1, HINT, _HINT, until=SHOWN)
+    heading = below + 2
     for column, (name, _) in enumerate(COLUMNS, 1):
-        canvas.put(heading, column, name, HEADING)
+        look = _AGENCY_HEADING if column == AGENCY else _OFFICE_HEADING if column in OFFICE else HEADING
+        canvas.put(heading, column, name, look)
     last = heading
     for last, finding in enumerate(review.findings, heading + 1):
         _put_finding(canvas, last, finding, finding.sheet in sheets)
     if not review.findings:
-        canvas.put(heading + 1, 1, "没有发现问题。", CENTRED, until=len(COLUMNS))
-    return canvas.xml(heading, last, windows), heading, last
+        canvas.put(heading + 1, 1, "没有发现问题。", CENTRED, until=SHOWN)
+    return sealed(canvas.xml(heading, last, windows), _remarks(review)), heading, last
+
+
+def _remarks(review: Review) -> int:
+    """How many words of people stand on the sheet."""
+    said = (one for one in review.findings if one.explanation or one.verdict or one.note or one.reviewer)
+    return sum(1 for _ in said) + review.overall.is_decided
+
+
+def _put_names(canvas: "ReviewCanvas", review: Review) -> None:
+    """Of which project, unit and file; in the hidden columns the project as the ids begin."""
+    canvas.put(2, 1, "项目名称", LABEL, until=2)
+    canvas.put(2, 3, review.project or "—", _BOLD[BODY], until=5)
+    canvas.put(2, 6, "实施单位", LABEL)
+    canvas.put(2, 7, review.unit or "—", BODY, until=9)
+    canvas.put(2, 10, "文件", LABEL)
+    canvas.put(2, 11, review.file_name, BODY, until=SHOWN)
+    canvas.put(2, SHOWN + 1, PART_LABEL, LABEL)
+    canvas.put(2, SHOWN + 2, review.part, BODY)
+
+
+def _put_facts(canvas: "ReviewCanvas", review: Review) -> int:
+    """What else is known of project and file, on the far right; gives the row below it."""
+    row = 2
+    for row, line in enumerate(review.facts, 3):
+        canvas.put(row, 11, line.label, LABEL)
+        canvas.put(row, 12, line.value, _NUMBER if line.kind == POINTS else CENTRED, until=SHOWN)
+    return row + 1
+
+
+def _put_overall(canvas: "ReviewCanvas", row: int, review: Review) -> None:
+    """The overall conclusion and the signature."""
+    conclusion, signed, day = OVERALL_LABELS
+    canvas.put(row, 1, conclusion, LABEL, until=2)
+    canvas.put(row, 3, review.overall.note, _OFFICE, until=8)
+    canvas.put(row, 9, signed, LABEL)
+    canvas.put(row, 10, review.overall.reviewer, _OFFICE, until=11)
+    canvas.put(row, 12, day, LABEL)
+    canvas.put(row, 13, review.overall.day, _OFFICE, until=SHOWN)
+    canvas.heights[row] = max(canvas.heights[row], _OVERALL_POINTS)
 
 
 def _put_verdict(canvas: "ReviewCanvas", review: Review) -> int:
@@ -106,15 +167,21 @@ def _put_levels(canvas: "ReviewCanvas", review: Review) -> int:
             for at, text in enumerate((name, "得分 / 分值", "得分率"), column):
                 canvas.put(3, at, text, _SUBHEADING)
         for row, line in enumerate(lines, 4):
+            is_too_much = line.score is not None and line.weight is not None and line.score > line.weight
+            points = f"{_shown(line.score)} / {_shown(line.weight)}"
             canvas.put(row, column, line.name, BODY)
-            canvas.put(row, column + 1, f"{_shown(line.score)} / {_shown(line.weight)}", CENTRED)
+            if is_too_much:
+                canvas.put(row, column + 1, f"{points} 超分", _TOO_MUCH)
+            else:
+                canvas.put(row, column + 1, points, CENTRED)
             canvas.put(row, column + 2, "—" if line.rate is None else line.rate, SHARE)
             below = max(below, row)
     return below + 1
 
 
 def _put_finding(canvas: "ReviewCanvas", row: int, finding: Finding, linked: bool) -> None:
-    canvas.put(row, 1, SEVERITY_WORDS[finding.severity], SEVERITY_LOOKS[finding.severity])
+    look = _SETTLED if finding.settled else SEVERITY_LOOKS[finding.severity]
+    canvas.put(row, 1, SEVERITY_WORDS[finding.severity], look)
     canvas.put(row, 2, finding.code, CENTRED)
     canvas.put(row, 3, finding.sheet, BODY)
     canvas.put(row, 4, finding.cell, _LINK if linked and finding.cell else CENTRED)
@@ -123,8 +190,18 @@ def _put_finding(canvas: "ReviewCanvas", row: int, finding: Finding, linked: boo
         canvas.links[f"D{row}"] = f"'{sheet}'!{finding.cell}"
     for column, text in enumerate((finding.message, finding.found, finding.expected, finding.fix), 5):
         canvas.put(row, column, text, BODY)
-    for column in (9, 10):
-        canvas.put(row, column, "", _OPEN)
+    canvas.put(row, AGENCY, finding.explanation, _AGENCY)
+    canvas.put(row, VERDICT, finding.verdict, _CHOICE)
+    for column, text in enumerate((finding.note, finding.reviewer, finding.day), VERDICT + 1):
+        canvas.put(row, column, text, _OFFICE)
+    for column, text in enumerate((_before(finding), finding.id, finding.state), SHOWN):
+        canvas.put(row, column, text, BODY)
+
+
+def _before(finding: Finding) -> str:
+    """What was said before, and why a verdict does not count."""
+    ineffective = why_open(finding) if standing_of(finding) in (Standing.NOT_EFFECTIVE, Standing.DIFFERING) else ""
+    return "；".join(filter(None, (f"【未生效】{ineffective}" if ineffective else "", finding.earlier)))
 
 
 def _shown(number: Decimal | None) -> str:
@@ -165,7 +242,8 @@ class ReviewCanvas:
             for row, height in sorted(self.heights.items())
         )
         cols = "".join(
-            f'<col min="{n}" max="{n}" width="{w}.7109375" customWidth="1"/>' for n, w in enumerate(_WIDTHS, 1)
+            f'<col min="{n}" max="{n}" width="{w}.7109375" customWidth="1"{_hidden(n)}/>'
+            for n, w in enumerate(_WIDTHS, 1)
         )
         merges = "".join(f'<mergeCell ref="{area}"/>' for area in self._merges)
         links = "".join(
@@ -177,11 +255,27 @@ class ReviewCanvas:
             f'<sheetFormatPr defaultRowHeight="15"/><cols>{cols}</cols><sheetData>{rows}</sheetData>'
             + (f'<autoFilter ref="A{heading}:{LAST}{last}"/>' if last > heading else "")
             + f'<mergeCells count="{len(self._merges)}">{merges}</mergeCells>'
+            + (_choices(heading, last) if last > heading else "")
             + (f"<hyperlinks>{links}</hyperlinks>" if links else "")
             + PAGE
             + "</worksheet>"
         )
         return XML_HEAD + text.encode()
+
+
+def _hidden(column: int) -> str:
+    return ' hidden="1"' if column > SHOWN else ""
+
+
+def _choices(heading: int, last: int) -> str:
+    """The verdicts to choose from, as mark-up."""
+    cells = f"{_LETTERS[VERDICT]}{heading + 1}:{_LETTERS[VERDICT]}{last}"
+    return (
+        '<dataValidations count="1"><dataValidation type="list" allowBlank="1" showInputMessage="1" showErrorMessage="1" '
+        'errorTitle="复核结论" error="请从列表中选择：认可、补充材料、不认可；其他意见写在“复核说明”。" promptTitle="复核结论（财政部门填写）" '
+        f'prompt="认可：这一条不再退回；补充材料、不认可：仍须单位处理。" sqref="{cells}">'
+        f'<formula1>"{",".join(Verdict)}"</formula1></dataValidation></dataValidations>'
+    )
 
 
 PAGE = (

@@ -1,0 +1,55 @@
+"""How does an annotated copy look that goes out of the house? Without the names of those who reviewed it."""
+
+import re
+
+from perfxl.reading.reviews import OVERALL_LABELS
+from perfxl.writeback.annotate import review_parts
+from perfxl.writeback.parts import BookParts, Element, element_text, main_tag, split_address, take_out
+from perfxl.writeback.reviewsheet import COLUMNS
+
+_LABELS = [label for label, _ in COLUMNS]
+REVIEWER, EARLIER = _LABELS.index("复核人") + 1, _LABELS.index("上次意见") + 1
+SIGNED = list(OVERALL_LABELS)[1]
+_WHO = re.compile(r"（[^（）；]*）(?=；|$)")
+"""Who and when behind each piece of 上次意见."""
+
+
+def without_names(data: bytes) -> bytes:
+    """The copy without the names on its review sheets, 审核结果 and 审核结果（财政）; everything else stays as it is.
+
+    Raises:
+        RefusedError: it cannot be edited.
+    """
+    book = BookParts(data)
+    for part in review_parts(book):
+        _take_names(book.tree(part))
+        book.touch(part)
+    return book.to_bytes()
+
+
+def _take_names(root: Element) -> None:
+    in_table = False
+    for row in root.iter(main_tag("row")):
+        cells = {split_address(cell.get("r", ""))[1]: cell for cell in row.iterchildren(main_tag("c"))}
+        texts = {column: element_text(cell) for column, cell in cells.items()}
+        if in_table:
+            _clear(cells.get(REVIEWER))
+            _replace(cells.get(EARLIER), _WHO.sub("", texts.get(EARLIER, "")))
+        in_table = in_table or texts.get(1) == _LABELS[0]
+        for column, text in texts.items():
+            if text == SIGNED and not in_table:
+                _clear(cells.get(column + 1))
+
+
+def _clear(cell: Element | None) -> None:
+    if cell is not None:
+        for part in list(cell):
+            take_out(part)
+        cell.attrib.pop("t", "")
+
+
+def _replace(cell: Element | None, text: str) -> None:
+    """Puts another text into a cell that holds one."""
+    found = None if cell is None else next(cell.iter(main_tag("t")), None)
+    if found is not None:
+        found.text = text
