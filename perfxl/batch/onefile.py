@@ -30,7 +30,7 @@ from perfxl.intake.members import Member, members
 from perfxl.layout import place
 from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Severity, Status, status_of
 from perfxl.office.answers import approved_dossier
-from perfxl.office.knowledge import Claim, OfficeKnowledge
+from perfxl.office.knowledge import Claim, KnownProject, OfficeKnowledge
 from perfxl.reading.reader import Reading, has_answers, read_form, read_forms
 from perfxl.results.jobs import Conditions, Job, changed_at, rejected
 from perfxl.results.known import knowledge_in
