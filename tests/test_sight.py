@@ -280,6 +280,15 @@ def test_formulas_in_cells_for_typing(text: str, value: str, expected: list[str]
     assert found == [(code, "F8") for code in expected]
 
 
+def test_a_negative_number_in_a_date_format_shows_nothing_and_is_found() -> None:
+    data = edited(2020, sheet_part(INFO), r'<c r="B5"[^>]*><v>\d+</v></c>', r'<c r="B5"><v>-1.2</v></c>')
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    book[INFO]["B5"].number_format = "yyyy/m/d"
+    saved = io.BytesIO()
+    book.save(saved)
+    assert seen(read_bytes(saved.getvalue())) == [("SG01", "B5")]
+
+
 # -- two readings -----------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from python_calamine import CalamineError
 
-from perfxl.errors import OutputError
+from perfxl.door.inspect import inspect
+from perfxl.errors import OutputError, RefusedError
 from perfxl.reading.grid import Grid, OpenedBook
 from perfxl.schemes.spec import REVIEW_SHEET
 from perfxl.typed.wording import label_key
@@ -33,11 +34,13 @@ def keep_reviewed(target: Path) -> Path | None:
 def _is_reviewed(path: Path) -> bool:
     """Whether the reviewer's columns hold anything; a file that cannot be read any more counts as written in."""
     try:
-        book = OpenedBook(path.read_bytes())
+        data = path.read_bytes()
+        inspect(data)  # before the reader, which some files would take down
+        book = OpenedBook(data)
         sheets = [name for name in book.names if name.startswith(REVIEW_SHEET)]
         if sheets:
             return any(_has_words(book.grid(name)) for name in sheets)
-    except (CalamineError, ValueError, OSError):
+    except (RefusedError, CalamineError, ValueError, OSError):
         return True
     raise OutputError(f"“{path}”已经存在，而且不是审核副本，没有覆盖。请另选一个输出文件夹。")
 
