@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from perfxl.dossier import trimmed
 from perfxl.layout import blank_layout
 from perfxl.schemes.spec import Field, Scheme, Table
+from perfxl.typed.amounts import is_doubtful_number
 from perfxl.typed.wording import squeeze
 
 
@@ -39,7 +40,7 @@ def _values(datum: Field, scheme: Scheme) -> st.SearchStrategy[Any]:
     if datum.choices:
         return st.sampled_from(datum.choices)
     if datum.type == "any":
-        return _numbers(2) | _texts(scheme)
+        return _numbers(2) | _texts(scheme).filter(lambda text: not is_doubtful_number(text))
     return _texts(scheme)
 
 
@@ -60,7 +61,24 @@ def _json_number(number: Decimal) -> int | float:
 def _texts(scheme: Scheme) -> st.SearchStrategy[str]:
     """Odd letters, formulas, marks for nothing, labels of the form itself."""
     letters = st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff")
-    odd = st.sampled_from(["=1+1", "无", "……", "/", "0", "1e5", "_x0041_", "<b>&amp;", "a\nb", "100", "'quoted", "NaN"])
+    odd = st.sampled_from(
+        [
+            "=1+1",
+            "无",
+            "……",
+            "/",
+            "0",
+            "1e5",
+            "_x0041_",
+            "_x005F_",
+            "a_x000D_",
+            "<b>&amp;",
+            "a\nb",
+            "100",
+            "'quoted",
+            "NaN",
+        ]
+    )
     labels = st.sampled_from(sorted({cell.text for sheet in blank_layout(scheme).sheets for cell in sheet.printed}))
     return (st.text(letters, max_size=40) | odd | labels).map(trimmed).filter(bool)
 

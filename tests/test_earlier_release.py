@@ -34,3 +34,15 @@ def test_the_reviewers_words_in_it_are_not_replaced(tmp_path: Path) -> None:
     assert kept is not None
     assert kept.read_bytes() == REVIEWED.read_bytes()
     assert keep_reviewed(Path(shutil.copy(PLAIN, target))) is None
+
+
+def test_a_copy_of_which_the_reader_dies_counts_as_written_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        """As the fast reader's language gives a panic to Python."""
+
+    def panic(*_: object, **__: object) -> None:
+        raise PanicException("index out of bounds")
+
+    target = Path(shutil.copy(PLAIN, tmp_path / "表.xlsx"))
+    monkeypatch.setattr("perfxl.reading.grid.pd.ExcelFile", panic)
+    assert keep_reviewed(target) == tmp_path / "表（已复核1）.xlsx"

@@ -105,7 +105,7 @@ def test_open_document_tells_how_its_numbers_are_shown() -> None:
         '<table:table-row><table:table-cell office:value-type="percentage" office:value="0.98"><text:p>98%</text:p>'
         '</table:table-cell><table:table-cell office:value-type="float" office:value="7"><text:p>500</text:p>'
         '</table:table-cell></table:table-row><table:table-row table:visibility="filter">'
-        '<table:table-cell office:value-type="float" table:formula="of:=[.A1]*[$表.B$2]"><text:p>1</text:p>'
+        '<table:table-cell office:value-type="float" table:formula="of:=[.A1]*[$表.B$2]+SUM([.J:.$K];[$表.2:.$3])"><text:p>1</text:p>'
         "</table:table-cell></table:table-row>"
     )
     scan = OdsScan(Tally(Limits()))
@@ -114,7 +114,7 @@ def test_open_document_tells_how_its_numbers_are_shown() -> None:
     codes = {place: scan.looks[cell.style].code for place, cell in sight.cells.items()}
     assert codes == {(1, 1): "0.00%", (1, 2): '"500"', (2, 1): '"1"'}
     assert (sight.hidden_rows, sight.hidden_columns) == ({2}, [(2, 2)])
-    assert sight.cells[2, 1].formula == Formula("A1*'表'!B$2")
+    assert sight.cells[2, 1].formula == Formula("A1*'表'!B$2+SUM(J:$K,'表'!2:$3)")
 
 
 def test_a_large_sheet_is_seen_like_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:

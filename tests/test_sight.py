@@ -9,6 +9,7 @@
 
 import io
 import re
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -25,7 +26,9 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 
 from forms import GOOD, findings_of
+from office import Converted, by_office
 from perfxl.door.inspect import inspect
+from perfxl.door.xlsscan import old_sheets
 from perfxl.errors import RefusedError
 from perfxl.model import State
 from perfxl.reading.reader import Reading, read_form
@@ -131,6 +134,46 @@ def test_a_score_in_percent_format_is_unreadable() -> None:
     reading = read_bytes(spoilt(2023, put("J15", 0.15, "0%")))
     assert seen(reading) == [("ST06", "J15")]
     assert reading.form.rows("indicators")[0]["score"].state is State.UNREADABLE
+
+
+def half_of_98_percent() -> bytes:
+    return spoilt(2023, put("D15", "≥"), put("E15", 0.98, "0.00%"), put("F15", "%"), put("G15", 50))
+
+
+@pytest.mark.parametrize(
+    (), [pytest.param(marks=by_office(half_of_98_percent, kind), id=kind) for kind in ("xls", "ods")]
+)
+def test_percentages_in_other_formats_are_those_that_they_show(
+    office: list[Converted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = office[0].saved.read_bytes()
+    assert ("PT11", "J15") in judged(data)
+    if office[0].saved.suffix == ".xls":
+        monkeypatch.setitem(sys.modules, "xlrd", None)
+        assert ("SG14", "E15") in seen(read_bytes(data))
+
+
+def hidden_struck_and_merged() -> bytes:
+    return spoilt(
+        2020,
+        hide_row(8),
+        hide_column("B"),
+        struck,
+        put("B9", 7, '"500"'),
+        put("D9", "=1/0"),
+        lambda sheet: setattr(sheet["H8"], "value", None),
+    )
+
+
+@by_office(hidden_struck_and_merged, "xls")
+def test_what_is_hidden_in_an_old_workbook_is_found(office: list[Converted]) -> None:
+    found = read_bytes(office[0].saved.read_bytes()).findings
+    told = [(f.code, f.cell) for f in found if f.code[:2] in ("SG", "ST")]
+    assert sorted(told) == [("SG01", "B9"), ("SG04", "B4"), ("SG04", "B8"), ("ST06", "F8"), ("ST08", "D9")]
+
+
+def test_an_old_workbook_that_makes_no_sense_shows_nothing() -> None:
+    assert old_sheets(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096))[0] == []
 
 
 # -- what is shown otherwise ------------------------------------------------------------------------------------------
@@ -278,6 +321,15 @@ def formula(text: str, value: str) -> bytes:
 def test_formulas_in_cells_for_typing(text: str, value: str, expected: list[str]) -> None:
     found = seen(read_bytes(formula(text, value)))
     assert found == [(code, "F8") for code in expected]
+
+
+def test_a_negative_number_in_a_date_format_shows_nothing_and_is_found() -> None:
+    data = edited(2020, sheet_part(INFO), r'<c r="B5"[^>]*><v>\d+</v></c>', r'<c r="B5"><v>-1.2</v></c>')
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    book[INFO]["B5"].number_format = "yyyy/m/d"
+    saved = io.BytesIO()
+    book.save(saved)
+    assert seen(read_bytes(saved.getvalue())) == [("SG01", "B5")]
 
 
 # -- two readings -----------------------------------------------------------------------------------------------------

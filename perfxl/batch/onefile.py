@@ -48,8 +48,6 @@ from perfxl.writeback.annotate import Plan, apply_plan, plan_edits
 from perfxl.writeback.edits import Circumstances
 from perfxl.writeback.reviewed import keep_reviewed
 
-PANIC = "PanicException"
-"""What the fast reader raises over a fault of its own; it is no Exception, and has no place from which to import it."""
 _UNREADABLE = "工作簿已损坏，无法读取"
 
 
@@ -181,10 +179,6 @@ def _read(data: bytes, facts: Facts, job: Job) -> list[Reading]:
     except CalamineError as error:
         if "password" in str(error).lower():
             raise encrypted("加密的 Excel 97-2003 工作簿") from error
-        raise RefusedError("FL03", _UNREADABLE) from error
-    except BaseException as error:
-        if type(error).__name__ != PANIC:
-            raise
         raise RefusedError("FL03", _UNREADABLE) from error
 
 

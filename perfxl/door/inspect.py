@@ -30,6 +30,7 @@ from perfxl.door.seen import BookSight, SheetSight, Texts
 from perfxl.door.sheetscan import SheetScan
 from perfxl.door.sheettree import SheetTree
 from perfxl.door.stylescan import styles_of
+from perfxl.door.xlsscan import old_sheets
 from perfxl.door.xmldoor import MOST_BYTES, check_unread
 from perfxl.door.zipdoor import XML_ENDINGS, Archive
 from perfxl.model import Finding, Severity
@@ -81,7 +82,7 @@ class Facts:
 
     Attributes:
         kind: "xlsx", "xlsm", "xls" or "ods".
-        sheets: in the order of the workbook; none for "xls", into which the door cannot see.
+        sheets: in the order of the workbook; none for an "xls" into which the door cannot see.
         findings: FL06, FL07, FL10, FL11.
         modified: when the workbook says that it was last changed (ISO 8601), else empty.
         sight: what all sheets share of what a person sees.
@@ -132,8 +133,7 @@ def inspect(data: bytes, limits: Limits = Limits(), sheets: Container[str] | Non
     tally = Tally(limits)
     tally.hold("file_bytes", len(data))
     if kind_of(data) == "xls":
-        findings = (_legacy("Excel 97-2003 工作簿（.xls）"),)
-        return Facts("xls", findings=findings, readable=spelled_as_usual(data))
+        return _inspect_old(data)
     parts = OpenedParts(Archive(data, tally), tally)
     if "mimetype" in parts and parts.content("mimetype").strip() in ODS_TYPES:
         sheets_seen, shared = sheets_of(parts.archive, tally)
@@ -147,6 +147,14 @@ def inspect(data: bytes, limits: Limits = Limits(), sheets: Container[str] | Non
         facts = _inspect_workbook(parts, sheets)
     _check_unread(parts)
     return facts
+
+
+def _inspect_old(data: bytes) -> Facts:
+    readable = spelled_as_usual(data)
+    found, shared = old_sheets(readable or data)
+    sheets = tuple(SheetFacts(one.name, "", one.state, errors=one.errors, sight=one.sight) for one in found)
+    findings = (_legacy("Excel 97-2003 工作簿（.xls）"),)
+    return Facts("xls", sheets, findings, sight=shared, readable=readable)
 
 
 def _inspect_workbook(parts: OpenedParts, wanted: Container[str] | None) -> Facts:

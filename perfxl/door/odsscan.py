@@ -21,7 +21,9 @@ PERCENT_LOOK = Look("0.00%")
 MOST_REPEATED = 1_000
 """Cells that one element may stand for where each is noted; forms do not repeat answers as often."""
 _LONGEST_SHOWN = 100
-_REFERENCE = re.compile(r"\[(?:\$?('(?:[^']|'')+'|[^\]'.\[]+))?\.(\$?[A-Z]{1,3}\$?\d+)(?::\.(\$?[A-Z]{1,3}\$?\d+))?\]")
+_END = r"(\$?[A-Z]{1,3}\$?\d+|\$?[A-Z]{1,3}|\$?\d+)"
+"""A cell, a whole column or a whole row."""
+_REFERENCE = re.compile(rf"\[(?:\$?('(?:[^']|'')+'|[^\]'.\[]+))?\.{_END}(?::\.{_END})?\]")
 VALUE_TYPE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type"
 CELLS = ("table-cell", "covered-table-cell")
 
@@ -133,7 +135,7 @@ def _formula(written: str | None) -> Formula | None:
 
 
 def _as_usual(found: re.Match[str]) -> str:
-    """A reference as the other formats write it: [$Sheet.$A$1:.B2] is 'Sheet'!$A$1:B2."""
+    """A reference as the other formats write it: [$Sheet.$A$1:.B2] is 'Sheet'!$A$1:B2, [.J:.J] is J:J."""
     sheet, first, last = found.groups()
     return (f"'{sheet.strip(chr(39))}'!" if sheet else "") + first + (f":{last}" if last else "")
 

@@ -109,6 +109,9 @@ class Eyes:
             self._findings += self._formulas.check(datum, cell, written.formula)
         if not self._is_telling(written, cell.row, cell.column):
             return
+        if not isinstance(cell.raw, (*STORED, str)) and (written.text or "").startswith("-") and cell.is_read:
+            message = f"“{datum.label}”设为日期格式，存储的却是 {written.text}，只显示 ####"
+            self._say("SG01", datum, cell, message, written.text or "", "####")
         look = self._look(written)
         self._check_format(datum, cell, look.code)
         if look.is_white or look.is_tiny:

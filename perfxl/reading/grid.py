@@ -1,7 +1,8 @@
 """The sheets of a workbook as grids of filled cells, read with pandas through calamine."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import pandas as pd
+from python_calamine import CalamineError
 
 from perfxl.typed.wording import label_key, without_points, without_unit
 
@@ -17,6 +19,8 @@ _LONGEST_LABEL = 60
 _BRACKETED_LABEL = re.compile(r"\s*[（(]([^（）()]{2,20})[）)]\s*(\S.*?)\s*")
 GridRow = Mapping[int, object]
 """The filled cells of a row by column, in order."""
+_PANIC = "PanicException"
+"""As which the fast reader dies of what it did not expect: no Exception, and nothing that could be imported."""
 NO_CELLS: GridRow = MappingProxyType({})
 NOTHING_HIDDEN: Mapping[str, Collection[int]] = MappingProxyType({})
 
@@ -99,12 +103,13 @@ class OpenedBook:
     six sheets, with the same values.
 
     Raises:
-        python_calamine.CalamineError: the file cannot be opened.
+        python_calamine.CalamineError: the file cannot be opened, or a sheet not be read when it is asked for.
     """
 
     def __init__(self, data: bytes, hidden_rows: Mapping[str, Collection[int]] = NOTHING_HIDDEN) -> None:
         self._hidden_rows = hidden_rows
-        self._book = cast(Any, pd.ExcelFile(BytesIO(data), engine="calamine").book)
+        with _failing_as_usual():
+            self._book = cast(Any, pd.ExcelFile(BytesIO(data), engine="calamine").book)
         self.names: list[str] = list(self._book.sheet_names)
         self._grids: dict[str, Grid] = {}
 
@@ -117,9 +122,23 @@ class OpenedBook:
         if name not in self.names:
             raise KeyError(name)
         if name not in self._grids:
-            rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            with _failing_as_usual():
+                rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             self._grids[name] = Grid(name, _filled(rows), self._hidden_rows.get(name, frozenset()))
         return self._grids[name]
+
+
+@contextmanager
+def _failing_as_usual() -> Iterator[None]:
+    """Whatever the fast reader dies of, also a panic and days that Python has not, is its usual error."""
+    try:
+        yield
+    except OverflowError as error:
+        raise CalamineError(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise CalamineError(_PANIC) from error
 
 
 def _filled(rows: Sequence[Sequence[object]]) -> dict[int, dict[int, object]]:

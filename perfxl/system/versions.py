@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from perfxl import __version__
 
-LIBRARIES = ("pandas", "numpy", "python-calamine", "lxml", "openpyxl", "xlsxwriter", "pyarrow")
+LIBRARIES = ("pandas", "numpy", "python-calamine", "lxml", "openpyxl", "xlsxwriter", "pyarrow", "xlrd")
 
 
 def versions() -> dict[str, str]:

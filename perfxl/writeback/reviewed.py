@@ -5,7 +5,8 @@ from pathlib import Path
 
 from python_calamine import CalamineError
 
-from perfxl.errors import OutputError
+from perfxl.door.inspect import inspect
+from perfxl.errors import OutputError, RefusedError
 from perfxl.reading.grid import Grid, OpenedBook
 from perfxl.reading.reviews import OPINION
 from perfxl.schemes.spec import REVIEW_SHEET
@@ -39,12 +40,14 @@ def _is_changed(path: Path) -> bool:
     A file that cannot be read any more counts as changed.
     """
     try:
-        book = OpenedBook(path.read_bytes())
+        data = path.read_bytes()
+        inspect(data)  # before the reader, which some files would take down
+        book = OpenedBook(data)
         sheets = [name for name in book.names if name.startswith(REVIEW_SHEET)]
         if sheets:
             grids = [book.grid(name) for name in sheets]
             return any(label_key(OPINION) not in grid.keys or _has_words(grid) for grid in grids)
-    except (CalamineError, ValueError, OSError):
+    except (RefusedError, CalamineError, ValueError, OSError):
         return True
     raise OutputError(f"“{path}”已经存在，而且不是审核副本，没有覆盖。请另选一个输出文件夹。")
 

@@ -1,0 +1,95 @@
+"""What does a person see of the cells of an Excel 97-2003 workbook? Read by xlrd, which is an extra.
+
+The values stay those of the fast reader. Without the extra, or where a file makes no sense to it, nothing is known of the
+formats, and whoever reads says so (SG14). Formulas and conditional formats cannot be seen in this way.
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfxl.door.seen import GENERAL, BookSight, Box, Look, SheetSight, Styles, Written
+from perfxl.model import address
+
+_LARGEST = 2 * 1024 * 1024
+"""Bytes of a file that is looked at: the library takes a thousand times as long as the fast reader; forms have 50 kB."""
+_STATES = ("visible", "hidden", "veryHidden")
+_TEXT, _BOOLEAN, _ERROR = 1, 4, 5
+_NUMBERS = (2, 3)
+_KINDS = {_TEXT: "str", _BOOLEAN: "b", _ERROR: "e"} | dict.fromkeys(_NUMBERS, "")
+_WHITE = (255, 255, 255)
+_TINY = 80
+"""Twentieths of a point below which nobody reads a text."""
+_NO_FILL, _SOLID = 0, 1
+
+
+@dataclass(frozen=True)
+class OldSheet:
+    """A sheet with its state as the newer format calls it, its error values by address, and what is seen of it."""
+
+    name: str
+    state: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+    sight: SheetSight = field(default_factory=SheetSight)
+
+
+def old_sheets(data: bytes) -> tuple[list[OldSheet], BookSight]:
+    """The sheets of an .xls with what is seen of them; none where that cannot be told."""
+    try:
+        import xlrd
+    except ImportError:
+        return [], BookSight()
+    if len(data) > _LARGEST:
+        return [], BookSight()
+    try:
+        book = xlrd.open_workbook(
+            file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO(), use_mmap=False
+        )
+        sheets = [_sheet(book, sheet, xlrd.error_text_from_code) for sheet in book.sheets()]
+        looks = [_look(book, xf) for xf in book.xf_list]
+    except Exception:  # noqa: BLE001  (over bytes that make no sense, the library raises whatever comes)
+        return [], BookSight()
+    return sheets, BookSight(Styles(looks), is_1904=book.datemode == 1)
+
+
+def _sheet(book: Any, sheet: Any, error_names: Mapping[int, str]) -> OldSheet:
+    sight, errors = SheetSight(), {}
+    for row, column, kind, value in _filled(sheet):
+        text = error_names.get(value, "#N/A") if kind == _ERROR else str(value)
+        if kind == _ERROR:
+            errors[address(row, column)] = text
+        style = sheet.cell_xf_index(row - 1, column - 1)
+        sight.cells[row, column] = Written(_KINDS[kind], text, style, None)
+    sight.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0)
+    sight.hidden_columns += [
+        (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0
+    ]
+    sight.merges += [Box(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
+    runs = sheet.rich_text_runlist_map.items()
+    sight.struck.update(
+        (row + 1, column + 1)
+        for (row, column), fonts in runs
+        if any(book.font_list[number].struck_out for _, number in fonts)
+    )
+    return OldSheet(sheet.name, _STATES[sheet.visibility], errors, sight)
+
+
+def _filled(sheet: Any) -> Iterator[tuple[int, int, int, Any]]:
+    """Row and column from 1, type and value of each cell that holds something."""
+    for row in range(sheet.nrows):
+        for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True), 1):
+            if kind in _KINDS:
+                yield row + 1, column, kind, value
+
+
+def _look(book: Any, xf: Any) -> Look:
+    font = book.font_list[xf.font_index]
+    number_format = book.format_map.get(xf.format_key)
+    ground = xf.background
+    has_ground = ground.fill_pattern != _NO_FILL and not (
+        ground.fill_pattern == _SOLID and book.colour_map.get(ground.pattern_colour_index) == _WHITE
+    )
+    is_white = book.colour_map.get(font.colour_index) == _WHITE and not has_ground
+    code = number_format.format_str if number_format is not None else GENERAL
+    return Look(code, bool(font.struck_out), is_white, font.height < _TINY)
