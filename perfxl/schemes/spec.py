@@ -215,6 +215,11 @@ class Table:
         return next((column for column in self.columns if column.key == key), None)
 
     @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The heading of each column by its key."""
+        return {column.key: column.label for column in self.columns}
+
+    @cached_property
     def data_keys(self) -> tuple[str, ...]:
         return tuple(column.key for column in self.columns if column.is_data)
 
