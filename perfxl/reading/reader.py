@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from perfxl.dialogue.remarks import SheetRow
 from perfxl.door.inspect import Facts, SheetFacts
@@ -80,13 +81,18 @@ def read_form(data: bytes, facts: Facts, scheme: Scheme | None = None) -> Readin
 
 def has_answers(form: Form) -> bool:
     """Whether a form holds anything beyond what its blank holds, and what its own formulas make of that."""
-    blank, held = complete(form.scheme, {}), dossier_of(form)
-    if any(held[key] != blank[key] for key in form.scheme.tables):
+    typed = (form.cell(path) for path, datum in form.scheme.data.items() if not datum.live)
+    in_rows = (
+        row[column.key]
+        for key, table in form.scheme.tables.items()
+        for row in form.rows(key)
+        for column in table.data
+        if column.is_typed
+    )
+    if any(cell.state is not State.BLANK and cell.address for cell in chain(typed, in_rows)):
         return True
-    cells = [form.cell(path) for path, datum in form.scheme.data.items() if not datum.live]
-    for key, table in form.scheme.tables.items():
-        cells += [row[datum.key] for row in form.rows(key) for datum in table.data if datum.is_typed]
-    return any(cell.address and cell.state is not State.BLANK for cell in cells)
+    blank, held = complete(form.scheme, {}), dossier_of(form)
+    return any(held[key] != blank[key] for key in form.scheme.tables)
 
 
 def _read_one(

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from perfxl.model import Cell, Form, Row, State
@@ -139,18 +139,25 @@ def differing_captions(form: Form) -> list[tuple[Cell, str, Row, Decimal]]:
     """Each level's name with points behind it that are not the sum of its weights: cell, column, row, sum."""
     rows, found = filled_rows(form, "indicators"), []
     for column in BRANCHES:
-        for row in rows:
-            cell, typed = row[column], points_behind(row[column].raw)
-            members = [other for other in rows if other[column].address == cell.address]
-            is_first = members and members[0] is row
-            weights = [member["weight"].number for member in members]
-            if typed is None or not is_first or None in weights:
+        for members in _named_together(rows, column):
+            row, cell = members[0], members[0][column]
+            typed = points_behind(cell.raw)
+            if typed is None or None in [member["weight"].number for member in members]:
                 continue
             summed = _sum(members, "weight")
             usual = form.scheme.levels.get(cell.text, summed)  # that a level has another weight than usual is IN09's
             if summed != typed and summed == usual:
                 found.append((cell, column, row, summed))
     return found
+
+
+def _named_together(rows: Sequence[Row], column: str) -> Iterable[list[Row]]:
+    """The rows that have the name of a level from one and the same cell."""
+    groups: dict[tuple[int, int], list[Row]] = {}
+    for row in rows:
+        cell = row[column]
+        groups.setdefault((cell.row, cell.column), []).append(row)
+    return groups.values()
 
 
 _SPENDING = re.compile(

@@ -248,6 +248,11 @@ class Table:
         return tuple(datum for data in shared for datum in data)
 
     @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The heading of each column by its key."""
+        return {column.key: column.label for column in self.columns}
+
+    @cached_property
     def data_keys(self) -> tuple[str, ...]:
         return tuple(datum.key for datum in self.data)
 

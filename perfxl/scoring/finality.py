@@ -106,6 +106,7 @@ class _Doubts:
         for found in self._all:
             if found.opens:
                 self._at.setdefault((found.sheet, found.cell), found)
+        self._sheets = {sheet for sheet, _ in self._at}
 
     def of(self, places: Iterable[_Place]) -> list[_Doubt]:
         """What is known against these cells."""
@@ -113,8 +114,7 @@ class _Doubts:
 
     def found(self, places: Iterable[_Place]) -> list[_Doubt]:
         """What was found at these cells, whether or not they can be read."""
-        pairs = ((name, self._at.get((cell.sheet, cell.address))) for name, cell in places if cell.address)
-        return [_doubt(found, name) for name, found in pairs if found is not None]
+        return [_doubt(found, name) for name, cell in places if (found := self._found_at(cell)) is not None]
 
     def on(self, sheets: Iterable[str]) -> list[_Doubt]:
         """What opens a sheet as a whole, having no cell."""
@@ -124,9 +124,14 @@ class _Doubts:
         """The code that says why a cell has no place on a sheet."""
         return next((found.code for found in self._all if found.code == "ST03" and found.sheet == sheet), "ST04")
 
+    def _found_at(self, cell: Cell) -> Finding | None:
+        if cell.sheet not in self._sheets or not cell.address:
+            return None
+        return self._at.get((cell.sheet, cell.address))
+
     def _against(self, name: str, cell: Cell) -> _Doubt | None:
-        if found := self.found([_Place(name, cell)]):
-            return found[0]
+        if found := self._found_at(cell):
+            return _doubt(found, name)
         if cell.state is not State.UNREADABLE:
             return None
         if cell.address:
@@ -151,7 +156,7 @@ def _places_of_row(form: Form, row: Row) -> Iterator[_Place]:
 
 def _cells_of(form: Form, key: str, row: Row, keys: Sequence[str] = ()) -> Iterator[_Place]:
     """Cells of a row of a table by their headings; all where none are named."""
-    labels = {column.key: column.label for column in form.scheme.tables[key].columns}
+    labels = form.scheme.tables[key].labels
     for name, cell in row.cells.items():
         if not keys or name in keys:
             yield _Place(labels.get(name, ""), cell)
