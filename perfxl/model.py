@@ -35,6 +35,16 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+def place_of(cell: str) -> tuple[int, int]:
+    """Row and column of an A1 address; (0, 0) for "" and for what is none."""
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    row = cell[len(letters) :]
+    return (int(row), column) if row and letters.isascii() else (0, 0)
+
+
 class Severity(StrEnum):
     """How much a finding weighs: the agency must correct it, a reviewer judges, worth knowing."""
 

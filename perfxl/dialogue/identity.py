@@ -11,7 +11,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from perfxl.dialogue.remarks import Remark, SheetRow
-from perfxl.model import Finding, Form, Row
+from perfxl.model import Finding, Form, Row, place_of
 from perfxl.typed.wording import code_of, name_key, squeeze
 
 PROJECT_LETTERS, FINDING_LETTERS, STATE_LETTERS = 10, 12, 12
@@ -70,6 +70,8 @@ def cell_less_id(id_: str, code: str, state: str) -> str:
 
 def with_ids(rows: Iterable[SheetRow], form: Form) -> list[SheetRow]:
     """The rows of a review sheet; those of an earlier release, which bear no ids, get that of the cell that they name."""
+    if not (rows := list(rows)):
+        return []
     ids = _Ids(form)
     return [row if row.remark.id else replace(row, remark=_named(row, ids)) for row in rows]
 
@@ -85,25 +87,35 @@ class _Ids:
 
     def __init__(self, form: Form) -> None:
         self._part = part_of(form)
-        self._paths = _paths(form)
+        self._places = _places(form)
         self._seen: Counter[str] = Counter()
 
     def of(self, code: str, sheet: str, cell: str, field: str) -> str:
-        what = f"{code}|{self._paths.get((sheet, cell), field)}"
+        what = f"{code}|{self._path(sheet, cell) or field}"
         self._seen[what] += 1
         return f"{self._part}{BETWEEN}{_digest(what, str(self._seen[what]))[:FINDING_LETTERS]}"
 
+    def _path(self, sheet: str, cell: str) -> str:
+        """The path of a cell, rows of tables by their names instead of their numbers; "" where no datum stands there."""
+        table, row, key = self._places.get((sheet, *place_of(cell)), _NO_DATUM)
+        return f"{table}.{_row_name(row)}.{key}" if row else key
 
-def _paths(form: Form) -> Mapping[tuple[str, str], str]:
-    """The path of each cell, rows of tables by their names instead of their numbers."""
-    paths = {(cell.sheet, cell.address): path for path, cell in form.cells.items() if cell.address}
+
+_Datum = tuple[str, Row | None, str]
+_NO_DATUM: _Datum = ("", None, "")
+
+
+def _places(form: Form) -> Mapping[tuple[str, int, int], _Datum]:
+    """What stands in each cell: table, row and column, or no row and the path. Few cells are ever asked for."""
+    places: dict[tuple[str, int, int], _Datum] = {
+        (cell.sheet, cell.row, cell.column): ("", None, path) for path, cell in form.cells.items() if cell.row
+    }
     for table in form.tables:
         for row in form.rows(table):
-            name = _row_name(row)
             for key, cell in row.cells.items():
-                if cell.address:
-                    paths.setdefault((cell.sheet, cell.address), f"{table}.{name}.{key}")
-    return paths
+                if cell.row:
+                    places.setdefault((cell.sheet, cell.row, cell.column), (table, row, key))
+    return places
 
 
 def _row_name(row: Row) -> str:

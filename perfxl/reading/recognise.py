@@ -61,8 +61,7 @@ def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme
     if set(SUMMARY_SHEETS) <= set(book.names):
         raise _summary()
     marked, version = _marker(book)
-    fits = [_fit(book, scheme, (*known, *others)) for scheme in known]
-    fit, equals = best_of(fits, marked)
+    fit, equals = best_of(_fits(book, known, others, marked), marked)
     if fit.share < ENOUGH:
         raise _unrecognised(book, fit, known)
     _refuse_others(book, fit, known, others)
@@ -76,6 +75,15 @@ def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme
     for form in found:
         _refuse_stacked(book, form)
     return [replace(found[0], marks=_marks(book))] if len(found) == 1 else found
+
+
+def _fits(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme], marked: str | None) -> list[Fit]:
+    """How well the schemes fit; the marked one alone where it fits so well that no other can do clearly better."""
+    every = (*known, *others)
+    own = [_fit(book, scheme, every) for scheme in known if marked in (scheme.id, scheme.extends)]
+    if any(fit.share >= ENOUGH and fit.likeness > 1 - MARGIN for fit in own):
+        return own
+    return [_fit(book, scheme, every) for scheme in known]
 
 
 def _doubt(fit: Fit, equals: Sequence[Fit], marked: str | None, known: Sequence[Scheme]) -> str:
