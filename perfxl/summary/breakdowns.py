@@ -43,6 +43,7 @@ OWN_NAMES = frozenset(
         "findings",
         "files",
         "leftout",
+        "progress",
         "roster",
         "reconciliation",
         "funds",
