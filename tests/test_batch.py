@@ -36,6 +36,7 @@ from perfxl.results.filed import PackedResult, ResultHead, pack
 from perfxl.results.fingerprint import fingerprint_of
 from perfxl.results.jobs import Conditions, Job, changed_at
 from perfxl.results.journal import Journal
+from perfxl.schemes.choice import SchemeChoice
 from perfxl.system.interrupts import held
 from running import command, consolidate_words, environment, exit_code_here, inbox, perfxl_run, written
 from sharing import shared_folder
@@ -328,8 +329,8 @@ def test_every_setting_and_the_program_make_another_fingerprint(
     own.write_text("id = 1", "utf-8")
     conditions = Conditions(DAY)
     changed = [
-        replace(conditions, scheme="hainan-2020"),
-        replace(conditions, scheme=str(own)),
+        replace(conditions, scheme=SchemeChoice(only=("hainan-2020",))),
+        replace(conditions, scheme=SchemeChoice(added=(str(own),))),
         replace(conditions, ignored=frozenset({"FD01"})),
         replace(conditions, limits=replace(conditions.limits, cells=7)),
     ]

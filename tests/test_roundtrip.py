@@ -7,6 +7,8 @@
 
 import copy
 import io
+import json
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -24,7 +26,9 @@ from self_assessments import C23, GOOD_SELF, SCHEME_2023, sample
 from workbooks import SCHEME, form_bytes, read_bytes, read_dossier
 
 EVERY_SCHEME = pytest.mark.parametrize("name", scheme_names())
+MORE = (Path(__file__).parent.parent / "more_samples").glob("*.json")
 FILLED = {"hainan-2020": GOOD, "hainan-2023": GOOD_SELF}
+FILLED |= {dossier["scheme"]: dossier for dossier in (json.loads(path.read_text("utf-8")) for path in MORE)}
 
 
 @given(dossiers(SCHEME))

@@ -43,13 +43,15 @@ def fit_of(book: OpenedBook, scheme: Scheme, sheets: Mapping[str, str], known: S
 def best_of(fits: Sequence[Fit], marked: str | None) -> tuple[Fit, Sequence[Fit]]:
     """The fit to read a workbook by, and others that are as good: the marked one, unless another fits clearly better.
 
-    Where nothing is marked, it is the one most alike.
+    Where nothing is marked, it is the one most alike, of equals the first. A scheme that another supersedes is no equal of it.
     """
     ranked = sorted(fits, key=lambda fit: -fit.likeness)
     own = next((fit for fit in ranked if marked in (fit.scheme.id, fit.scheme.extends)), None)
     if own is not None and own.share >= ENOUGH and ranked[0].likeness - own.likeness < MARGIN:
         return own, ()
-    return ranked[0], [fit for fit in ranked[1:] if ranked[0].likeness - fit.likeness < _EQUAL]
+    best = ranked[0]
+    equals = [fit for fit in ranked[1:] if best.likeness - fit.likeness < _EQUAL]
+    return best, [fit for fit in equals if fit.scheme.id not in best.scheme.supersedes]
 
 
 ENOUGH = 0.5

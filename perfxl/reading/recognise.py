@@ -61,7 +61,8 @@ def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme
     if set(SUMMARY_SHEETS) <= set(book.names):
         raise _summary()
     marked, version = _marker(book)
-    fit, equals = best_of(_fits(book, known, others, marked), marked)
+    fits = _fits(book, marked, known, others)
+    fit, equals = best_of(fits, marked)
     if fit.share < ENOUGH:
         raise _unrecognised(book, fit, known)
     _refuse_others(book, fit, known, others)
@@ -77,13 +78,12 @@ def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme
     return [replace(found[0], marks=_marks(book))] if len(found) == 1 else found
 
 
-def _fits(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme], marked: str | None) -> list[Fit]:
-    """How well the schemes fit; the marked one alone where it fits so well that no other can do clearly better."""
-    every = (*known, *others)
-    own = [_fit(book, scheme, every) for scheme in known if marked in (scheme.id, scheme.extends)]
-    if any(fit.share >= ENOUGH and fit.likeness > 1 - MARGIN for fit in own):
-        return own
-    return [_fit(book, scheme, every) for scheme in known]
+def _fits(book: OpenedBook, marked: str | None, known: Sequence[Scheme], others: Sequence[Scheme]) -> list[Fit]:
+    """How the schemes fit a workbook; the marked one alone where none can fit it clearly better."""
+    own = next((scheme for scheme in known if marked in (scheme.id, scheme.extends)), None) if marked else None
+    if own is not None and (fit := _fit(book, own, (*known, *others))).likeness > 1 - MARGIN:
+        return [fit]
+    return [_fit(book, scheme, (*known, *others)) for scheme in known]
 
 
 def _doubt(fit: Fit, equals: Sequence[Fit], marked: str | None, known: Sequence[Scheme]) -> str:

@@ -57,14 +57,14 @@ def schemes_in(folder: Path) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def known_schemes(choice: SchemeChoice) -> tuple[Scheme, ...]:
-    """Every scheme that a run may read forms by; a scheme that another one extends stands back for it.
+    """Every scheme that a run may read forms by, an office's own first; one that another extends stands back for it.
 
     Raises:
         SchemeError: a scheme that is none.
         UsageError: two schemes of one id.
     """
     return _without_extended(
-        load_scheme(name) for name in _distinct(choice.only or (*scheme_names(), *choice.added), choice)
+        load_scheme(name) for name in _distinct(choice.only or (*choice.added, *scheme_names()), choice)
     )
 
 

@@ -36,6 +36,23 @@ from perfxl.typed.amounts import ratio
 from perfxl.typed.wording import label_key
 
 INDICATORS, TARGETS = "indicators", "targets"
+OWN_NAMES = frozenset(
+    {
+        "projects",
+        "departments",
+        "findings",
+        "files",
+        "leftout",
+        "progress",
+        "roster",
+        "reconciliation",
+        "funds",
+        "answers",
+        INDICATORS,
+        TARGETS,
+    }
+)
+"""What other programs know the tables of a summary by."""
 
 KINDS: Mapping[str, Kind] = {"money": "money", "points": "points", "rate": "rate", "text": "long"}
 _WIDE, NARROW = 28, 14
@@ -129,16 +146,21 @@ def _free_parts(schemes: Sequence[Scheme]) -> Iterator[Breakdown[Any]]:
     for scheme, key, title, table in tables:
         among = [other for other, _, called, _ in tables if called == title]
         note = f"{scheme.title}（{scheme.edition}）中的“{title}”，每行一条；点项目名称转到项目汇总表"
-        titles = (f"table-{scheme.id}-{key}", _titled(title, scheme, among), note)
+        titles = (f"{_about(key)}-{scheme.id}", _titled(title, scheme, among), note)
         rows = _table_rows(key, lambda _: repeat(None))
         yield Breakdown(titles, [scheme], _data_columns([table]), rows)
+
+
+def _about(table: str) -> str:
+    """What other programs call a form's own table: as the scheme does, unless perfxl has a table of that name."""
+    return f"own_{table}" if table in OWN_NAMES else table
 
 
 def _single_parts(schemes: Sequence[Scheme]) -> Iterator[Breakdown[Any]]:
     """A sheet for what the forms of a scheme say in single cells: texts, dates, rates, stated points."""
     for scheme in schemes:
         note = f"{scheme.title}（{scheme.edition}）中的单项内容，每个项目一行；长的文字只列开头，全文见原表"
-        titles = (f"said-{scheme.id}", _titled("填报内容", scheme, schemes), note)
+        titles = (f"answers-{scheme.id}", _titled("填报内容", scheme, schemes), note)
         columns = single_columns(scheme)
         if columns:
             yield Breakdown(titles, [scheme], columns, lambda opened: [Said(opened)])
