@@ -27,7 +27,7 @@ SEVERITIES = {
     "TG": (E, W, W, W, W, W, I, W, I, W, W),
     "TX": (E, W, W, W, W, W),
     "XF": (I, I, W, W, W, W, I, W, I, I, W, I, W),
-    "SG": (E, W, W, W, E, E, W, W, W, W, I, W, W, W),
+    "SG": (E, W, W, W, E, E, W, W, W, W, I, W, W, W, I),
 }
 """The severity of each code of a family, from 01 on."""
 CODES = {f"{family}{n:02}": severity for family, row in SEVERITIES.items() for n, severity in enumerate(row, 1)}
