@@ -15,7 +15,8 @@ from forms import GOOD, form_of, patched
 from perfxl.batch.officefolders import OfficeFolders, hear
 from perfxl.dialogue.identity import identified
 from perfxl.dialogue.remarks import Standing, standing_of
-from perfxl.model import Status
+from perfxl.model import Assessment, Status
+from perfxl.report.remarks import remarks_of
 from perfxl.rules import judge
 from running import exit_code_here
 from talking import TODAY, Office, rows_of, saved, the, typed
@@ -359,3 +360,11 @@ def test_the_summary_is_no_table_of_verdicts(tmp_path: Path) -> None:
     consolidated(tmp_path)
     heard = hear(OfficeFolders(None, (tmp_path / "出",)))
     assert (heard.said.seen, heard.unreadable) == ({}, ())
+
+
+def test_the_word_document_shows_what_was_decided(office: Office) -> None:
+    decided(office, WRONG_TOTAL, "IN05")
+    result = office.run(form_bytes(WRONG_TOTAL))
+    (remark,) = remarks_of(form_of(WRONG_TOTAL), Assessment(), result.findings)
+    assert remark.path == "stated.total"
+    assert remark.text.endswith("\n复核：认可：已核对原件（张三 2024-07-01）")
