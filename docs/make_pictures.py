@@ -49,6 +49,7 @@ SHOWN = (
     Picture("summary-projects", SUMMARY, "项目汇总表"),
     Picture("summary-findings", SUMMARY, "问题清单"),
     Picture("summary-files", SUMMARY, "收文清单"),
+    Picture("summary-progress", SUMMARY, "复核进度"),
     Picture("annotated-result", f"{COPIES}/海南省商务厅-信息系统运维.xlsx", "绩效自评审核结果"),
     Picture("annotated-form", f"{COPIES}/琼海市教育局-校舍维修.xlsx", "项目基本信息表一、项目基本情况"),
 )

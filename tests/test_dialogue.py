@@ -6,6 +6,7 @@
 * what people typed is never lost: a copy that somebody saved is kept whole
 """
 
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +16,8 @@ from forms import GOOD, form_of, patched
 from perfxl.batch.officefolders import OfficeFolders, hear
 from perfxl.dialogue.identity import identified
 from perfxl.dialogue.remarks import Standing, standing_of
-from perfxl.model import Status
+from perfxl.model import Assessment, Status
+from perfxl.report.remarks import remarks_of
 from perfxl.rules import judge
 from running import exit_code_here
 from talking import TODAY, Office, rows_of, saved, the, typed
@@ -29,6 +31,7 @@ ODD_PHONE = patched(GOOD, "basic.phone", "1")
 """BA02, a warning."""
 LOST_USED = patched(WRONG_TOTAL, "funds.used.total", None)
 """ST05, which keeps figures open, and IN05."""
+NAME = str(GOOD["basic"]["project_name"])
 TOO_LARGE = patched(patched(GOOD, "funds.used.total", 1950100), "funds.used.provincial", 1950100)
 """FD05, an error: 1,950,100 万元 were meant as 195.01."""
 ACCEPTED = {"复核结论": "认可", "复核说明": "已核对原件", "复核人": "张三", "日期": "2024-07-01"}
@@ -359,3 +362,24 @@ def test_the_summary_is_no_table_of_verdicts(tmp_path: Path) -> None:
     consolidated(tmp_path)
     heard = hear(OfficeFolders(None, (tmp_path / "出",)))
     assert (heard.said.seen, heard.unreadable) == ({}, ())
+
+
+def test_the_word_document_shows_what_was_decided(office: Office) -> None:
+    decided(office, WRONG_TOTAL, "IN05")
+    result = office.run(form_bytes(WRONG_TOTAL))
+    (remark,) = remarks_of(form_of(WRONG_TOTAL), Assessment(), result.findings)
+    assert remark.path == "stated.total"
+    assert remark.text.endswith("\n复核：认可：已核对原件（张三 2024-07-01）")
+
+
+def test_a_copy_that_comes_back_under_a_corrected_name_keeps_its_explanations_and_forges_nothing(
+    office: Office,
+) -> None:
+    decided(office, WRONG_TOTAL, "IN05", 复核结论="补充材料")
+    book = openpyxl.load_workbook(BytesIO(typed(office.copy(), {"IN05": {"单位说明": "见附件"}})))
+    place = next(cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == NAME)
+    place.value = f"{NAME}（更正）"
+    result = office.run(saved(book))
+    found = the(result, "IN05")
+    assert (found.explanation, found.verdict) == ("见附件", "")
+    assert "FL20" not in {one.code for one in result.findings}

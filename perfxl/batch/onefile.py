@@ -15,7 +15,7 @@ from python_calamine import CalamineError
 
 from perfxl.batch.officepapers import office_paper
 from perfxl.batch.owncopies import answers_of, check_copy, free_target, keep_corrected, origin_of
-from perfxl.dialogue.identity import identified, part_of, with_ids
+from perfxl.dialogue.identity import PROJECT_LETTERS, identified, part_of, with_ids
 from perfxl.dialogue.remarks import SheetRow, in_words
 from perfxl.dialogue.settle import Said, answered, explained, is_forged, overall
 from perfxl.door.inspect import Facts, inspect
@@ -259,8 +259,9 @@ def _answer(
     An amount that is doubtful by its unit and that the office has accepted counts as typed: then the form is judged anew.
     """
     form = reading.form
-    said = said_in(conditions.said).about(part_of(form))
     rows = with_ids(reading.said, form)
+    # a copy bears ids of the name under which it was made; verdicts still count under the present one alone
+    said = said_in(conditions.said).about(part_of(form), *(row.remark.id[:PROJECT_LETTERS] for row in rows))
     found = (*facts.findings, *reading.findings, *_forged(rows, said, conditions))
 
     def judged(released: Collection[Place]) -> tuple[Assessment, tuple[Finding, ...]]:

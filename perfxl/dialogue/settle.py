@@ -36,9 +36,9 @@ class Said:
     agency: Mapping[str, Remark] = field(default_factory=dict)
     seen: Mapping[str, tuple[Remark, ...]] = field(default_factory=dict)
 
-    def about(self, part: str) -> "Said":
-        """What was said of one project, known by the first part of its ids."""
-        keys = self._keys.get(part, ())
+    def about(self, *parts: str) -> "Said":
+        """What was said of a project, known by the first part of its ids; under further names too where it had any."""
+        keys = [key for part in dict.fromkeys(parts) for key in self._keys.get(part, ())]
         return Said(
             {key: self.office[key] for key in keys if key in self.office},
             {key: self.agency[key] for key in keys if key in self.agency},

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from perfxl.dialogue.identity import part_of
 from perfxl.dialogue.remarks import SheetRow
 from perfxl.door.inspect import Facts, SheetFacts
 from perfxl.door.refusals import over
@@ -71,7 +72,15 @@ def read_forms(
     read = [form for form, one in zip(forms, readings, strict=True) if one in filled]
     unread = unread_sheets(book, read)
     said = review_rows(book)
-    return [replace(one, unread=unread, said=said) for one in filled]
+    return [replace(one, unread=unread, said=_about(one, filled, said)) for one in filled]
+
+
+def _about(own: Reading, readings: Sequence[Reading], rows: tuple[SheetRow, ...]) -> tuple[SheetRow, ...]:
+    """The rows of review sheets that are about no other form of the workbook."""
+    others = [one.form for one in readings if one is not own]
+    sheets = {name for form in others for name in form.sheets.values()}
+    parts = tuple({part_of(form) for form in others} - {part_of(own.form)})
+    return tuple(row for row in rows if row.sheet not in sheets and not row.remark.id.startswith(parts))
 
 
 def read_form(data: bytes, facts: Facts, scheme: Scheme | None = None) -> Reading:

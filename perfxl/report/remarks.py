@@ -1,6 +1,7 @@
 """Which findings become comments in the document, and on which datum. Pure.
 
-Only those that hold a figure of the agency's against a computed one, or that say how a cell was read: the document
+Only those that hold a figure of the agency's against a computed one, that say how a cell was read, or on which the office
+has decided: the document
 shows what was typed, and the comment says what was computed. Everything else stands in the annotated workbook.
 """
 
@@ -32,7 +33,7 @@ def remarks_of(form: Form, assessment: Assessment, findings: Sequence[Finding]) 
         paths.setdefault((cell.sheet, cell.address), own)
     for found in findings:
         path = paths.get((found.sheet, found.cell), "")
-        if path and (found.opens or found.code in (*COMPARED, *READ_OTHERWISE)):
+        if path and (found.opens or found.verdict or found.code in (*COMPARED, *READ_OTHERWISE)):
             yield Remark(path, found.found, _text(found))
     for path, figure in (("stated.total", "total"), ("stated.grade", "grade"), ("stated.average", "average")):
         why = unsettled(assessment, figure)
@@ -41,8 +42,12 @@ def remarks_of(form: Form, assessment: Assessment, findings: Sequence[Finding]) 
 
 
 def _text(found: Finding) -> str:
-    """Code and reason, what was computed, and that the document keeps what was typed."""
+    """Code and reason, what was computed, that the document keeps what was typed, and what was said of it."""
     lines = [f"【{found.code}】{found.message}。"]
     if found.code in COMPARED:
         lines.append(f"填报：{found.found}；核算：{found.expected}。文中保留填报的内容，没有改动。")
+    lines += [f"单位说明：{found.explanation}"] if found.explanation else []
+    said = "：".join(filter(None, (found.verdict, found.note)))
+    who = " ".join(filter(None, (found.reviewer, found.day)))
+    lines += [f"复核：{said}" + (f"（{who}）" if who else "")] if said else []
     return "\n".join(lines)
