@@ -34,6 +34,7 @@ from perfxl.door.xlsscan import old_sheets
 from perfxl.door.xmldoor import MOST_BYTES, check_unread
 from perfxl.door.zipdoor import XML_ENDINGS, Archive
 from perfxl.model import Finding, Severity
+from perfxl.schemes.spec import NO_FORM_SHEETS
 
 __all__ = ["Facts", "Limits", "SheetFacts", "inspect"]
 
@@ -65,7 +66,7 @@ class SheetFacts:
         state: "visible", "hidden" or "veryHidden".
         uncalculated: A1 addresses of formulas without a stored value, which the reader takes for blanks.
         errors: A1 address to the error value (#REF! ...), which the reader takes for blanks too.
-        sight: what a person sees of it; None where nobody has looked yet (a large sheet) or nobody can.
+        sight: what a person sees of it; None where nobody has looked yet (a large sheet, one of perfxl's own) or nobody can.
     """
 
     name: str
@@ -185,7 +186,7 @@ def _scan_sheet(parts: OpenedParts, entry: SheetEntry, sight: BookSight, wanted:
     if (wanted is not None and name not in wanted) or not part:
         return SheetFacts(name, part, entry.state)
     content = parts.mark_up(part)
-    if len(content) > MOST_BYTES:
+    if len(content) > MOST_BYTES or name.startswith(NO_FORM_SHEETS):
         found = SheetScan(name, part, parts.tally, sight.texts.lengths).run(content)
         return SheetFacts(name, part, entry.state, frozenset(found.uncalculated), found.errors)
     tree = SheetTree(name, parts.tally, sight.texts)
