@@ -20,8 +20,8 @@ from perfxl.results.encoding import encode
 from perfxl.results.jobs import OWN_COPY, Conditions
 from perfxl.rules import Problem, finding
 from perfxl.schemes.choice import known_schemes
-from perfxl.schemes.spec import REVIEW_SHEET
-from perfxl.system.copymarks import CopyMarks, look_at, read_marks
+from perfxl.schemes.spec import MARKER_SHEET, REVIEW_SHEET
+from perfxl.system.copymarks import CopyMarks, look_at, marks_in, read_marks
 from perfxl.system.ownbooks import is_copy
 from perfxl.typed.wording import label_key
 
@@ -40,7 +40,7 @@ def _digest_of(dossiers: Sequence[Dossier | None]) -> str:
 
 def origin_of(data: bytes, facts: Facts) -> Origin:
     """From which file an annotated copy was made: by its marks, else by what its review sheet says."""
-    marks = read_marks(BytesIO(data))
+    marks = _marks_of(data, facts)
     if marks:
         return Origin(marks.source, marks.file)
     reviews = [sheet.name for sheet in facts.sheets if sheet.name.startswith(REVIEW_SHEET)]
@@ -50,6 +50,16 @@ def origin_of(data: bytes, facts: Facts) -> Origin:
         return Origin(file=_named_source(OpenedBook(data).grid(reviews[-1])))
     except (CalamineError, ValueError):
         return NO_ORIGIN
+
+
+def _marks_of(data: bytes, facts: Facts) -> CopyMarks | None:
+    """The marks of a copy, from the parts that the door has opened where it has."""
+    if facts.parts is None or all(sheet.name != MARKER_SHEET for sheet in facts.sheets):
+        return read_marks(BytesIO(data)) if facts.parts is None else None
+    try:
+        return marks_in(facts.parts.content)
+    except (RefusedError, LookupError, ValueError):
+        return None
 
 
 def _named_source(review: Grid) -> str:

@@ -16,7 +16,7 @@ from perfxl.door.parts import CONTENT_TYPES, OpenedParts, Relation
 from perfxl.door.refusals import ambiguous, damaged, strict_ooxml
 from perfxl.door.seen import Texts
 from perfxl.door.sheettree import is_on, string_of
-from perfxl.door.xmldoor import MOST_BYTES, TEXT, Attributes, Walker, main, walk, walk_skipping
+from perfxl.door.xmldoor import MAIN_SPACE, MOST_BYTES, TEXT, Attributes, Walker, main, walk, walk_skipping
 from perfxl.errors import RefusedError
 
 USUAL_BOOK = "xl/workbook.xml"
@@ -31,6 +31,15 @@ _BOOK_TYPE = re.compile(
 _WITH_CELLS = "worksheet"
 _PLAIN_STRINGS = re.compile(rb'(?:<si><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></si>){1,1000}+")
 _STRING = re.compile(">([^<]*)</t>")
+
+_SPACES = {"m": MAIN_SPACE[1:-1]}
+_TEXTS = etree.XPath("/m:sst/m:si/m:t/text()", namespaces=_SPACES, smart_strings=False)
+_ARE_PLAIN = etree.XPath(
+    "count(/m:sst//*) = 2 * count(/m:sst/m:si)"
+    " and count(/m:sst/m:si/m:t[1]/node()[1]) = count(/m:sst/m:si) and count(/m:sst/m:si/node()/node()) = count(/m:sst/m:si)",
+    namespaces=_SPACES,
+)
+"""Whether each string is one text and nothing else, as most programs write them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +213,8 @@ def shared_texts(parts: OpenedParts, part: str) -> Texts:
     content = parts.mark_up(part)
     if len(content) > MOST_BYTES:
         return Texts(None, StringScan(part, parts.tally).run(content))
-    texts, struck = _texts_of(parts.adopt(part, content), part)
+    root = parts.adopt(part, content)
+    texts, struck = (_TEXTS(root), set[int]()) if _ARE_PLAIN(root) else _texts_of(root, part)
     lengths = list(map(len, texts))
     parts.tally.hold("strings", len(texts), part)
     parts.tally.hold("text", max(lengths, default=0), part)

@@ -7,7 +7,7 @@ was written. They are no proof: whoever can edit a workbook can edit them.
 import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from html import unescape
@@ -30,6 +30,7 @@ _VALUE = re.compile(rb"<(?:t|v)(?:\s[^>]*)?>([^<]*)</(?:t|v)>")
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 _MOST = 4 * 2**20
 """Bytes of a part that is looked at; those of a form are far smaller."""
+Read = Callable[[str], bytes]
 _UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, struct.error, LookupError, RuntimeError, ValueError)
 
 
@@ -71,34 +72,44 @@ def read_marks(source: Path | BinaryIO) -> CopyMarks | None:
     """The marks of an annotated copy; None for every other file."""
     try:
         with ZipFile(source) as parts:
-            return _marks(parts, _marker_part(parts))
+            return marks_in(_reader_of(parts))
     except _UNREADABLE:
         return None
+
+
+def marks_in(read: Read) -> CopyMarks | None:
+    """The same for a workbook that is open: `read` gives the bytes of a part.
+
+    Raises:
+        Whatever `read` raises; LookupError, ValueError where the parts make no sense.
+    """
+    return _marks(read, _marker_part(read))
 
 
 def look_at(path: Path) -> tuple[CopyMarks | None, bool]:
     """The marks of an annotated copy, and whether it is as perfxl wrote it, byte for byte in every part."""
     try:
         with ZipFile(path) as parts:
-            marker = _marker_part(parts)
-            marks = _marks(parts, marker)
+            read = _reader_of(parts)
+            marker = _marker_part(read)
+            marks = _marks(read, marker)
             checksums = {part.filename: part.CRC for part in parts.infolist()}
     except _UNREADABLE:
         return None, False
     return marks, marks is not None and marks.parts == digest_of_parts(checksums, marker)
 
 
-def _marker_part(parts: ZipFile) -> str:
+def _marker_part(read: Read) -> str:
     """The part of the hidden sheet; empty where there is none."""
     name = MARKER_SHEET.encode()
-    for tag in _SHEET.findall(_read(parts, _BOOK)):
+    for tag in _SHEET.findall(read(_BOOK)):
         sheet = dict(_ATTRIBUTE.findall(tag))
         if sheet.get(b"name") == name:
             key = next((value for attribute, value in sheet.items() if attribute.endswith(b":id")), b"")
             break
     else:
         return ""
-    for tag in _RELATION.findall(_read(parts, _RELATIONS)):
+    for tag in _RELATION.findall(read(_RELATIONS)):
         relation = dict(_ATTRIBUTE.findall(tag))
         if relation.get(b"Id") == key:
             target = relation.get(b"Target", b"").decode()
@@ -106,15 +117,15 @@ def _marker_part(parts: ZipFile) -> str:
     return ""
 
 
-def _marks(parts: ZipFile, marker: str) -> CopyMarks | None:
+def _marks(read: Read, marker: str) -> CopyMarks | None:
     if not marker:
         return None
-    cells = {(int(row), column): (kind, text) for column, row, kind, text in _CELL.findall(_read(parts, marker))}
+    cells = {(int(row), column): (kind, text) for column, row, kind, text in _CELL.findall(read(marker))}
     wanted = {place: cell for place, cell in cells.items() if FIRST_ROW <= place[0] <= LAST_ROW}
     if not wanted:
         return None
     shared = any(b't="s"' in kind for kind, _ in wanted.values())
-    strings = _STRING.findall(_read(parts, _STRINGS)) if shared else []
+    strings = _STRING.findall(read(_STRINGS)) if shared else []
     texts = {place: _text(kind, text, strings) for place, (kind, text) in wanted.items()}
     if [texts.get((row, b"A")) for row in range(FIRST_ROW, LAST_ROW + 1)] != list(LABELS):
         return None
@@ -128,7 +139,11 @@ def _text(kind: bytes, content: bytes, strings: list[bytes]) -> str:
     return unescape(found.decode())
 
 
-def _read(parts: ZipFile, name: str) -> bytes:
-    """A part as far as it may be looked at."""
-    with parts.open(name) as part:
-        return part.read(_MOST)
+def _reader_of(parts: ZipFile) -> Read:
+    """What gives a part as far as it may be looked at."""
+
+    def read(name: str) -> bytes:
+        with parts.open(name) as part:
+            return part.read(_MOST)
+
+    return read
