@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 from lxml import etree
 
@@ -214,7 +215,8 @@ def shared_texts(parts: OpenedParts, part: str) -> Texts:
     if len(content) > MOST_BYTES:
         return Texts(None, StringScan(part, parts.tally).run(content))
     root = parts.adopt(part, content)
-    texts, struck = (_TEXTS(root), set[int]()) if _ARE_PLAIN(root) else _texts_of(root, part)
+    plain = cast("list[str]", _TEXTS(root)) if _ARE_PLAIN(root) else None
+    texts, struck = _texts_of(root, part) if plain is None else (plain, set[int]())
     lengths = list(map(len, texts))
     parts.tally.hold("strings", len(texts), part)
     parts.tally.hold("text", max(lengths, default=0), part)

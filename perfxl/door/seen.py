@@ -135,11 +135,16 @@ class SheetSight:
     def is_column_hidden(self, column: int) -> bool:
         return any(first <= column <= last for first, last in self.hidden_columns)
 
+    def may_be_merged(self, row: int) -> bool:
+        """Whether a merged range reaches into a row."""
+        return row in self._merges_by_row or bool(self._tall_merges)
+
     def merge_over(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in without being its upper left corner."""
-        boxes = (*self._merges_by_row.get(row, ()), *self._tall_merges)
-        found = next((box for box in boxes if box.holds(row, column)), None)
-        return found if found and (found.top, found.left) != (row, column) else None
+        for top, left, bottom, right in (*self._merges_by_row.get(row, ()), *self._tall_merges):
+            if left <= column <= right and top <= row <= bottom:
+                return Box(top, left, bottom, right) if (top, left) != (row, column) else None
+        return None
 
     @cached_property
     def _merges_by_row(self) -> Mapping[int, list[Box]]:

@@ -60,6 +60,11 @@ class Eyes:
         self._hidden: dict[_Hidden, list[tuple[Cell, Field]]] = defaultdict(list)
         self._covered: dict[Box, list[Cell]] = defaultdict(list)
         self._first: Cell | None = None
+        self._telling = book.styles.telling
+        """The cell formats that may show something else than what a cell holds."""
+        seen = self._sight
+        self._is_open = not (seen.hidden_rows or seen.hidden_columns or seen.conditions or seen.covers)
+        """Whether nothing on the sheet is hidden or under something, but for what lies under merged ranges."""
 
     # -- what a cell means
 
@@ -102,7 +107,7 @@ class Eyes:
 
     def _is_telling(self, written: Written, row: int, column: int) -> bool:
         """Whether the look of a cell may say something else than what it holds."""
-        return written.style in self._book.styles.telling or (row, column) in self._sight.struck
+        return written.style in self._telling or (row, column) in self._sight.struck
 
     def _check_written(self, datum: Field, cell: Cell, written: Written) -> None:
         if written.formula is not None:
@@ -145,6 +150,8 @@ class Eyes:
 
     def _check_place(self, datum: Field, cell: Cell) -> None:
         sight, row, column = self._sight, cell.row, cell.column
+        if self._is_open and not sight.may_be_merged(row):
+            return
         if sight.is_row_hidden(row):
             self._hidden[_Hidden("行", row)].append((cell, datum))
         if sight.hidden_columns and sight.is_column_hidden(column):
