@@ -270,6 +270,67 @@ def test_a_figure_under_a_merged_range_is_an_error() -> None:
     assert seen(read_bytes(data)) == [("SG05", "F8")]
 
 
+DRAWN = 'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
+EXCEL = 'xmlns:x="urn:schemas-microsoft-com:office:excel"'
+
+
+def corner(name: str, column: int, row: int, beyond: int = 0) -> str:
+    inside = f"<xdr:col>{column}</xdr:col><xdr:colOff>{beyond}</xdr:colOff><xdr:row>{row}</xdr:row>"
+    return f"<xdr:{name}>{inside}<xdr:rowOff>{beyond}</xdr:rowOff></xdr:{name}>"
+
+
+def drawn(*anchors: str) -> tuple[str, str]:
+    return "drawing", f"<xdr:wsDr {DRAWN}>{''.join(anchors)}</xdr:wsDr>"
+
+
+def client(kind: str, anchor: str) -> tuple[str, str]:
+    inside = f'<x:ClientData ObjectType="{kind}"><x:Anchor>{anchor}</x:Anchor></x:ClientData>'
+    return "vmlDrawing", f'<xml xmlns:v="urn:schemas-microsoft-com:vml" {EXCEL}><v:shape>{inside}</v:shape></xml>'
+
+
+def with_drawing(kind: str, content: str) -> bytes:
+    """A faultless form with a drawing on the sheet of its amounts."""
+    with zipfile.ZipFile(io.BytesIO(plain(2020))) as source:
+        contents = {name: source.read(name) for name in source.namelist()}
+    part = sheet_part(INFO)
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    of_office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    links = (
+        f'<Relationships xmlns="{space}"><Relationship Id="rIdD" Type="{of_office}/{kind}" Target="../drawings/d.xml"/>'
+    )
+    name = part.replace("worksheets/", "worksheets/_rels/") + ".rels"
+    assert name not in contents
+    return packed(contents | {name: f"{links}</Relationships>".encode(), "xl/drawings/d.xml": content.encode()})
+
+
+@pytest.mark.parametrize(
+    ("drawing", "covered"),
+    [
+        (drawn(f"<xdr:twoCellAnchor>{corner('from', 5, 7)}{corner('to', 6, 8)}</xdr:twoCellAnchor>"), ["F8"]),
+        (drawn(f"<xdr:twoCellAnchor>{corner('from', 8, 7)}{corner('to', 9, 8)}</xdr:twoCellAnchor>"), []),
+        (drawn(f'<xdr:oneCellAnchor>{corner("from", 5, 7)}<xdr:ext cx="9525" cy="9525"/></xdr:oneCellAnchor>'), ["F8"]),
+        (
+            drawn(f'<xdr:oneCellAnchor>{corner("from", 3, 7, 9)}<xdr:ext cx="3000000" cy="9"/></xdr:oneCellAnchor>'),
+            ["D8", "F8"],
+        ),
+        (
+            drawn(
+                '<xdr:absoluteAnchor><xdr:pos x="0" y="0"/><xdr:ext cx="90000000" cy="9000000"/></xdr:absoluteAnchor>'
+            ),
+            ["B4", "E4", "B5", "E5", "B6", "E6", "B7", "B8"],
+        ),
+        (drawn("<xdr:oneCellAnchor/>", "<xdr:absoluteAnchor/>"), []),
+        (client("Shape", "5, 3, 7, 2, 5, 60, 7, 12"), ["F8"]),
+        (client("Note", "5, 3, 7, 2, 5, 60, 7, 12"), []),
+        (client("Shape", "5, 3"), []),
+        (("vmlDrawing", '<xml ObjectType="Shape"><br></xml>'), []),
+    ],
+)
+def test_cells_under_shapes_are_named(drawing: tuple[str, str], covered: list[str]) -> None:
+    found = [f.found for f in read_bytes(with_drawing(*drawing)).findings if f.code == "SG11"]
+    assert [cell for cells in found for cell in cells.split("、")] == covered
+
+
 def test_a_row_without_height_is_hidden() -> None:
     data = edited(2020, sheet_part(INFO), r'(<row r="8"[^>]*? ht=)"[^"]*"', r'\1"0"')
     assert seen(read_bytes(data)) == [("SG04", "B8")]
