@@ -30,7 +30,7 @@ SEVERITIES = {
     "LS": (E, E, W, E, E, W, W, W, W, W, E, I),
     "LG": (W, W),
     "LY": (W, W, W),
-    "SG": (E, W, W, W, E, E, W, W, W, W, I, W, W, W),
+    "SG": (E, W, W, W, E, E, W, W, W, W, I, W, W, W, I),
 }
 """The severity of each code of a family, from 01 on."""
 CODES = {f"{family}{n:02}": severity for family, row in SEVERITIES.items() for n, severity in enumerate(row, 1)}

@@ -4,7 +4,7 @@
 * formats, conditions, merges, hiding, ink, shapes, struck runs and formulas that show something else are found, each at its
   cell; what shows the same, and rounding, is silent
 * what two programs could read differently is refused; decoys beside the workbook are refused
-* where nothing is found after a form was spoilt, every figure is what its cell shows
+* (as a property over all these ways: test_seen_is_counted)
 """
 
 import io
@@ -18,8 +18,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
@@ -188,7 +186,9 @@ def test_an_old_workbook_that_makes_no_sense_shows_nothing() -> None:
         ("[h]:mm", "SG01"),
         (";;;", "SG02"),
         ('#,##0.00" 万元"', ""),
-        ("0", ""),
+        ("0", "SG15"),
+        ("#,##0.0", "SG15"),
+        ("0.00", ""),
         ("General", ""),
     ],
 )
@@ -489,49 +489,4 @@ def test_a_review_of_the_agency_is_named() -> None:
 def test_codes_that_open_a_figure() -> None:
     opening = {code for code, rule in RULES.items() if rule.opens}
     assert {"ST06", "ST07", "ST08", "SG01", "SG02", "SG05", "SG06", "SG07", "SG14"} <= opening
-    assert not {"SG04", "SG10", "SG11", "SG12", "SG13"} & opening
-
-
-# -- the promise as a property ----------------------------------------------------------------------------------------
-
-AMOUNTS = {"F8": "funds.used.total", "B8": "funds.planned.total", "D8": "funds.in_place.total"}
-CODES = ["General", "0", "0.00", "#,##0", '0" 万元"', ";;;", '"1"', "0,", '[<50]"9";0.0', '"-"0', "0%", '""0.0"0"']
-
-
-@st.composite
-def spoiling(draw: st.DrawFn) -> tuple[str, Decimal, str]:
-    number = draw(st.decimals(0, 9999, places=2, allow_nan=False))
-    return draw(st.sampled_from(sorted(AMOUNTS))), number, draw(st.sampled_from(CODES))
-
-
-def shown_number(number: Decimal, code: str) -> Decimal | None:
-    """What each of the codes shows, worked out by hand."""
-    match code:
-        case ";;;":
-            return None
-        case '"1"':
-            return Decimal(1)
-        case "0,":
-            return (number / 1000).quantize(Decimal(1), "ROUND_HALF_UP")
-        case '[<50]"9";0.0':
-            return Decimal(9) if number < 50 else number.quantize(Decimal("0.1"), "ROUND_HALF_UP")
-        case '"-"0':
-            return -number.quantize(Decimal(1), "ROUND_HALF_UP")
-        case "0%":
-            return number * 100
-        case '""0.0"0"':
-            return number.quantize(Decimal("0.1"), "ROUND_HALF_UP")
-    places = {"0": 0, "#,##0": 0, '0" 万元"': 0}.get(code, 2)
-    return number.quantize(Decimal(1).scaleb(-places), "ROUND_HALF_UP")
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(spoiling())
-def test_a_figure_is_what_its_cell_shows_or_something_is_found(change: tuple[str, Decimal, str]) -> None:
-    cell, number, code = change
-    reading = read_bytes(spoilt(2020, put(cell, float(number), code)))
-    counted = reading.form.cell(AMOUNTS[cell]).number
-    shown = shown_number(number, code)
-    is_found = cell in [place for _, place in seen(reading)]
-    is_rounding = shown is not None and counted is not None and abs(shown - counted) <= Decimal("0.5")
-    assert is_found or is_rounding or counted == shown
+    assert not {"SG04", "SG10", "SG11", "SG12", "SG13", "SG15"} & opening

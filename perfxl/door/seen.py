@@ -65,11 +65,11 @@ class Look(NamedTuple):
 PLAIN_LOOK = Look()
 
 
-_PLAIN_CODE = re.compile(r"General|@|G/通用格式|(?:#,##)?0(?:\.0+)?")
+_PLAIN_CODE = re.compile(r"General|@|G/通用格式|(?:#,##)?0\.00+")
 
 
 def is_plain(code: str) -> bool:
-    """Whether a number format surely shows the number that is stored, but for rounding."""
+    """Whether a number format surely shows the number that is stored, but for rounding to two places or more."""
     return _PLAIN_CODE.fullmatch(code) is not None
 
 

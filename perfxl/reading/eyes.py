@@ -23,6 +23,9 @@ from perfxl.typed.amounts import exact, plain
 _MINUS = re.compile(r"\s*[-−－–]\s*[\d.]")
 _SHARES = ("any", "percent", "rate", "text")
 """Types of data that may be shares of one."""
+_FIGURES = ("any", "percent", "rate", "money", "points")
+"""Types of data of which the form shows two places."""
+_PRECISION = Decimal("0.005")
 
 
 class _Hidden(NamedTuple):
@@ -127,9 +130,14 @@ class Eyes:
         if not isinstance(raw, (*STORED, str)) or isinstance(raw, bool) or not cell.is_read:
             return
         shown = _shown(raw, code)
-        if shown is None or _is_same(raw, shown):
+        if shown is None:
             return
         stored = text_of(raw)
+        if _is_same(raw, shown):
+            if datum.type in _FIGURES and _hides(raw, shown):
+                message = f"“{datum.label}”按数字格式四舍五入显示为“{shown.text[:40]}”，实际存储并计入的是 {stored[:40]}"
+                self._say("SG15", datum, cell, message, stored, shown.text)
+            return
         if not shown.text.strip():
             message = f"“{datum.label}”显示为空白，实际存储 {stored[:40]}：数字格式“{code[:40]}”什么都不显示"
             self._say("SG02", datum, cell, message, stored, "空白")
@@ -235,6 +243,14 @@ def _is_same(raw: object, shown: Shown) -> bool:
     if stored > 0 and _MINUS.match(shown.text):
         return False
     return shown.number == stored or shown.rounds
+
+
+def _hides(raw: object, shown: Shown) -> bool:
+    """Whether rounding hides more of a number than the form's own formats would."""
+    number = exact(raw) if isinstance(raw, int | float) else None
+    if number is None or shown.number is None or not shown.rounds:
+        return False
+    return abs(abs(number * 100 if shown.is_percent else number) - abs(shown.number)) > _PRECISION
 
 
 def _percentage(datum: Field, number: Decimal | None, shown: Shown) -> Meaning | None:
