@@ -99,6 +99,19 @@ def test_half_an_old_workbook_is_damaged_and_capitals_are_understood() -> None:
     assert inspect(capitals).readable == whole
 
 
+def test_a_small_old_workbook_with_a_password_is_named() -> None:
+    """Streams below 4,096 bytes lie together in the stream of the directory's first entry."""
+    data = bytearray({name: data for name, data, _, _ in ole()}["xls-encrypted"])
+    root = (int.from_bytes(data[48:52], "little") + 1) * 512
+    entry = root + 128
+    assert data[entry : entry + 16] == "Workbook".encode("utf-16-le")
+    data[root + 116 : root + 120] = data[entry + 116 : entry + 120]
+    data[entry + 116 : entry + 124] = (0).to_bytes(4, "little") + (2674).to_bytes(4, "little")
+    with pytest.raises(RefusedError) as refused:
+        inspect(bytes(data))
+    assert refused.value.code == "FL02"
+
+
 def test_open_document_tells_how_its_numbers_are_shown() -> None:
     rows = (
         '<table:table-column/><table:table-column table:visibility="collapse"/>'

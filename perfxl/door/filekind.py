@@ -51,6 +51,7 @@ BOF, FILEPASS = (b"\x09\x08", b"\x09\x00"), 0x2F
 DIRECTORY_ENTRY = 128
 OLE_HEADER = 512
 SECTOR_BITS = (9, 12)
+SMALL_SECTOR = 64
 
 
 def kind_of(data: bytes) -> str:
@@ -163,14 +164,26 @@ def _stream_entry(data: bytes, name: str) -> int | None:
     return None
 
 
+def _first_sector(data: bytes, entry: int) -> bytes:
+    """Where a stream begins; small streams lie together in the stream of the directory's first entry."""
+    sector_bits = int.from_bytes(data[30:32], "little")
+    if sector_bits not in SECTOR_BITS:
+        return b""
+    position = (_first_of(data, entry) + 1) << sector_bits
+    if _size_of(data, entry) < int.from_bytes(data[56:60], "little"):
+        root = (int.from_bytes(data[48:52], "little") + 1) << sector_bits
+        position = ((_first_of(data, root) + 1) << sector_bits) + _first_of(data, entry) * SMALL_SECTOR
+    return data[position : position + (1 << sector_bits)]
+
+
+def _first_of(data: bytes, entry: int) -> int:
+    """The number of the first sector of a stream."""
+    return int.from_bytes(data[entry + 116 : entry + 120], "little")
+
+
 def _asks_for_password(data: bytes, entry: int) -> bool:
     """Whether a FILEPASS record stands in the first sector of the workbook stream, right behind its beginning."""
-    sector_bits = int.from_bytes(data[30:32], "little")
-    first = int.from_bytes(data[entry + 116 : entry + 120], "little")
-    if sector_bits not in SECTOR_BITS:
-        return False
-    position = (first + 1) << sector_bits
-    sector = data[position : position + (1 << sector_bits)]
+    sector = _first_sector(data, entry)
     if sector[:2] not in BOF:
         return False
     offset = 0

@@ -140,7 +140,9 @@ class Eyes:
         stored = text_of(raw)
         if _is_same(raw, shown):
             if datum.type in _FIGURES and _hides(raw, shown):
-                message = f"“{datum.label}”按数字格式四舍五入显示为“{shown.text[:40]}”，实际存储并计入的是 {stored[:40]}"
+                message = (
+                    f"“{datum.label}”按数字格式四舍五入显示为“{shown.text[:40]}”，实际存储并计入的是 {stored[:40]}"
+                )
                 self._say("SG15", datum, cell, message, stored, shown.text)
             return
         if not shown.text.strip():
