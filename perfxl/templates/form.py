@@ -92,7 +92,8 @@ class _Pen:
         _set_up_page(sheet, placed)
 
     def _write_cell(self, sheet: Worksheet, placed: PlacedSheet, cell: Placed) -> None:
-        style = self._format(cell)
+        is_live = keeps_formula(cell, self.layout)
+        style = self._format(cell, is_live)
         row, column = cell.row - 1, cell.column - 1
         if cell.height > 1 or cell.width > 1:
             sheet.merge_range(row, column, row + cell.height - 1, column + cell.width - 1, "", style)
@@ -100,17 +101,19 @@ class _Pen:
             source, primary = self.layout.places[cell.path]
             formula = f'={quoted_sheet(source)}!{primary.address}&""'
             sheet.write_formula(row, column, formula, style, stored(str(primary.value or "")))
-        elif cell.field is not None and cell.field.live and keeps_formula(cell, self.layout):
+        elif is_live:
             formula, value = live_formula(cell, placed, self.layout)
             sheet.write_formula(row, column, formula, style, stored(value))
         else:
             _write_value(sheet, row, column, cell.text or cell.value, style)
 
-    def _format(self, cell: Placed) -> Any:
+    def _format(self, cell: Placed, is_live: bool) -> Any:
+        """A cell that keeps its formula looks like what the form computes, and is locked as that is."""
         datum = cell.field
-        key = (cell.role, datum.type if datum else "", self._align(cell), bool(datum and datum.live))
+        role = Role.LIVE if is_live and cell.role is Role.INPUT else cell.role
+        key = (role, datum.type if datum else "", self._align(cell), bool(datum and datum.live))
         if key not in self.formats:
-            self.formats[key] = self.book.add_format(_style(cell, self._align(cell), self.layout.scheme))
+            self.formats[key] = self.book.add_format(_style(cell, role, self._align(cell), self.layout.scheme))
         return self.formats[key]
 
     @staticmethod
@@ -140,15 +143,15 @@ class _Pen:
                 sheet.data_validation(cell.row - 1, cell.column - 1, last - 1, cell.column - 1, options)
 
 
-def _style(cell: Placed, align: tuple[str, str], scheme: Scheme) -> dict[str, Any]:
-    """The properties of a cell's format."""
+def _style(cell: Placed, role: Role, align: tuple[str, str], scheme: Scheme) -> dict[str, Any]:
+    """The properties of a cell's format; `role` is what the cell is for as long as it holds what it holds."""
     style: dict[str, Any] = {
         "font_name": _FONT,
         "font_size": 11,
         "align": align[0],
         "valign": align[1],
         "text_wrap": True,
-        "locked": cell.role is not Role.INPUT,
+        "locked": role is not Role.INPUT,
     }
     if cell.role is Role.TITLE:
         return style | {"bold": True, "font_size": 18, "font_name": "黑体"}
@@ -157,8 +160,8 @@ def _style(cell: Placed, align: tuple[str, str], scheme: Scheme) -> dict[str, An
     if cell.role in (Role.NOTE, Role.SIGNATURE):
         return style | {"font_size": 10 if cell.role is Role.NOTE else 12}
     style |= {"border": 1, "border_color": "#7F8C99"}
-    if cell.role in FILLS:
-        style["bg_color"] = FILLS[cell.role]
+    if role in FILLS:
+        style["bg_color"] = FILLS[role]
     if cell.role in (Role.LABEL, Role.SECTION):
         style["bold"] = True
     if cell.field is not None:
