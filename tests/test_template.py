@@ -9,6 +9,7 @@
 import copy
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -195,3 +196,18 @@ def test_text_is_text_whatever_it_begins_with() -> None:
     book = openpyxl.load_workbook(io.BytesIO(form_bytes(dossier)))
     cells = [book["项目基本信息表"]["B5"], book["项目绩效目标表"]["I5"]]
     assert [cell.data_type for cell in cells] == ["s", "s"]
+
+
+@pytest.mark.parametrize("name", scheme_names())
+def test_rows_in_which_people_write_grow(name: str) -> None:
+    scheme = load_scheme(name)
+    contents, growing = parts(form_bytes(None, scheme)), set()
+    for number, placed in enumerate(blank_layout(scheme).sheets, 2):
+        sheet = contents[f"xl/worksheets/sheet{number}.xml"].decode()
+        kept = {int(row) for row in re.findall(r'<row r="(\d+)"[^>]*customHeight="1"', sheet)}
+        texts = [cell for cell in placed.cells if cell.role is Role.INPUT and cell.field and not cell.field.is_number]
+        alone = {cell.row for cell in texts if cell.width == cell.height == 1}
+        assert kept & alone == set()
+        assert 1 in kept  # the title keeps its height
+        growing |= alone
+    assert growing

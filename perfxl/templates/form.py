@@ -71,6 +71,23 @@ def _write_marker(book: Any, scheme: Scheme) -> None:
     sheet.very_hidden()
 
 
+class _GrowingSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
+    """A sheet some of whose rows grow with what is typed: their heights are only what they are now."""
+
+    growing: frozenset[int] = frozenset()
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Any = ()) -> None:
+        if tag == "row" and dict(attributes)["r"] in self.growing:
+            attributes = [pair for pair in attributes if pair[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
+
+
+def _growing_rows(placed: PlacedSheet) -> frozenset[int]:
+    """The rows in which people write into cells of their own; spreadsheets fit no row to merged cells."""
+    cells = (cell for cell in placed.cells if cell.role is Role.INPUT and cell.height == cell.width == 1)
+    return frozenset(cell.row for cell in cells if cell.field is not None and not cell.field.is_number)
+
+
 class _Pen:
     """Writes placed cells with their formats, validations and formulas."""
 
@@ -81,7 +98,8 @@ class _Pen:
 
     def write_sheet(self, placed: PlacedSheet) -> None:
         """Writes one sheet of the form."""
-        sheet: Worksheet = self.book.add_worksheet(placed.sheet.name)
+        sheet = self.book.add_worksheet(placed.sheet.name, worksheet_class=_GrowingSheet)
+        sheet.growing = _growing_rows(placed)
         for column, width in enumerate(placed.sheet.widths):
             sheet.set_column(column, column, width)
         for row, points in placed.heights.items():
