@@ -10,7 +10,7 @@ import click
 
 from perfxl import __version__
 from perfxl.command.choices import changed_limits, chosen_schemes, switched_off
-from perfxl.command.targets import expect_copies, expect_docx, expect_no_work, expect_xlsx
+from perfxl.command.targets import expect_copies, expect_docx, expect_folder, expect_no_work, expect_xlsx
 from perfxl.command.terminal import Group, Paths, run
 from perfxl.errors import ExitCode, UsageError
 from perfxl.model import Status
@@ -231,6 +231,7 @@ def annotate(
     """Writes an annotated copy of each workbook."""
     from perfxl.command import outcome
 
+    expect_folder("-o", folder)
     off, kept = switched_off(ignore, select), None if no_cache else folder
     results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept, year)
     for copy in dict.fromkeys(head.annotated for head in results.heads if head.annotated):
@@ -316,6 +317,8 @@ def consolidate(
 
     expect_xlsx(target)
     expect_docx(report)
+    expect_folder("--annotated", folder)
+    expect_folder("--tables", tables)
     day, ignored = made.date() if made else date.today(), switched_off(ignore, select)
     own = tuple(path for path in (target, tables, report, replies) if path)
     expect_copies(replies, folder)
@@ -395,6 +398,7 @@ def report(
     from perfxl.results.jobs import Conditions
 
     require_docx()
+    expect_folder("-o", folder)
     off = frozenset(switched_off(ignore, select))
     conditions = Conditions(date.today(), scheme, off, changed_limits(limits), drafts=not no_drafts)
     with staged_in(folder) as waiting:

@@ -104,7 +104,9 @@ def lies_among(file: Path, inputs: Sequence[Path]) -> bool:
     """Whether a file lies where input lies: in or below an input folder, or beside an input file."""
     place = file.resolve().parent
     return any(
-        place.is_relative_to(path.resolve()) if path.is_dir() else place == path.resolve().parent for path in inputs
+        place.is_relative_to(path.resolve()) if path.is_dir() else place == path.resolve().parent
+        for path in inputs
+        if path.exists()
     )
 
 

@@ -206,7 +206,8 @@ def _usage(error: click.UsageError) -> str:
             return f"{'/'.join(param.opts)} 的值不对：{_reason(error, param)}"
         case click.BadOptionUsage():
             return f"选项 {error.option_name} 需要一个值"
-    return error.message.replace("No such command", "没有命令").rstrip(".")
+    extra = re.match(r"Got unexpected extra arguments? \((.*)\)", error.message)
+    return f"多出了 {extra[1]}" if extra else error.message.replace("No such command", "没有命令").rstrip(".")
 
 
 def _reason(error: click.BadParameter, param: click.Parameter) -> str:
