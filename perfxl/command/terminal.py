@@ -45,6 +45,11 @@ class Command(click.Command):
 
     context_class = _Context
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write("\n")
+        for line in folded_lines(self.help or "", COLUMNS - 2):
+            formatter.write(f"  {line}\n")
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_records(formatter, "选项", _records(ctx, self))
 
