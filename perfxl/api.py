@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["BatchResult", "PerfxlError", "RefusedError", "check", "consolidate", "read", "template"]
 
 AnyPath = str | PathLike[str]
-NOTHING_FOUND = "没有找到可以处理的文件，没有写“{}”。请检查收件文件夹的名称。"
 
 
 class BatchResult:
@@ -181,7 +180,7 @@ def consolidate(
     """
     from perfxl.command.consolidate import write_outputs
     from perfxl.command.office import OfficeSources, knowing
-    from perfxl.command.outcome import NOT_AGREED
+    from perfxl.command.outcome import NOT_AGREED, NOTHING_FOUND
     from perfxl.command.targets import expect_docx, expect_xlsx
 
     given, summary = _paths(paths), Path(target)

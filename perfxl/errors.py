@@ -30,6 +30,10 @@ class SchemeError(PerfxlError):
     """A scheme that contradicts itself; says the file, the place in it and the reason."""
 
 
+class UnknownSchemeError(SchemeError, UsageError):
+    """A scheme that is not there: the call names it wrongly."""
+
+
 class DossierError(PerfxlError):
     """A dossier (JSON) that does not fit its scheme; names the key."""
 

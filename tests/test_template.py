@@ -9,6 +9,7 @@
 import copy
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from office import Converted, by_office, formula_cells, same_value
 from perfxl.dossier import complete
 from perfxl.layout import Role, blank_layout
 from perfxl.schemes import load_scheme, scheme_names
+from perfxl.templates.form import FILLS
+from perfxl.templates.live import keeps_formula
 from workbooks import SCHEME, form_bytes, read_dossier, written_form
 
 ROOT = Path(__file__).parent.parent
@@ -110,13 +113,13 @@ def shown(value: object) -> object:
 
 def test_the_self_check_sees_every_mistake() -> None:
     stored = openpyxl.load_workbook(io.BytesIO(form_bytes(spoilt())), data_only=True)["填报说明"]
-    shown = {row[0].value: row[2].value for row in stored.iter_rows(max_col=3) if isinstance(row[2].value, int)}
+    rows = (row for row in stored.iter_rows(max_col=3) if isinstance(row[2].value, int) and row[2].value)
+    shown = {row[0].value: row[2].value for row in rows}
     assert shown == {
         "项目绩效目标表：必填栏目": 1,
         "项目基本信息表：必填栏目": 1,
         "资金：合计等于各来源之和": 2,
         "资金：实际使用情况不超过实际到位资金，实际到位资金不超过计划投资额": 2,
-        "绩效目标：已填写指标": 0,
         "绩效目标：实际完成值": 1,
         "评分：得分已填": 1,
         "评分：得分在 0 与分值之间": 1,
@@ -131,14 +134,27 @@ def test_the_self_check_sees_every_mistake() -> None:
 @pytest.mark.parametrize("name", scheme_names())
 def test_only_input_cells_are_unlocked(name: str) -> None:
     scheme = load_scheme(name)
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(None, scheme)))
-    for placed in blank_layout(scheme).sheets:
+    layout, book = blank_layout(scheme), openpyxl.load_workbook(io.BytesIO(form_bytes(None, scheme)))
+    for placed in layout.sheets:
         sheet = book[placed.sheet.name]
         assert sheet.protection.sheet
         assert not sheet.protection.password
         for cell in placed.cells:
-            assert sheet[cell.address].protection.locked is (cell.role is not Role.INPUT), cell
+            is_open = cell.role is Role.INPUT and not keeps_formula(cell, layout)
+            assert sheet[cell.address].protection.locked is not is_open, cell
+            yellow = sheet[cell.address].fill.start_color.rgb == f"FF{FILLS[Role.INPUT][1:]}"
+            assert yellow is is_open, cell
     assert book["_perfxl"].sheet_state == "veryHidden"
+
+
+def test_a_prefilled_form_goes_on_computing() -> None:
+    prefilled = {"scheme": "hainan-2023", "funds": {"total": {"initial": 10, "full_year": 12}}}
+    book = openpyxl.load_workbook(io.BytesIO(form_bytes(prefilled, load_scheme("hainan-2023"))))
+    layout = blank_layout(load_scheme("hainan-2023"))
+    for path in ("funds.total.rate", "funds.total.score", "stated.total"):
+        sheet, cell = layout.places[path]
+        assert str(book[sheet][cell.address].value).startswith("=IF("), path
+    assert read_dossier(form_bytes(prefilled, load_scheme("hainan-2023")))["funds"]["total"]["rate"] is None
 
 
 def test_drop_downs_prompts_and_limits() -> None:
@@ -153,8 +169,9 @@ def test_drop_downs_prompts_and_limits() -> None:
     assert (kind.type, kind.formula1) == ("list", '"经常性项目,一次性项目"')
     score = rules["评价指标评分表", "G3:G22"]
     assert (score.type, score.formula1, score.formula2) == ("decimal", "0", "$F3")
-    assert "不大于分值" in score.prompt
-    assert "不大于分值" in score.error
+    assert "0（含）至“分值”（含）" in score.prompt
+    assert "0（含）至“分值”（含）" in score.error
+    assert "0（含）至 100（含）" in rules["评价人员", "D3:D8"].prompt
     assert rules["项目基本信息表", "B8"].operator == "greaterThanOrEqual"
     assert "单位：万元" in rules["项目基本信息表", "B8"].prompt
 
@@ -179,3 +196,18 @@ def test_text_is_text_whatever_it_begins_with() -> None:
     book = openpyxl.load_workbook(io.BytesIO(form_bytes(dossier)))
     cells = [book["项目基本信息表"]["B5"], book["项目绩效目标表"]["I5"]]
     assert [cell.data_type for cell in cells] == ["s", "s"]
+
+
+@pytest.mark.parametrize("name", scheme_names())
+def test_rows_in_which_people_write_grow(name: str) -> None:
+    scheme = load_scheme(name)
+    contents, growing = parts(form_bytes(None, scheme)), set()
+    for number, placed in enumerate(blank_layout(scheme).sheets, 2):
+        sheet = contents[f"xl/worksheets/sheet{number}.xml"].decode()
+        kept = {int(row) for row in re.findall(r'<row r="(\d+)"[^>]*customHeight="1"', sheet)}
+        texts = [cell for cell in placed.cells if cell.role is Role.INPUT and cell.field and not cell.field.is_number]
+        alone = {cell.row for cell in texts if cell.width == cell.height == 1}
+        assert kept & alone == set()
+        assert 1 in kept  # the title keeps its height
+        growing |= alone
+    assert growing

@@ -1,11 +1,12 @@
 """What do the words behind --ignore, --select, --limit and --scheme choose? Words that choose nothing are refused."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.errors import UsageError
+from perfxl.typed.wording import squeeze
 
 if TYPE_CHECKING:
     from perfxl.door.limits import Limits
@@ -48,14 +49,15 @@ def switched_off(ignore: Sequence[str], select: Sequence[str]) -> tuple[str, ...
 
 
 def changed_limits(words: Sequence[str]) -> "Limits":
-    """The limits of the door with some of them changed: "cells=8000000"."""
-    from perfxl.door.limits import Limits
+    """The limits of the door with some of them changed: "单元格数=8000000", or by the names of its fields, "cells=8000000"."""
+    from perfxl.door.limits import TITLES, Limits
 
-    known = [entry.name for entry in fields(Limits)]
+    titles = {squeeze(title).partition("(")[0]: name for name, title in TITLES.items()}
     changed = {}
     for word in words:
-        name, _, value = word.partition("=")
-        if name not in known or not value.isdecimal():
-            raise UsageError(f"--limit {word}：应为“名称=数值”，名称可选 {'、'.join(known)}")
+        said, _, value = word.partition("=")
+        name = titles.get(squeeze(said).partition("(")[0], said.strip())
+        if name not in TITLES or not value.strip().isdecimal():
+            raise UsageError(f"--limit {word}：应为“名称=数值”，名称可选 {'、'.join(titles)}")
         changed[name] = int(value)
     return replace(Limits(), **changed)

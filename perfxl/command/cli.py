@@ -10,11 +10,14 @@ import click
 
 from perfxl import __version__
 from perfxl.command.choices import changed_limits, chosen_schemes, switched_off
-from perfxl.command.targets import expect_copies, expect_docx, expect_no_work, expect_xlsx
-from perfxl.command.terminal import Group, run
-from perfxl.errors import ExitCode, PerfxlError, UsageError, place_of, reason_of
+from perfxl.command.targets import expect_copies, expect_docx, expect_folder, expect_no_work, expect_xlsx
+from perfxl.command.terminal import Group, Paths, run
+from perfxl.errors import ExitCode, UsageError
+from perfxl.model import Status
 
 if TYPE_CHECKING:
+    from perfxl.command.rehearsal import Outputs
+    from perfxl.command.runner import Settings
     from perfxl.results.filed import Results
     from perfxl.schemes.choice import SchemeChoice
 
@@ -23,7 +26,7 @@ DRAFT = "draft"
 UNCUT = 10_000
 """Columns where there is no terminal: nothing is left out of a list that goes to a file."""
 
-PATHS = click.argument("paths", metavar="路径...", nargs=-1, required=True, type=click.Path(path_type=Path))
+PATHS = click.argument("paths", cls=Paths, metavar="路径...", nargs=-1, required=True, type=click.Path(path_type=Path))
 FOLDERS = click.option(
     "--schemes",
     "folders",
@@ -70,7 +73,7 @@ LIMIT = click.option(
     "limits",
     multiple=True,
     metavar="名称=数值",
-    help="改一项文件上限，例如 cells=8000000；名称见拒收信息或 perfxl rules FL04",
+    help="改一项文件上限，例如 单元格数=8000000；名称见拒收信息，写错名称时会列出全部",
 )
 SCHEDULER = click.option(
     "--scheduler", metavar="地址", help="由 Dask 集群处理，例如 tcp://10.0.0.5:8786，见 docs/cluster.md"
@@ -126,14 +129,13 @@ def template(scheme: str, folders: Sequence[Path], roster: bool, whole_list: boo
 @FOLDERS
 def fill(data: Path, target: Path, scheme: str | None, folders: Sequence[Path]) -> None:
     """Writes the template filled with a dossier."""
-    from perfxl.schemes.choice import scheme_by_id
+    from perfxl.command.datafile import read_dossier, scheme_for
     from perfxl.templates.form import write_form
 
     expect_xlsx(target)
     expect_no_work(target)
-    dossier = _read_json(data)
-    name = scheme or str(dossier.get("scheme", "hainan-2020"))
-    write_form(scheme_by_id(name, chosen_schemes((), folders)), target, dossier)
+    dossier = read_dossier(data)
+    write_form(scheme_for(dossier, scheme, chosen_schemes((), folders)), target, dossier)
     click.echo(target.as_posix())
 
 
@@ -149,33 +151,19 @@ def distribute(source: Path, folder: Path, scheme: str | None, drafts: bool) -> 
     return hand_out(source, folder, scheme, drafts)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    import json
-
-    try:
-        dossier = json.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise PerfxlError(f"数据文件“{path}”打不开：{reason_of(error)}") from error
-    except ValueError as error:
-        raise PerfxlError(f"数据文件“{path}”不是有效的 JSON：{place_of(error)}") from error
-    if not isinstance(dossier, dict):
-        raise PerfxlError(f"数据文件“{path}”应为一个 JSON 对象")
-    return dossier
-
-
-@cli.command(help="读出一份表的数据，以 JSON 显示。")
-@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@cli.command(help="读出表中的数据，以 JSON 显示；几份表时每份一行。")
+@PATHS
 @SCHEME
-def read(file: Path, scheme: "SchemeChoice") -> int:
-    """Prints the dossier read from a workbook."""
+@JOBS
+def read(paths: Sequence[Path], scheme: "SchemeChoice", jobs: int | None) -> int:
+    """Prints the dossiers read from workbooks; what could not be read is said on stderr."""
     from perfxl.command import outcome
 
-    result = _process([file], scheme)[0]
-    if result.dossier is None:
-        outcome.echo_lines([result], scheme, err=True)
-        return ExitCode.FAILED
-    outcome.echo_dossier(result.dossier)
-    return ExitCode.OK
+    results = _process(paths, scheme, jobs=jobs)
+    outcome.echo_dossiers(results, is_alone=len(paths) == 1 and not paths[0].is_dir())
+    outcome.echo_unread(results, scheme)
+    is_complete = all(head.status is not Status.REJECTED or head.is_blank_template for head in results.heads)
+    return ExitCode.OK if results.heads and is_complete else ExitCode.FAILED
 
 
 @cli.command(help="检查并评分，只显示结果，不写任何文件。")
@@ -210,6 +198,8 @@ def check(
     else:
         outcome.echo_lines(results, scheme)
     outcome.summarise(results.heads)
+    if shape == "text":
+        outcome.echo_after_check(results.heads)
     return outcome.exit_code(results.heads, fail_on)
 
 
@@ -241,12 +231,14 @@ def annotate(
     """Writes an annotated copy of each workbook."""
     from perfxl.command import outcome
 
+    expect_folder("-o", folder)
     off, kept = switched_off(ignore, select), None if no_cache else folder
     results = _process(paths, scheme, folder, jobs, off, limits, scheduler, kept, year)
     for copy in dict.fromkeys(head.annotated for head in results.heads if head.annotated):
         click.echo(copy)
     outcome.echo_rejected(results, scheme)
     outcome.summarise(results.heads)
+    outcome.echo_next(results.heads, folder=folder)
     return outcome.exit_code(results.heads, fail_on)
 
 
@@ -278,6 +270,7 @@ def annotate(
     "--replies", metavar="文件夹", type=click.Path(path_type=Path), help="把退回、待核的副本和邮件草稿按部门、单位分好"
 )
 @click.option("--date", "made", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="汇总日期，默认为今天")
+@click.option("--dry-run", "is_rehearsal", is_flag=True, help="只说会读取和写出哪些文件，不处理，不写任何文件")
 @SCHEME
 @FAIL_ON
 @JOBS
@@ -300,6 +293,7 @@ def consolidate(
     report: Path | None,
     replies: Path | None,
     made: datetime | None,
+    is_rehearsal: bool,
     scheme: "SchemeChoice",
     fail_on: str,
     jobs: int | None,
@@ -316,11 +310,15 @@ def consolidate(
     from perfxl.command import outcome
     from perfxl.command.consolidate import gather, write_outputs
     from perfxl.command.office import OfficeSources, knowing
+    from perfxl.command.rehearsal import Outputs
     from perfxl.command.runner import Settings, run_paths
     from perfxl.results.jobs import Conditions
+    from perfxl.summary.resubmissions import Disposition
 
     expect_xlsx(target)
     expect_docx(report)
+    expect_folder("--annotated", folder)
+    expect_folder("--tables", tables)
     day, ignored = made.date() if made else date.today(), switched_off(ignore, select)
     own = tuple(path for path in (target, tables, report, replies) if path)
     expect_copies(replies, folder)
@@ -328,12 +326,14 @@ def consolidate(
     settings = Settings(
         conditions, folder, own, jobs, scheduler, reviewed=tuple(reviewed), sent_back=(replies,) if replies else ()
     )
+    if is_rehearsal:
+        return _rehearse(paths, settings, Outputs(target, tables, report, not no_cache))
     cache = settings.cache_in(None if no_cache else target.parent)
     with knowing(OfficeSources(roster, ledger, last), paths, settings) as (office, informed):
         skipped, results = run_paths(paths, informed, cache)
     if not any(path.exists() for path in paths) or not (results or skipped):
         outcome.echo_rejected(results, scheme)
-        click.echo(f"没有找到可以处理的文件，没有写“{target}”。请检查收件文件夹的名称。", err=True)
+        click.echo(outcome.NOTHING_FOUND.format(target), err=True)
         return ExitCode.FAILED
     due = deadline.date() if deadline else None
     batch = gather(
@@ -353,6 +353,8 @@ def consolidate(
     if differing:
         click.secho(outcome.NOT_AGREED.format(differing), fg="red", bold=True, err=True)
         return ExitCode.FAILED
+    used = [one.head for one in batch.received if one.disposition is Disposition.USED]
+    outcome.echo_next(used, target, folder)
     return outcome.exit_code(batch.heads, fail_on)
 
 
@@ -396,6 +398,7 @@ def report(
     from perfxl.results.jobs import Conditions
 
     require_docx()
+    expect_folder("-o", folder)
     off = frozenset(switched_off(ignore, select))
     conditions = Conditions(date.today(), scheme, off, changed_limits(limits), drafts=not no_drafts)
     with staged_in(folder) as waiting:
@@ -463,6 +466,20 @@ def schemes(
 
         write_new(target, scheme_text(file or "hainan-2020"))
         click.echo(target.as_posix())
+    return ExitCode.OK
+
+
+def _rehearse(paths: Sequence[Path], settings: "Settings", outputs: "Outputs") -> ExitCode:
+    """Says what a consolidation would read and write."""
+    from perfxl.command.outcome import NOTHING_FOUND
+    from perfxl.command.rehearsal import rehearse
+
+    lines = list(rehearse(paths, settings, outputs))
+    if not lines:
+        click.echo(NOTHING_FOUND.format(outputs.summary), err=True)
+        return ExitCode.FAILED
+    for line in lines:
+        click.echo(line)
     return ExitCode.OK
 
 

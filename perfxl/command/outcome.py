@@ -5,10 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import click
 
+from perfxl.command.datafile import SOURCE
+from perfxl.command.terminal import COLUMNS, folded_lines
 from perfxl.dialogue.remarks import Standing
 from perfxl.errors import ExitCode
 from perfxl.model import NO_MAIL, SEVERITY_WORDS, STATUS_WORDS, Dossier, FileResult, Finding, Severity, Status
@@ -21,7 +24,10 @@ SHOWN = 5
 """Files that are named in one line."""
 REJECTED_SHOWN = 20
 """Refused files that are shown where all stand in the summary anyway."""
+UNREAD = frozenset({"ST03", "ST04", "ST06", "ST07", "ST08", "SG05"})
+"""Codes of what a form shows and perfxl cannot take as a value."""
 BLANK_TEMPLATE = "空白模板"
+NOTHING_FOUND = "没有找到可以处理的文件，没有写“{}”。请检查收件文件夹的名称。"
 NOT_AGREED = "核对有 {} 项不一致，汇总不能使用，请看汇总表的“核对”。"
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -95,9 +101,68 @@ def exit_code(heads: Sequence[ResultHead], fail_on: str) -> ExitCode:
     return ExitCode.FINDINGS if any(head.count_open(weight) for head in heads for weight in weights) else ExitCode.OK
 
 
-def echo_dossier(dossier: Dossier) -> None:
-    """The data of a form, as `perfxl fill` takes them."""
-    click.echo(json.dumps(dossier, ensure_ascii=False, indent=1))
+def echo_dossiers(results: Iterable[FileResult], is_alone: bool) -> None:
+    """The data of forms, as `perfxl fill` takes them: of a single form laid out, else a line for each with its file."""
+    read = [(result.file, result.dossier) for result in results if result.dossier is not None]
+    for file, dossier in read:
+        is_laid_out = is_alone and len(read) == 1
+        shown: Dossier = dossier if is_laid_out else {SOURCE: file, **dossier}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1 if is_laid_out else None))
+
+
+def echo_unread(results: Results, scheme: SchemeChoice) -> None:
+    """What could not be read, on stderr: whole files, and of forms that were read the cells that give no value."""
+    if not results.heads:
+        click.echo("没有找到可以处理的文件。", err=True)
+    for result in results:
+        if result.dossier is None:
+            echo_lines([result], scheme, err=True)
+            continue
+        unread = [found for found in result.findings if found.code in UNREAD]
+        if unread:
+            click.secho(f"{result.file}  有 {len(unread)} 处读不出，按空白显示", bold=True, err=True)
+        for line in (line for found in unread for line in _describe_finding(found)):
+            click.echo(line, err=True)
+
+
+def echo_after_check(heads: Sequence[ResultHead]) -> None:
+    """What to do after a check that found errors."""
+    if any(head.status is Status.RETURNED for head in heads):
+        _echo_steps(["要把问题写进每份表的副本、发回单位：perfxl annotate 收件 -o 审核"])
+
+
+def echo_next(heads: Sequence[ResultHead], target: Path | None = None, folder: Path | None = None) -> None:
+    """What to do next: which workbook and folder to look at, which copies go back, what is asked for again.
+
+    Args:
+        heads: the submissions that count.
+        target: the summary, None where none was written.
+        folder: of the annotated copies, None where none were written.
+    """
+    steps = [f"看结果：打开 {target.as_posix()}，先看“总览”"] if target else []
+    returned = [head for head in heads if head.status is Status.RETURNED]
+    if returned and folder:
+        names = [Path(head.annotated or head.file).name for head in returned]
+        many = f" 等 {len(names)} 份" if len(names) > SHOWN else ""
+        steps.append(
+            f"退回 {len(names)} 份：把 {folder.as_posix()} 里的这些副本发回单位：{'、'.join(names[:SHOWN])}{many}"
+        )
+    elif returned:
+        steps.append(f"退回 {len(returned)} 份：加上 --annotated 审核，会写出可以发回单位的副本")
+    pending = sum(head.status is Status.ACCEPTED and head.count(Severity.WARNING) > 0 for head in heads)
+    if pending:
+        steps.append(f"复核 {pending} 份：没有错误但有警告，请审核人员判断")
+    _echo_steps(steps)
+
+
+def _echo_steps(steps: Sequence[str]) -> None:
+    """Numbered steps, folded to the terminal's usual width."""
+    if not steps:
+        return
+    click.echo("接下来：", err=True)
+    for number, step in enumerate(steps, 1):
+        for position, line in enumerate(folded_lines(step, COLUMNS - 5)):
+            click.echo(f"  {number}. {line}" if position == 0 else f"     {line}", err=True)
 
 
 def echo_json(results: Iterable[FileResult]) -> None:

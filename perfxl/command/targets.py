@@ -15,6 +15,12 @@ def expect_xlsx(target: Path) -> None:
         raise UsageError(f"-o {target}：输出文件名应以 .xlsx 结尾")
 
 
+def expect_folder(option: str, folder: Path | None) -> None:
+    """Raises UsageError where a file bears the name of the folder that is wanted."""
+    if folder and folder.is_file():
+        raise UsageError(f"{option} {folder}：这是一个文件，这里要写文件夹的名称")
+
+
 def expect_docx(target: Path | None) -> None:
     """Raises UsageError where the Word document that is wanted has another name; PerfxlError where none can be written."""
     from perfxl.report import require_docx

@@ -1,17 +1,34 @@
 """How the command line speaks: click's words in Chinese, and what an exception comes to."""
 
+import re
 import shlex
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from perfxl.command.settingsfile import INPUTS, NAME, defaults_for, lies_among, said_of
 from perfxl.errors import ExitCode, PerfxlError, UsageError
 from perfxl.system.crashes import crashes_kept, keep_crash
 
 _WORDS = "perfxl.words"
+COLUMNS = 80
+"""A terminal's usual width; nothing that perfxl lays out itself is wider."""
+FIVE_STEPS = """
+一年的工作是五步：
+  1. 下发模板  perfxl template -o 评价表.xlsx
+  2. 收件      把收到的邮件和附件都存进一个文件夹，例如 收件
+  3. 汇总      perfxl consolidate 收件 -o 汇总.xlsx --annotated 审核
+  4. 看结果    打开 汇总.xlsx，先看“总览”，再看“请先处理的项目”
+  5. 退回      把 审核 里状态为“退回”的副本发回单位，改后报来再汇总一次
+详见 docs/使用说明.md；每条命令的用法：perfxl 命令 --help
+"""
+
+
+_FIRST_COLUMN = 30
+"""Columns of a help's first column at most."""
 
 
 class _Formatter(click.HelpFormatter):
@@ -28,6 +45,11 @@ class Command(click.Command):
 
     context_class = _Context
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write("\n")
+        for line in folded_lines(self.help or "", COLUMNS - 2):
+            formatter.write(f"  {line}\n")
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_records(formatter, "选项", _records(ctx, self))
 
@@ -36,7 +58,20 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_WORDS] = [*ctx.command_path.split(), *args]  # as typed, for the log of a crash
-        return super().parse_args(ctx, args)
+        given = list(args)
+        file = Path.cwd() / NAME
+        group = ctx.parent.command if ctx.parent else None
+        settings = defaults_for(self, group.commands if isinstance(group, click.Group) else {}, file)
+        ctx.default_map = settings
+        rest = super().parse_args(ctx, args)
+        if settings and lies_among(file, _inputs(ctx)):
+            click.echo(f"注意：{file} 在收件文件夹里，可能是寄来的，没有采用。", err=True)
+            ctx.default_map = settings = {}
+            ctx.params.clear()
+            rest = super().parse_args(ctx, given)
+        if settings:
+            click.echo(said_of(file, self, settings), err=True)
+        return rest
 
     def invoke(self, ctx: click.Context) -> Any:
         with crashes_kept(_output_folder(ctx), shlex.join(ctx.meta[_WORDS])):
@@ -51,6 +86,21 @@ class Command(click.Command):
         return ["[选项]" if piece == "[OPTIONS]" else piece for piece in super().collect_usage_pieces(ctx)]
 
 
+class Paths(click.Argument):
+    """The files and folders of a call; the settings file may give them."""
+
+    def consume_value(self, ctx: click.Context, opts: Any) -> tuple[Any, Any]:
+        value, source = super().consume_value(ctx, opts)
+        listed = (ctx.default_map or {}).get(INPUTS)
+        return (listed, click.core.ParameterSource.DEFAULT_MAP) if not value and listed else (value, source)
+
+
+def _inputs(ctx: click.Context) -> list[Path]:
+    """What a call reads."""
+    given = (ctx.params.get(INPUTS) or (), ctx.params.get("file"))
+    return [path for one in given for path in ((one,) if isinstance(one, Path) else one or ())]
+
+
 class Group(click.Group):
     """The command group, its help headed in Chinese."""
 
@@ -62,6 +112,9 @@ class Group(click.Group):
         names = self.list_commands(ctx)
         commands = [(name, command) for name in names if (command := self.get_command(ctx, name)) is not None]
         _write_records(formatter, "命令", [(name, command.get_short_help_str(60)) for name, command in commands])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write(FIVE_STEPS)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _in_chinese(super().get_help_option(ctx))
@@ -88,13 +141,19 @@ def _records(ctx: click.Context, command: click.Command) -> list[tuple[str, str]
 
 
 def _write_records(formatter: click.HelpFormatter, heading: str, records: list[tuple[str, str]]) -> None:
-    """A heading and two columns, aligned by the width that Chinese characters take."""
+    """A heading and two columns, aligned by the width that Chinese characters take, within the usual columns."""
     if not records:
         return
-    widest = max(width_of(first) for first, _ in records)
+    widest = min(max(width_of(first) for first, _ in records), _FIRST_COLUMN)
     formatter.write(f"\n{heading}：\n")
     for first, second in records:
-        formatter.write(f"  {first}{' ' * (widest - width_of(first))}  {second}\n")
+        lines = list(folded_lines(second, COLUMNS - widest - 4))
+        if width_of(first) > widest:
+            formatter.write(f"  {first}\n")
+            first = ""
+        for number, line in enumerate(lines or [""]):
+            head = first if number == 0 else ""
+            formatter.write(f"  {head}{' ' * (widest - width_of(head))}  {line}".rstrip() + "\n")
 
 
 def run(command: Callable[..., Any]) -> int:
@@ -152,14 +211,16 @@ def _usage(error: click.UsageError) -> str:
             return f"{'/'.join(param.opts)} 的值不对：{_reason(error, param)}"
         case click.BadOptionUsage():
             return f"选项 {error.option_name} 需要一个值"
-    return error.message.replace("No such command", "没有命令").rstrip(".")
+    extra = re.match(r"Got unexpected extra arguments? \((.*)\)", error.message)
+    return f"多出了 {extra[1]}" if extra else error.message.replace("No such command", "没有命令").rstrip(".")
 
 
 def _reason(error: click.BadParameter, param: click.Parameter) -> str:
     if isinstance(param.type, click.Choice):
         return f"可选 {'、'.join(map(str, param.type.choices))}"
     if isinstance(param.type, click.IntRange):
-        return f"应为整数，至少为 {param.type.min}"
+        most = "" if param.type.max is None else f"，至多为 {param.type.max}"
+        return f"应为整数，至少为 {param.type.min}{most}"
     if isinstance(param.type, click.DateTime):
         return "应写成 2024-06-28 的样子"
     return error.message
@@ -168,3 +229,29 @@ def _reason(error: click.BadParameter, param: click.Parameter) -> str:
 def width_of(text: str) -> int:
     """Columns that a text takes in a terminal; Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def cut_to(text: str, columns: int) -> str:
+    """The beginning of a text that takes no more columns."""
+    used = 0
+    for number, letter in enumerate(text):
+        used += width_of(letter)
+        if used > columns:
+            return text[:number]
+    return text
+
+
+def folded_lines(text: str, columns: int) -> Iterator[str]:
+    """A text in lines of so many columns at most, broken after blanks and Chinese letters, never within a word."""
+    line = ""
+    for piece in _PIECES.findall(text):
+        if line and width_of(line + piece.rstrip()) > columns:
+            yield line.rstrip()
+            line = ""
+        line = line + piece if line else piece.lstrip()
+    if line.strip():
+        yield line.rstrip()
+
+
+_PIECES = re.compile(r"(?:[\u2e80-\uffff]|[^\s\u2e80-\uffff]+)[，。；：、？！）”》]*\s*|\s+")
+"""Between which a line may be broken: a Chinese letter, or a word, with the marks and blanks behind it."""

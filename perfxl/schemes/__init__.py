@@ -13,7 +13,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from perfxl.errors import SchemeError, place_of
+from perfxl.errors import SchemeError, UnknownSchemeError, place_of
 from perfxl.schemes.contradictions import find_problems
 from perfxl.schemes.mistakes import find_mistakes, near
 from perfxl.schemes.onpaper import find_paper_problems
@@ -39,14 +39,15 @@ def scheme_text(name: str) -> str:
     """The TOML of a scheme that perfxl ships, or of a file.
 
     Raises:
-        SchemeError: no such scheme, or no UTF-8 text.
+        UnknownSchemeError: no such scheme.
+        SchemeError: no UTF-8 text.
     """
     if name in scheme_names():
         text: str = _shipped().joinpath(f"{name}.toml").read_text("utf-8")
         return text
     path = Path(name)
     if not path.is_file():
-        raise SchemeError(f"没有名为“{name}”的评价方案，也没有这个文件。现有方案：{'、'.join(scheme_names())}")
+        raise UnknownSchemeError(f"没有名为“{name}”的评价方案，也没有这个文件。现有方案：{'、'.join(scheme_names())}")
     try:
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -71,6 +71,23 @@ def _write_marker(book: Any, scheme: Scheme) -> None:
     sheet.very_hidden()
 
 
+class _GrowingSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
+    """A sheet some of whose rows grow with what is typed: their heights are only what they are now."""
+
+    growing: frozenset[int] = frozenset()
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Any = ()) -> None:
+        if tag == "row" and dict(attributes)["r"] in self.growing:
+            attributes = [pair for pair in attributes if pair[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
+
+
+def _growing_rows(placed: PlacedSheet) -> frozenset[int]:
+    """The rows in which people write into cells of their own; spreadsheets fit no row to merged cells."""
+    cells = (cell for cell in placed.cells if cell.role is Role.INPUT and cell.height == cell.width == 1)
+    return frozenset(cell.row for cell in cells if cell.field is not None and not cell.field.is_number)
+
+
 class _Pen:
     """Writes placed cells with their formats, validations and formulas."""
 
@@ -81,7 +98,8 @@ class _Pen:
 
     def write_sheet(self, placed: PlacedSheet) -> None:
         """Writes one sheet of the form."""
-        sheet: Worksheet = self.book.add_worksheet(placed.sheet.name)
+        sheet = self.book.add_worksheet(placed.sheet.name, worksheet_class=_GrowingSheet)
+        sheet.growing = _growing_rows(placed)
         for column, width in enumerate(placed.sheet.widths):
             sheet.set_column(column, column, width)
         for row, points in placed.heights.items():
@@ -92,7 +110,8 @@ class _Pen:
         _set_up_page(sheet, placed)
 
     def _write_cell(self, sheet: Worksheet, placed: PlacedSheet, cell: Placed) -> None:
-        style = self._format(cell)
+        is_live = keeps_formula(cell, self.layout)
+        style = self._format(cell, is_live)
         row, column = cell.row - 1, cell.column - 1
         if cell.height > 1 or cell.width > 1:
             sheet.merge_range(row, column, row + cell.height - 1, column + cell.width - 1, "", style)
@@ -100,17 +119,19 @@ class _Pen:
             source, primary = self.layout.places[cell.path]
             formula = f'={quoted_sheet(source)}!{primary.address}&""'
             sheet.write_formula(row, column, formula, style, stored(str(primary.value or "")))
-        elif cell.field is not None and cell.field.live and keeps_formula(cell, self.layout):
+        elif is_live:
             formula, value = live_formula(cell, placed, self.layout)
             sheet.write_formula(row, column, formula, style, stored(value))
         else:
             _write_value(sheet, row, column, cell.text or cell.value, style)
 
-    def _format(self, cell: Placed) -> Any:
+    def _format(self, cell: Placed, is_live: bool) -> Any:
+        """A cell that keeps its formula looks like what the form computes, and is locked as that is."""
         datum = cell.field
-        key = (cell.role, datum.type if datum else "", self._align(cell), bool(datum and datum.live))
+        role = Role.LIVE if is_live and cell.role is Role.INPUT else cell.role
+        key = (role, datum.type if datum else "", self._align(cell), bool(datum and datum.live))
         if key not in self.formats:
-            self.formats[key] = self.book.add_format(_style(cell, self._align(cell), self.layout.scheme))
+            self.formats[key] = self.book.add_format(_style(cell, role, self._align(cell), self.layout.scheme))
         return self.formats[key]
 
     @staticmethod
@@ -140,15 +161,15 @@ class _Pen:
                 sheet.data_validation(cell.row - 1, cell.column - 1, last - 1, cell.column - 1, options)
 
 
-def _style(cell: Placed, align: tuple[str, str], scheme: Scheme) -> dict[str, Any]:
-    """The properties of a cell's format."""
+def _style(cell: Placed, role: Role, align: tuple[str, str], scheme: Scheme) -> dict[str, Any]:
+    """The properties of a cell's format; `role` is what the cell is for as long as it holds what it holds."""
     style: dict[str, Any] = {
         "font_name": _FONT,
         "font_size": 11,
         "align": align[0],
         "valign": align[1],
         "text_wrap": True,
-        "locked": cell.role is not Role.INPUT,
+        "locked": role is not Role.INPUT,
     }
     if cell.role is Role.TITLE:
         return style | {"bold": True, "font_size": 18, "font_name": "黑体"}
@@ -157,8 +178,8 @@ def _style(cell: Placed, align: tuple[str, str], scheme: Scheme) -> dict[str, An
     if cell.role in (Role.NOTE, Role.SIGNATURE):
         return style | {"font_size": 10 if cell.role is Role.NOTE else 12}
     style |= {"border": 1, "border_color": "#7F8C99"}
-    if cell.role in FILLS:
-        style["bg_color"] = FILLS[cell.role]
+    if role in FILLS:
+        style["bg_color"] = FILLS[role]
     if cell.role in (Role.LABEL, Role.SECTION):
         style["bold"] = True
     if cell.field is not None:

@@ -1,7 +1,7 @@
 """The sheet 填报说明: steps, self-check, and what each cell of the form asks for, in the words of the prompts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,10 +20,15 @@ from perfxl.schemes.spec import (
     Sections,
     Table,
 )
+from perfxl.templates.checkline import CheckLine
 from perfxl.templates.selfcheck import figures, lines_of_check
+from perfxl.typed.amounts import plain
 from perfxl.typed.wording import squeeze
 
-PASSED = "通过"
+PASSED, BROKEN = "通过", "算不出：有错误值"
+WRONG, DOUBTED = ("✗ 有 ", " 处需要处理"), ("请核对 ", " 处")
+"""Before and behind a number."""
+ALL_PASSED, MAY_BE_SENT, NOT_YET = "全部通过，可以报送", ("可以报送；另有 ", " 项请核对"), ("还有 ", " 项没有通过")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 """Letters that XML cannot hold; XlsxWriter escapes them in texts, but not in a formula's stored value."""
 _WIDTHS = (34, 32, 9, 46)
@@ -34,11 +39,13 @@ def requirement(datum: Field, scheme: Scheme) -> str:
     """What a cell asks for: the words of its prompt, of its error text and of the instructions; "" for any text."""
     parts = ["必填"] if datum.required else []
     if datum.type == "money":
-        parts.append(f"填写不小于 0 的数字，单位：{scheme.money_unit}，不写单位")
+        parts.append(f"填写 0（含）以上的数字，单位：{scheme.money_unit}，不写单位")
     elif datum.type == "percent" and not datum.prompt:
         parts.append("填百分数的数字，例如 25 表示 25%")
-    elif datum.type == "points" and not datum.prompt:
-        parts.append("填写数字，单位：分")
+    elif datum.type == "points" and not datum.live:
+        parts.append(f"填写 0（含）至{_most(datum, scheme)}（含）的数字，不写“分”")
+    elif datum.type == "year":
+        parts.append("填写 2000（含）至 2099（含）的年份")
     elif datum.type == "date" and not datum.prompt:
         parts.append("填写日期")
     if datum.prompt:
@@ -54,14 +61,30 @@ def guide_values(layout: Layout) -> dict[str, object]:
     values: dict[str, object] = {}
     lines = lines_of_check(layout)
     for row, line in enumerate(lines, first):
-        values[f"B{row}"] = PASSED if not line.count else f"有 {line.count} 处需要处理"
+        words = DOUBTED if line.is_doubt else WRONG
+        values[f"B{row}"] = PASSED if not line.count else f"{words[0]}{line.count}{words[1]}"
         values[f"C{row}"] = line.count
     last = first + len(lines)
-    wrong = sum(line.count > 0 for line in lines)
-    values[f"B{last}"] = "全部通过，可以报送" if not wrong else f"还有 {wrong} 项没有通过"
+    values[f"B{last}"] = _concluded(lines)
     for row, (_, _, value, _) in enumerate(figures(layout), last + 3):  # behind a caption and its heads
         values[f"B{row}"] = stored(value)
     return values
+
+
+def _concluded(lines: Sequence[CheckLine]) -> str:
+    """The conclusion of the self-check."""
+    wrong = sum(line.count > 0 and not line.is_doubt for line in lines)
+    doubts = sum(line.count > 0 and line.is_doubt for line in lines)
+    if wrong:
+        return f"{NOT_YET[0]}{wrong}{NOT_YET[1]}"
+    return f"{MAY_BE_SENT[0]}{doubts}{MAY_BE_SENT[1]}" if doubts else ALL_PASSED
+
+
+def _most(datum: Field, scheme: Scheme) -> str:
+    """The most points that a cell may hold, in words: the column beside it, else the full score."""
+    columns = (column for table in scheme.tables.values() for column in table.columns)
+    beside = next((column.label for column in columns if column.key == datum.at_most), "")
+    return f"“{beside}”" if beside else f" {plain(scheme.full_score)}"
 
 
 def write_guide(book: Any, layout: Layout, font: str) -> None:
@@ -101,8 +124,9 @@ class _Guide:
         self.cell = book.add_format(boxed)
         self.centre = book.add_format(boxed | {"align": "center"})
         self.rate = book.add_format(boxed | {"align": "center", "num_format": "0.00%"})
-        self.good = book.add_format({"bg_color": "#DDF2E0", "font_color": "#1D6B2C"})
-        self.bad = book.add_format({"bg_color": "#FBE0DD", "font_color": "#A3261B"})
+        self.good = book.add_format({"bg_color": "#EAF7EC", "font_color": "#1D6B2C"})
+        self.doubtful = book.add_format({"bg_color": "#F6D58A", "font_color": "#4A3200"})
+        self.bad = book.add_format({"bg_color": "#C4473A", "font_color": "#FFFFFF", "bold": True})
 
     def title(self, text: str) -> None:
         self.sheet.merge_range(0, 0, 0, 3, text, self.big)
@@ -139,35 +163,55 @@ class _Guide:
         lines = lines_of_check(layout)
         first = self.row
         for line in lines:
-            count = f"$C${self.row + 1}"
-            self.sheet.write_string(self.row, 0, line.topic, self.cell)
-            self._formula(1, f'=IF({count}=0,"{PASSED}","有 "&{count}&" 处需要处理")', self.centre)
+            self._line(line)
+        self._conclusion(lines, first)
+        self._colour(first, self.row)
+        self.row += 1
+
+    def _line(self, line: CheckLine) -> None:
+        """One line; what an error value broke never passes."""
+        count = f"$C${self.row + 1}"
+        words = DOUBTED if line.is_doubt else WRONG
+        formula = f'=IF(ISNUMBER({count}),IF({count}=0,"{PASSED}","{words[0]}"&{count}&"{words[1]}"),"{BROKEN}")'
+        self.sheet.write_string(self.row, 0, line.topic, self.cell)
+        self._formula(1, formula, self.centre)
+        if line.is_array:
+            place = (self.row, 2, self.row, 2)
+            self.sheet.write_array_formula(*place, f"{{{line.formula}}}", self.centre, line.count)
+        else:
             self._formula(2, line.formula, self.centre)
-            self.sheet.write_string(self.row, 3, line.advice, self.cell)
-            self._fit(line.topic, "", "", line.advice)
-            self.row += 1
-        counts = f"$C${first + 1}:$C${self.row}"
-        formula = f'=IF(COUNTIF({counts},">0")=0,"全部通过，可以报送","还有 "&COUNTIF({counts},">0")&" 项没有通过")'
+        self.sheet.write_string(self.row, 3, line.advice, self.cell)
+        self._fit(line.topic, BROKEN, "", line.advice)
+        self.row += 1
+
+    def _conclusion(self, lines: Sequence[CheckLine], first: int) -> None:
+        """Counts the lines that pass, not those that fail; lines that only ask do not keep a form from being sent."""
+        counts, results = f"$C${first + 1}:$C${self.row}", f"$B${first + 1}:$B${self.row}"
+        passing = f'(COUNTIF({counts},0)+COUNTIF({results},"{DOUBTED[0]}*"))'
+        formula = (
+            f'=IF({passing}={len(lines)},IF(COUNTIF({counts},0)={len(lines)},"{ALL_PASSED}",'
+            f'"{MAY_BE_SENT[0]}"&{len(lines)}-COUNTIF({counts},0)&"{MAY_BE_SENT[1]}"),'
+            f'"{NOT_YET[0]}"&{len(lines)}-{passing}&"{NOT_YET[1]}")'
+        )
         self.sheet.write_string(self.row, 0, GUIDE_CHECK_END, self.head)
         self.sheet.merge_range(self.row, 1, self.row, 3, "", self.centre)
         self._formula(1, formula, self.centre)
-        self._colour(first, self.row)
-        self.row += 1
 
     def _formula(self, column: int, formula: str, style: Any) -> None:
         """Writes a formula into the present row with the value that it gives."""
         self.sheet.write_formula(self.row, column, formula, style, self.values[address(self.row + 1, column + 1)])
 
     def _colour(self, first: int, last: int) -> None:
-        place = (first, 1, last, 1)
-        for word, style in (("通过", self.good), ("有 ", self.bad)):
-            self.sheet.conditional_format(
-                *place, {"type": "text", "criteria": "begins with", "value": word, "format": style}
-            )
-        for word, style in (("全部", self.good), ("还有", self.bad)):
-            self.sheet.conditional_format(
-                last, 1, last, 1, {"type": "text", "criteria": "begins with", "value": word, "format": style}
-            )
+        """Lightness and letters differ as the colours do: what is wrong is bold on a darker ground, what passes is plain."""
+        kinds = ((PASSED, self.good), (DOUBTED[0], self.doubtful), (WRONG[0], self.bad), (BROKEN, self.bad))
+        for word, style in kinds:
+            self._begins(first, last - 1, word, style)
+        for word, style in ((ALL_PASSED, self.good), (MAY_BE_SENT[0], self.doubtful), (NOT_YET[0], self.bad)):
+            self._begins(last, last, word, style)
+
+    def _begins(self, first: int, last: int, word: str, style: Any) -> None:
+        rule = {"type": "text", "criteria": "begins with", "value": word, "format": style}
+        self.sheet.conditional_format(first, 1, last, 1, rule)
 
     def figures(self, layout: Layout) -> None:
         """Rates, total and grade as they stand."""

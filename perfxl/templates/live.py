@@ -26,12 +26,17 @@ class Places:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
+        self._sheets = {sheet.sheet.name: sheet for sheet in layout.sheets}
         self._tables = {key: (sheet, place) for sheet in layout.sheets for key, place in sheet.tables.items()}
 
     def cell(self, path: str) -> str:
-        """Full absolute reference of a single datum."""
+        """A single datum: the whole column at the row of a locked cell, so that it stays right wherever the cell that
+        was typed is cut to, and wherever rows are inserted."""
         sheet, placed = self.layout.places[path]
-        return f"{quoted_sheet(sheet)}!${column_letters(placed.column)}${placed.row}"
+        name, letters = quoted_sheet(sheet), column_letters(placed.column)
+        anchor, below = _anchor(self._sheets[sheet], placed)
+        row = f"ROW({name}!${column_letters(anchor.column)}${anchor.row})" + (f"+{below}" if below else "")
+        return f"INDEX({name}!${letters}:${letters},{row})"
 
     def value(self, path: str) -> Value:
         return self.layout.places[path][1].value
@@ -40,13 +45,18 @@ class Places:
         return key in self._tables
 
     def column(self, table: str, key: str) -> str:
-        """Full reference of a table's column, from its first row down to the row above whatever stands below it, so that
-        rows inserted anywhere are included."""
-        sheet, place = self._tables[table]
+        """A table's column from below its heading down to above whatever stands below it: rows inserted anywhere are
+        included, and no reference is to a cell that can be cut."""
+        sheet, _ = self._tables[table]
         name, letters = quoted_sheet(sheet.sheet.name), self._letters(table, key)
-        if self.layout.scheme.tables[table].fixed:
-            return f"{name}!${letters}${place.first}:${letters}${place.last}"
-        return f"{name}!${letters}${place.first}:INDEX({name}!${letters}:${letters},ROW({name}!$A${place.last + 1})-1)"
+        whole = f"{name}!${letters}:${letters}"
+        return f"INDEX({whole},{self.row(table, True)}):INDEX({whole},{self.row(table, False)})"
+
+    def row(self, table: str, is_first: bool) -> str:
+        """The number of a table's first or last row as it is now, as an expression."""
+        sheet, place = self._tables[table]
+        name = quoted_sheet(sheet.sheet.name)
+        return f"ROW({name}!$A${place.heading})+1" if is_first else f"ROW({name}!$A${place.last + 1})-1"
 
     def values(self, table: str, key: str) -> list[Value]:
         """The values of a table's column, blank rows included."""
@@ -70,6 +80,14 @@ class Places:
         return column_letters(column_number(self.layout.scheme, table, key))
 
 
+def _anchor(sheet: PlacedSheet, placed: Placed) -> tuple[Placed, int]:
+    """The locked cell by which a cell's row is known, nearest to its left or above, and how many rows below it lies."""
+    locked = [cell for cell in sheet.cells if cell.role is not Role.INPUT and cell.row <= placed.row and cell != placed]
+    left = [cell for cell in locked if cell.row == placed.row and cell.column < placed.column]
+    anchor = max(left or locked, key=lambda cell: (cell.row, cell.column))
+    return anchor, placed.row - anchor.row
+
+
 def column_number(scheme: Scheme, table: str, key: str) -> int:
     """The number of a table's column, from 1."""
     return next(number for number, column in enumerate(scheme.tables[table].columns, 1) if column.key == key)
@@ -84,14 +102,20 @@ def live_formula(cell: Placed, sheet: PlacedSheet, layout: Layout) -> Formula:
 
 def keeps_formula(cell: Placed, layout: Layout) -> bool:
     """Whether a cell holds its formula: always where staff do not type; else as long as nothing is stated there and
-    there is nothing to compute it from, so that a form filled with data holds just these data."""
+    it comes to nothing yet, so that a form filled with data holds just these data and goes on computing."""
     if cell.field is None or not cell.field.live:
         return False
     if cell.role in (Role.LIVE, Role.FIXED):
         return True
     if cell.role is not Role.INPUT or cell.value is not None:
         return False
-    return all(value is None for value in _sources(cell, layout))
+    sources = _sources(cell, layout)
+    needs_all = parse_live(cell.field.live)[0] in _OF_TWO
+    return any(value is None for value in sources) if needs_all else all(value is None for value in sources)
+
+
+_OF_TWO = frozenset({"share", "execution"})
+"""Formulas that come to nothing while one of their sources is blank."""
 
 
 def _sources(cell: Placed, layout: Layout) -> Sequence[Value]:
@@ -122,11 +146,11 @@ def _siblings(cell: Placed, keys: str) -> list[str]:
 
 
 def _above(cell: Placed, sheet: PlacedSheet, argument: str) -> str:
-    """The column's cells from its table's first row down to the row above, wherever rows are inserted."""
+    """The column's cells from below its table's heading down to the row above, wherever rows are inserted."""
     letters = column_letters(cell.column)
     table = argument.split(".")[0]
-    first = sheet.tables[table].first if table in sheet.tables else 1
-    return f"{letters}${first}:INDEX({letters}:{letters},ROW()-1)"
+    heading = sheet.tables[table].heading if table in sheet.tables else 1
+    return f"INDEX({letters}:{letters},ROW({letters}${heading})+1):INDEX({letters}:{letters},ROW()-1)"
 
 
 def _sum(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
@@ -171,8 +195,10 @@ def grade_formula(total: str, scheme: Scheme) -> str:
 def _subtotal(cell: Placed, sheet: PlacedSheet, layout: Layout, key: str) -> Formula:
     """The sum of a column over the rows that a merged cell spans."""
     number = column_number(layout.scheme, cell.path.split(".")[0], key)
-    last = cell.row + cell.height - 1
-    numbers = f"{address(cell.row, number)}:{address(last, number)}"
+    last, letters = cell.row + cell.height - 1, column_letters(number)
+    printed = next(c.column for c in sheet.cells if c.row == cell.row and c.role is Role.FIXED and c.height == 1)
+    rows = [f"INDEX({letters}:{letters},ROW({address(row, printed)}))" for row in (cell.row, last)]
+    numbers = ":".join(rows)
     scores = [c.value for c in sheet.cells if c.column == number and cell.row <= c.row <= last]
     value = _value_of_sum([score for score in scores if isinstance(score, Decimal)])
     return f'=IF(COUNT({numbers})=0,"",SUM({numbers}))', value
@@ -216,7 +242,8 @@ def _neighbours(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str)
     table = cell.path.split(".")[0]
     numbers = [column_number(layout.scheme, table, key) for key in argument.split(",")]
     row = {other.column: other.value for other in sheet.cells if other.row == cell.row}
-    return [address(cell.row, number) for number in numbers], [row.get(number) for number in numbers]
+    letters = map(column_letters, numbers)
+    return [f"INDEX(${one}:${one},ROW())" for one in letters], [row.get(number) for number in numbers]
 
 
 def _completion(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
@@ -230,21 +257,29 @@ def _completion(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str)
 def _points(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
     """The points that numbers in target and actual give; texts are left to perfxl."""
     (sign, target, actual, weight), (stated, wanted, reached, points) = _neighbours(cell, sheet, layout, argument)
+    known = f'AND(COUNT({target},{actual},{weight})=3,LEFT(TRIM({sign}),2)<>"{QUALITATIVE}")'
+    computed = points_formula(layout.scheme, sign, _as_shown(target), _as_shown(actual), weight)
+    formula = f'=IF({known},{computed},"")'
     computing = layout.scheme.computing
     reverse = computing.reverse if computing else "linear"
-    known = f'AND(COUNT({target},{actual},{weight})=3,LEFT(TRIM({sign}),2)<>"{QUALITATIVE}")'
-    target, actual = _as_shown(target), _as_shown(actual)
-    linear = f"IF({actual}>=2*{target},0,ROUND((1-({actual}-{target})/{target})*{weight},2))"
-    less = linear if reverse == "linear" else f"IF({target}<=0,0,ROUND({target}/{actual}*{weight},2))"
-    more = f"IF({target}<=0,0,MAX(0,ROUND({actual}/{target}*{weight},2)))"
-    formula = (
-        f"=IF({known},IF({_says(sign, *LESS)},IF({actual}<={target},{weight},{less}),"
-        f'IF(AND({_says(sign, "=")},{target}=0),IF({actual}<=0,{weight},0),IF({actual}>={target},{weight},{more}))),"")'
-    )
     if not (isinstance(wanted, Decimal) and isinstance(reached, Decimal) and isinstance(points, Decimal)):
         return formula, ""
     achieved = achieve(stated if isinstance(stated, str) else "", wanted, reached, points, reverse)
     return formula, "" if achieved is None else achieved.points
+
+
+def points_formula(scheme: Scheme, sign: str, target: str, actual: str, weight: str) -> str:
+    """The points of numbers as an expression; of whole columns in an array formula."""
+    reverse = scheme.computing.reverse if scheme.computing else "linear"
+    linear = f"IF({actual}>=2*{target},0,ROUND((1-({actual}-{target})/{target})*{weight},2))"
+    less = linear if reverse == "linear" else f"IF({target}<=0,0,ROUND({target}/{actual}*{weight},2))"
+    share = f"ROUND({actual}/{target}*{weight},2)"
+    more = f"IF({target}<=0,0,IF({share}<0,0,{share}))"
+    equal = f"IF({_says(sign, '=')},{target},1)=0"
+    return (
+        f"IF({_says(sign, *LESS)},IF({actual}<={target},{weight},{less}),"
+        f"IF({equal},IF({actual}<=0,{weight},0),IF({actual}>={target},{weight},{more})))"
+    )
 
 
 def _as_shown(cell: str) -> str:

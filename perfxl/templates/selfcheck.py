@@ -5,31 +5,22 @@ Pure: a layout becomes lines; the template writes them. A count of 0 means that 
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.layout import Layout, Placed, PlacedSheet, Role
 from perfxl.model import Value
-from perfxl.schemes.spec import Field, Fields, Matrix, Sections, amount_field, parse_live
+from perfxl.schemes.spec import Fields, Matrix, Sections, amount_field, parse_live
+from perfxl.templates.checkline import CheckLine, is_text, listed
 from perfxl.templates.live import Places, grade_formula, live_formula
-from perfxl.typed.amounts import plain, ratio
+from perfxl.templates.tablecheck import table_lines
+from perfxl.typed.amounts import is_sum, ratio
 from perfxl.typed.wording import squeeze
 
 FROM_AMOUNTS = {
-    "share": ("资金：{}与金额一致", "rate_tolerance", Decimal(0)),
-    "execution": ("资金：预算执行{}与执行率一致", "score_tolerance", Decimal("0.000001")),
+    "share": ("资金：{}与金额一致", "rate_tolerance", Decimal(0), "FD09"),
+    "execution": ("资金：预算执行{}与执行率一致", "score_tolerance", Decimal("0.000001"), "PT11"),
 }
-"""Figures that follow from amounts: topic, how far they may be off, and what they may be off beyond that."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckLine:
-    """One line of the self-check: what is looked at, the formula that counts what is wrong, its value, and the advice."""
-
-    topic: str
-    formula: str
-    count: int
-    advice: str
+"""Figures that follow from amounts: topic, how far they may be off, what they may be off beyond that, and the rule."""
 
 
 # -- the lines --------------------------------------------------------------------------------------------------------
@@ -53,12 +44,53 @@ def _required(places: Places) -> Iterator[CheckLine]:
                 paths += [block.path(c.key, r.key) for c, r in totals if amount_field(block, c, r).is_number]
         if paths:
             names = "、".join(scheme.data[path].label for path in paths)
-            yield _blanks(places, f"{sheet.name}：必填栏目", paths, f"请填写：{names}")
+            yield _blanks(places, f"{sheet.name}：必填栏目", paths, f"请填写：{names}", ("ST05", "FD08", "ST14"))
 
 
-def _blanks(places: Places, topic: str, paths: Sequence[str], advice: str) -> CheckLine:
+def _choices(places: Places) -> Iterator[CheckLine]:
+    """Data that must be one of a few words."""
+    fields = [(s, b.key, f) for s, b in places.layout.scheme.blocks() if isinstance(b, Fields) for f in b.fields]
+    for sheet, block, datum in fields:
+        if datum.choices and datum.is_typed and not (datum.holds or datum.free or datum.live or datum.optional):
+            path = f"{block}.{datum.key}"
+            formula = f"=N(ISNA(MATCH(TRIM({places.cell(path)}),{listed(datum.choices)},0)))"
+            is_wrong = places.value(path) not in datum.choices
+            advice = f"请从下拉列表中选一种：{'、'.join(datum.choices)}"
+            yield CheckLine(f"{sheet.name}：{datum.label}已选定", formula, int(is_wrong), advice, ("BA04",))
+
+
+def _numbers(places: Places) -> Iterator[CheckLine]:
+    """Texts in cells for numbers, a line for each sheet; years to come."""
+    for sheet in places.layout.sheets:
+        cells = [cell for cell in sheet.single if _is_number(cell)]
+        parts = [f'N(AND(TRIM({here})<>"",NOT(ISNUMBER({here}))))' for here in (places.cell(c.path) for c in cells)]
+        count = sum(is_text(cell.value) for cell in cells)
+        for key in sheet.tables:
+            for column in places.layout.scheme.tables[key].columns:
+                if column.is_number and column.is_typed:
+                    here = places.column(key, column.key)
+                    parts.append(f'SUMPRODUCT(({here}<>"")*(1-ISNUMBER({here})))')
+                    count += sum(map(is_text, places.values(key, column.key)))
+        if parts:
+            advice = "请改填数字，不写单位、汉字和空格"
+            yield CheckLine(
+                f"{sheet.sheet.name}：数字栏只填数字", "=" + "+".join(parts), count, advice, ("ST06", "ST07")
+            )
+        for cell in (cell for cell in cells if cell.field and cell.field.type == "year"):
+            # no form is written with a year to come: what is stored needs no clock
+            formula = f"=N(N({places.cell(cell.path)})>YEAR(TODAY()))"
+            label = cell.field.label if cell.field else ""
+            yield CheckLine(f"{sheet.sheet.name}：{label}已经开始", formula, 0, "请更正年度", ("BA07",))
+
+
+def _is_number(cell: Placed) -> bool:
+    """Whether staff type a number into a cell of its own."""
+    return cell.role is Role.INPUT and cell.field is not None and cell.field.is_number and not cell.field.holds
+
+
+def _blanks(places: Places, topic: str, paths: Sequence[str], advice: str, codes: tuple[str, ...]) -> CheckLine:
     formula = "=" + "+".join(f'(TRIM({places.cell(path)})="")' for path in paths)
-    return CheckLine(topic, formula, sum(places.value(path) is None for path in paths), advice)
+    return CheckLine(topic, formula, sum(places.value(path) is None for path in paths), advice, codes)
 
 
 def _funds(places: Places) -> Iterator[CheckLine]:
@@ -69,13 +101,43 @@ def _funds(places: Places) -> Iterator[CheckLine]:
             checks = [_column_check(places, matrix, key) for key in summed]
             formulas, wrong = [formula for formula, _ in checks], [is_wrong for _, is_wrong in checks]
         if matrix.total and checks:
-            yield CheckLine("资金：合计等于各来源之和", "=" + "+".join(formulas), sum(wrong), "请核对合计与各来源金额")
+            total = "=" + "+".join(formulas)
+            yield CheckLine("资金：合计等于各来源之和", total, sum(wrong), "请核对合计与各来源金额", ("FD01",))
+        yield from _signs(places, matrix)
         pairs = list(zip(matrix.ascending, matrix.ascending[1:], strict=False))
         if pairs:
             cells = [(matrix.path(low, matrix.total), matrix.path(high, matrix.total)) for low, high in pairs]
             formula = "=" + "+".join(f"N(N({places.cell(low)})>N({places.cell(high)}))" for low, high in cells)
             count = sum(_number(places.value(low)) > _number(places.value(high)) for low, high in cells)
-            yield CheckLine("资金：" + _order(matrix), formula, count, "如确实超出，请在报告中说明原因")
+            advice = f"请核对；确实超出的，在{_place_for_reasons(places)}中说明原因，可以报送"
+            yield CheckLine("资金：" + _order(matrix), formula, count, advice, ("FD02", "FD03"))
+
+
+def _signs(places: Places, matrix: Matrix) -> Iterator[CheckLine]:
+    """Amounts below 0, and a budget of 0."""
+    cells = [(c, r) for c, r in matrix.cells() if c.type == "text" and not c.live]
+    paths = [matrix.path(c.key, r.key) for c, r in cells if amount_field(matrix, c, r).is_number]
+    wholes = {rate.whole for rate in places.layout.scheme.rates if rate.key == "execution"} & set(paths)
+    parts = [f"N(N({places.cell(path)})<0)" for path in paths]
+    parts += [f"N(AND(ISNUMBER({here}),N({here})=0))" for here in map(places.cell, sorted(wholes))]
+    count = sum(_number(places.value(path)) < 0 for path in paths)
+    count += sum(places.value(path) == 0 for path in wholes)
+    if parts:
+        topic = "资金：金额不为负数，预算数大于 0"
+        yield CheckLine(topic, "=" + "+".join(parts), count, "请更正金额", ("FD04", "FD08"))
+
+
+def _place_for_reasons(places: Places) -> str:
+    """Where this form has room for reasons: a section on funds, else the column for reasons, else the notes."""
+    for _, block in places.layout.scheme.blocks():
+        for section in block.sections if isinstance(block, Sections) else ():
+            if "资金" in section.label:
+                return f"“{section.label}”"
+    for key, table in places.layout.scheme.tables.items():
+        for column in table.columns:
+            if column.is_typed and ("原因" in column.label or "说明" in column.label) and places.has_table(key):
+                return f"“{column.label}”栏"
+    return "附件"
 
 
 def _order(matrix: Matrix) -> str:
@@ -90,29 +152,31 @@ def _number(value: object) -> Decimal:
 
 
 def _column_check(places: Places, matrix: Matrix, column: str) -> tuple[str, bool]:
-    total = places.cell(matrix.path(column, matrix.total))
-    paths = [matrix.path(column, row.key) for row in matrix.parts]
-    cells = ",".join(places.cell(path) for path in paths)
-    formula = f"N(AND(COUNT({cells})>0,ABS(N({total})-SUM({cells}))>0.000001))"
+    """A total against its sources, each of which may be off by what rounding to two places costs (FD01)."""
+    total_path, paths = matrix.path(column, matrix.total), [matrix.path(column, row.key) for row in matrix.parts]
+    total, cells = places.cell(total_path), [places.cell(path) for path in paths]
+    listed_cells, used = ",".join(cells), "+".join(f"N(N({cell})<>0)" for cell in cells)
+    off = f"ROUND(ABS(N({total})-SUM({listed_cells})),6)>=MAX(0.000001,0.005*({used}))"
+    formula = f"N(AND(COUNT({listed_cells})>0,{off}))"
     parts = [value for path in paths if isinstance(value := places.value(path), Decimal)]
-    return formula, bool(parts) and _number(places.value(matrix.path(column, matrix.total))) != sum(parts)
+    return formula, bool(parts) and not is_sum(_number(places.value(total_path)), parts)
 
 
 def _typed_over(places: Places) -> Iterator[CheckLine]:
     """Figures that follow from amounts, where they were typed over their formulas."""
-    found: dict[str, list[tuple[str, bool]]] = {}
+    found: dict[tuple[str, str], list[tuple[str, bool]]] = {}
     for sheet in places.layout.sheets:
         for cell in sheet.cells:
             kind = parse_live(cell.field.live)[0] if cell.field and cell.role is Role.INPUT else ""
             tolerance = FROM_AMOUNTS[kind][1] if kind in FROM_AMOUNTS else ""
             if tolerance in places.layout.scheme.thresholds and cell.field:
-                topic, _, beyond = FROM_AMOUNTS[kind]
+                topic, _, beyond, code = FROM_AMOUNTS[kind]
                 least = places.layout.scheme.threshold(tolerance) + beyond
                 name = squeeze(cell.field.label).split("(")[0]
-                found.setdefault(topic.format(name), []).append(_off_live(places, cell, sheet, least))
-    for topic, checks in found.items():
+                found.setdefault((topic.format(name), code), []).append(_off_live(places, cell, sheet, least))
+    for (topic, code), checks in found.items():
         formula = "=" + "+".join(formula for formula, _ in checks)
-        yield CheckLine(topic, formula, sum(is_off for _, is_off in checks), "请按金额重新计算")
+        yield CheckLine(topic, formula, sum(is_off for _, is_off in checks), "请按金额重新计算", (code,))
 
 
 def _off_live(places: Places, cell: Placed, sheet: PlacedSheet, least: Decimal) -> tuple[str, bool]:
@@ -124,91 +188,6 @@ def _off_live(places: Places, cell: Placed, sheet: PlacedSheet, least: Decimal) 
     return f"N(AND(ISNUMBER({here}),ISNUMBER({computed}),{off}))", is_off
 
 
-def _targets(places: Places) -> Iterator[CheckLine]:
-    if not places.layout.scheme.has_columns("targets", "name", "actual"):
-        return
-    names, actual = places.values("targets", "name"), places.values("targets", "actual")
-    rows = places.column("targets", "name")
-    yield CheckLine(
-        "绩效目标：已填写指标", f'=N(SUMPRODUCT(--({rows}<>""))=0)', int(not any(names)), "请至少填写一项绩效指标"
-    )
-    missing = sum(bool(name) and value is None for name, value in zip(names, actual, strict=True))
-    formula = f'=SUMPRODUCT(({rows}<>"")*({places.column("targets", "actual")}=""))'
-    yield CheckLine("绩效目标：实际完成值", formula, missing, "请在“实际完成值”栏填写完成情况，不要写进标准栏")
-
-
-def _scores(places: Places) -> Iterator[CheckLine]:
-    if not places.layout.scheme.has_columns("indicators", "weight", "score"):
-        return
-    weights, scores = places.column("indicators", "weight"), places.column("indicators", "score")
-    rows = list(zip(places.values("indicators", "weight"), places.values("indicators", "score"), strict=True))
-    blank = sum(weight is not None and score is None for weight, score in rows)
-    yield CheckLine("评分：得分已填", f'=SUMPRODUCT(({weights}<>"")*({scores}=""))', blank, "请填写空着的得分")
-    outside = sum(isinstance(s, Decimal) and isinstance(w, Decimal) and not 0 <= s <= w for w, s in rows)
-    formula = f'=SUMPRODUCT(({scores}<>"")*(({scores}<0)+({scores}>{weights})))'
-    yield CheckLine("评分：得分在 0 与分值之间", formula, outside, "得分不能小于 0，也不能大于分值")
-    yield from _chosen_indicators(places)
-    known = [score for _, score in rows if isinstance(score, Decimal)]
-    formula, value = f"SUM({scores})", sum(known, Decimal(0))
-    if (execution := places.layout.scheme.execution) is not None:
-        formula = f"SUM({scores})+N({places.cell(execution.score)})"
-        value += _number(places.value(execution.score))
-    if "stated.total" in places.layout.scheme.data:
-        yield _stated(places, "评分：总分等于得分之和", "stated.total", f"({formula})", known, value)
-
-
-def _chosen_indicators(places: Places) -> Iterator[CheckLine]:
-    """Where an agency chooses its own indicators: their weights against the full score, scores against the formula."""
-    scheme, table = places.layout.scheme, places.layout.scheme.tables["indicators"]
-    if table.fixed:
-        return
-    whole = scheme.full_score - (scheme.execution.weight if scheme.execution else 0)
-    weights, summed = places.column("indicators", "weight"), sum(places.numbers("indicators", "weight"), Decimal(0))
-    formula = f"=N(AND(COUNT({weights})>0,ABS(SUM({weights})-{whole})>0.005))"
-    if scheme.full_score:
-        topic, count = f"评分：各指标分值合计为 {plain(whole)} 分", int(summed not in (0, whole))
-        yield CheckLine(topic, formula, count, "请核对各指标的分值")
-    column = next((column for column in table.columns if parse_live(column.live)[0] == "points"), None)
-    if column is not None:
-        scores, points = places.column("indicators", "score"), places.column("indicators", column.key)
-        formula = f"=SUMPRODUCT(ISNUMBER({scores})*ISNUMBER({points})*({scores}<>{points}))"
-        topic = f"评分：得分等于{column.label}"
-        yield CheckLine(topic, formula, _off_formula(places, column), "定量指标请按公式核对得分、指标值和完成值")
-
-
-def _off_formula(places: Places, column: Field) -> int:
-    """How many scores are not what the formula beside them gives."""
-    stated, computed = places.values("indicators", "score"), places.shown("indicators", column.key)
-    pairs = zip(stated, computed, strict=True)
-    return sum(isinstance(one, Decimal) and isinstance(other, Decimal) and one != other for one, other in pairs)
-
-
-def _stated(places: Places, topic: str, path: str, formula: str, known: list[Decimal], value: Decimal) -> CheckLine:
-    """A stated figure against the computed one, once there is something to compute."""
-    cell, stated = places.cell(path), places.value(path)
-    table = "indicators" if path == "stated.total" else "reviewers"
-    numbers = f"COUNT({places.column(table, 'score')})"
-    wrong = bool(known) and (not isinstance(stated, Decimal) or abs(stated - value) > Decimal("0.005"))
-    full = f"=N(AND({numbers}>0,OR(NOT(ISNUMBER({cell})),ABS(N({cell})-{formula})>0.005)))"
-    advice = "请改为各项得分之和" if path == "stated.total" else "请改为各评价人员得分的平均数"
-    return CheckLine(topic, full, int(wrong), advice)
-
-
-def _reviewers(places: Places) -> Iterator[CheckLine]:
-    scheme = places.layout.scheme
-    if not scheme.has_columns("reviewers", "score"):
-        return
-    scores, known = places.column("reviewers", "score"), places.numbers("reviewers", "score")
-    if "few_reviewers" in scheme.thresholds:
-        few = scheme.threshold("few_reviewers")
-        topic, formula = f"评价人员：不少于 {few} 人评分", f"=N(COUNT({scores})<{few})"
-        yield CheckLine(topic, formula, int(len(known) < few), "请补充评价人员及其评分")
-    if "stated.average" not in scheme.data:
-        return
-    mean = sum(known, Decimal(0)) / len(known) if known else Decimal(0)
-    yield _stated(places, "评价人员：平均得分", "stated.average", f"SUM({scores})/MAX(1,COUNT({scores}))", known, mean)
-
-
 def _sections(places: Places) -> Iterator[CheckLine]:
     scheme = places.layout.scheme
     for sheet in scheme.sheets:
@@ -217,7 +196,7 @@ def _sections(places: Places) -> Iterator[CheckLine]:
                 continue
             paths = [f"{block.key}.{section.key}" for section in block.sections if section.required]
             if paths:
-                yield _blanks(places, f"{sheet.name}：各部分已填写", paths, "请填写空着的部分")
+                yield _blanks(places, f"{sheet.name}：各部分已填写", paths, "请填写空着的部分", ("TX01",))
             if not paths or "section_length" not in scheme.thresholds:
                 continue
             shortest = scheme.threshold("section_length")
@@ -225,7 +204,7 @@ def _sections(places: Places) -> Iterator[CheckLine]:
             formula = "=" + "+".join(f"N(AND({length}>0,{length}<{shortest}))" for length in lengths)
             known = [_length(places.value(path)) for path in paths]
             short = sum(0 < length < shortest for length in known)
-            yield CheckLine(f"{sheet.name}：内容不过短", formula, short, f"每一部分至少 {shortest} 个字")
+            yield CheckLine(f"{sheet.name}：内容不过短", formula, short, f"每一部分至少 {shortest} 个字", ("TX02",))
 
 
 def _length(value: Value) -> int:
@@ -235,11 +214,11 @@ def _length(value: Value) -> int:
 
 _FINDERS: tuple[Callable[[Places], Iterator[CheckLine]], ...] = (
     _required,
+    _choices,
+    _numbers,
     _funds,
     _typed_over,
-    _targets,
-    _scores,
-    _reviewers,
+    table_lines,
     _sections,
 )
 

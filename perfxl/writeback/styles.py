@@ -32,11 +32,12 @@ GENERAL, TWO_PLACES, PERCENT, AS_TEXT = 0, 2, 10, 49
 """Built-in number formats: General, 0.00, 0.00%, @."""
 
 COLOURS = {
-    Severity.ERROR: ("FF9C0006", "FFFFC7CE"),
-    Severity.WARNING: ("FF7F4A00", "FFFFCC80"),
-    Severity.INFO: ("FF1F4E79", "FFDDEBF7"),
+    Severity.ERROR: ("FF3D0000", "FFE8786C"),
+    Severity.WARNING: ("FF4A2C00", "FFFFBB52"),
+    Severity.INFO: ("FF1F3B5C", "FFCBDDF0"),
 }
-"""Ink and fill of a severity on our own sheet; the warning's fill is far from the pale yellow of the form's input cells."""
+"""Ink and fill of a severity on our own sheet; the graver the darker, so that grey prints and colour-blind eyes tell them apart,
+and all far from the pale yellow of the form's input cells."""
 
 BLACK = "FF000000"
 """Ink in the agency's cells that we colour: legible on all fills, also where the agency wrote white on dark."""
