@@ -215,12 +215,12 @@ def test_a_different_budget_is_reported_in_one_unit() -> None:
     assert compared(GOOD, entry(name, unit, "144.004"))[0] == []
     assert compared(GOOD, entry(name, unit, None))[0] == []
     assert compared(GOOD, entry(name, unit, "144.01"))[0] == [
-        ("XF04", "表中“计划投资额”为 144万元，应报名单上批复 144.01万元")
+        ("XF04", "表中“计划投资额”为 144万元，名单上批复的是 144.01万元")
     ]
     own = patched(GOOD_2023, "basic.project_name", "学生补助")
     assert compared(own, entry("学生补助", budget="12"))[0] == []
     assert compared(own, entry("学生补助", budget="1200"))[0] == [
-        ("XF04", "表中“全年预算数”为 12万元，应报名单上批复 1200万元")
+        ("XF04", "表中“全年预算数”为 12万元，名单上批复的是 1200万元")
     ]
 
 

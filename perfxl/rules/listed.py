@@ -63,7 +63,7 @@ def check_budget(case: Case) -> Iterator[Problem]:
         return
     label, unit = label_of(form, rate.whole), form.scheme.money_unit
     found, expected = f"{plain(_in_money_unit(form, number))}{MONEY_UNIT}", f"{plain(entry.budget)}{MONEY_UNIT}"
-    message = f"表中“{label}”为 {found}，应报名单上批复 {expected}"
+    message = f"表中“{label}”为 {found}，名单上批复的是 {expected}"
     problem = at(form, rate.whole, message, found, expected)
     likely = misread(number, converted(entry.budget, MONEY_UNIT, unit), unit)
     if likely is None:
