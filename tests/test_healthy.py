@@ -64,7 +64,7 @@ def test_unusual_files_of_honest_programs_are_read(made: object) -> None:
 
 
 def test_macro_sheets_are_said() -> None:
-    assert [found.code for found in inspect(packed(macro_sheet())).findings] == ["FL07"]
+    assert [found.code for found in inspect(packed(macro_sheet())).notices] == ["FL07"]
 
 
 def test_a_document_type_in_utf_16_is_seen() -> None:

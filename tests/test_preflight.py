@@ -212,12 +212,12 @@ DDE = ("xl/externalLinks/externalLink2.xml", b"<externalLink><ddeLink/></externa
     ],
 )
 def test_findings_that_do_not_refuse(extra: list[tuple[str, bytes]], expected: list[str]) -> None:
-    assert [finding.code for finding in inspect(pack(extra=extra)).findings] == expected
+    assert [finding.code for finding in inspect(pack(extra=extra)).notices] == expected
 
 
 def test_dde_is_named() -> None:
-    assert "DDE" in inspect(pack(extra=[DDE])).findings[0].message
-    assert "DDE" not in inspect(pack(extra=[EXTERNAL])).findings[0].message
+    assert "DDE" in inspect(pack(extra=[DDE])).notices[0].message
+    assert "DDE" not in inspect(pack(extra=[EXTERNAL])).notices[0].message
 
 
 def test_kinds() -> None:
@@ -228,7 +228,7 @@ def test_kinds() -> None:
     assert inspect(pack({TYPES: macro})).kind == "xlsm"
     legacy = {case.name: inspect(case.data) for case in cases_named("xls", "ods")}
     assert {name: facts.kind for name, facts in legacy.items()} == {"xls": "xls", "ods": "ods"}
-    assert [finding.code for facts in legacy.values() for finding in facts.findings] == ["FL06", "FL06"]
+    assert [finding.code for facts in legacy.values() for finding in facts.notices] == ["FL06", "FL06"]
 
 
 def cases_named(*names: str) -> list[Case]:

@@ -18,7 +18,7 @@ from perfxl.batch.owncopies import answers_of, check_copy, free_target, keep_cor
 from perfxl.dialogue.identity import PROJECT_LETTERS, identified, part_of, with_ids
 from perfxl.dialogue.remarks import SheetRow, in_words
 from perfxl.dialogue.settle import Said, answered, explained, is_forged, overall
-from perfxl.door.inspect import Facts, inspect
+from perfxl.door.inspect import Facts, Notice, inspect
 from perfxl.door.limits import Tally
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import encrypted
@@ -262,7 +262,7 @@ def _answer(
     rows = with_ids(reading.said, form)
     # a copy bears ids of the name under which it was made; verdicts still count under the present one alone
     said = said_in(conditions.said).about(part_of(form), *(row.remark.id[:PROJECT_LETTERS] for row in rows))
-    found = (*facts.findings, *reading.findings, *_forged(rows, said, conditions))
+    found = (*map(_noted, facts.notices), *reading.findings, *_forged(rows, said, conditions))
 
     def judged(released: Collection[Place]) -> tuple[Assessment, tuple[Finding, ...]]:
         assessment, every = judge(form, conditions.today, found, conditions.ignored, conditions.year, known, released)
@@ -272,6 +272,11 @@ def _answer(
     assessment, findings = judged(())
     released = {(one.code, one.sheet, one.cell) for one in findings if one.settled and one.opens}
     return judged(released) if released else (assessment, findings)
+
+
+def _noted(notice: Notice) -> Finding:
+    """What the door noticed, with the weight and remedy of its rule."""
+    return finding(notice.code, Problem(NO_CELL, notice.message, notice.found, notice.expected))
 
 
 def _forged(rows: Iterable[SheetRow], said: Said, conditions: Conditions) -> Iterator[Finding]:

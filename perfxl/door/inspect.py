@@ -33,7 +33,6 @@ from perfxl.door.stylescan import styles_of
 from perfxl.door.xlsscan import old_sheets
 from perfxl.door.xmldoor import MOST_BYTES, check_unread
 from perfxl.door.zipdoor import XML_ENDINGS, Archive
-from perfxl.model import Finding, Severity
 from perfxl.schemes.spec import NO_FORM_SHEETS
 
 __all__ = ["Facts", "Limits", "SheetFacts", "inspect"]
@@ -77,6 +76,16 @@ class SheetFacts:
     sight: SheetSight | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth knowing of a file that may be read: the code, one sentence, what was found and expected."""
+
+    code: str
+    message: str
+    found: str
+    expected: str = ""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known of a file that may be read.
@@ -84,7 +93,7 @@ class Facts:
     Attributes:
         kind: "xlsx", "xlsm", "xls" or "ods".
         sheets: in the order of the workbook; none for an "xls" into which the door cannot see.
-        findings: FL06, FL07, FL10, FL11.
+        notices: FL06, FL07, FL10, FL11; their weight and remedy are declared as those of all rules.
         modified: when the workbook says that it was last changed (ISO 8601), else empty.
         sight: what all sheets share of what a person sees.
         parts: the opened package, for whoever goes on working on it; None where there is none.
@@ -93,7 +102,7 @@ class Facts:
 
     kind: str
     sheets: tuple[SheetFacts, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    notices: tuple[Notice, ...] = ()
     modified: str = ""
     sight: BookSight = field(default=BookSight(), compare=False)
     parts: OpenedParts | None = field(default=None, compare=False)
@@ -154,8 +163,8 @@ def _inspect_old(data: bytes) -> Facts:
     readable = spelled_as_usual(data)
     found, shared = old_sheets(readable or data)
     sheets = tuple(SheetFacts(one.name, "", one.state, errors=one.errors, sight=one.sight) for one in found)
-    findings = (_legacy("Excel 97-2003 工作簿（.xls）"),)
-    return Facts("xls", sheets, findings, sight=shared, readable=readable)
+    notices = (_legacy("Excel 97-2003 工作簿（.xls）"),)
+    return Facts("xls", sheets, notices, sight=shared, readable=readable)
 
 
 def _inspect_workbook(parts: OpenedParts, wanted: Container[str] | None) -> Facts:
@@ -172,7 +181,7 @@ def _inspect_workbook(parts: OpenedParts, wanted: Container[str] | None) -> Fact
     return Facts(
         "xlsm" if book.has_macro_type else "xlsx",
         sheets,
-        _findings(parts),
+        _notices(parts),
         modified(parts),
         sight,
         parts,
@@ -206,32 +215,30 @@ def _check_unread(parts: OpenedParts) -> None:
             check_unread(name, data, has_types=name.startswith(_BASIC))
 
 
-def _findings(parts: OpenedParts) -> tuple[Finding, ...]:
+def _notices(parts: OpenedParts) -> tuple[Notice, ...]:
     """What is worth knowing of the other parts of a workbook."""
     names = sorted(parts.archive.names)
     found = []
     if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
-        message = "工作簿带有宏：予以保留，但从不运行。"
-        found.append(Finding("FL07", Severity.INFO, message, found="宏", fix="如无需要，请另存为不含宏的 .xlsx。"))
+        found.append(Notice("FL07", "工作簿带有宏：予以保留，但从不运行。", "宏"))
     links = [name for name in names if "/externallinks/" in name and name.endswith(".xml")]
     if links:
         found.append(_links(any(b"ddeLink" in parts.content(name) for name in links), len(links)))
     if any(name.startswith("_xmlsignatures/") for name in names):
         message = "工作簿带有数字签名：写入批注后的副本与原件不同，签名随之失效；原件不受影响。"
-        found.append(Finding("FL11", Severity.WARNING, message, found="数字签名", fix="需要核验签名时，请以原件为准。"))
+        found.append(Notice("FL11", message, "数字签名"))
     return tuple(found)
 
 
-def _links(dde: bool, count: int) -> Finding:
+def _links(dde: bool, count: int) -> Notice:
     what = f"{count} 处外部链接" + ("（含 DDE）" if dde else "")
     message = f"工作簿链接到其他文件或程序（{what}）：链接不会更新，只采用文件中保存的数值。"
-    fix = "请在“数据—编辑链接”中断开链接，把数值直接填入表格。"
-    return Finding("FL10", Severity.WARNING, message, found=what, expected="不含外部链接", fix=fix)
+    return Notice("FL10", message, what, "不含外部链接")
 
 
-def _legacy(what: str) -> Finding:
+def _legacy(what: str) -> Notice:
     message = f"文件是{what}：可以读取，带批注的副本改用标准模板生成。"
-    return Finding("FL06", Severity.INFO, message, found=what, expected="Excel 工作簿（.xlsx）", fix=SAVE_AS)
+    return Notice("FL06", message, what, "Excel 工作簿（.xlsx）")
 
 
 def _other_package(parts: OpenedParts) -> Exception:
