@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 from typing import cast
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -19,7 +20,7 @@ import pytest
 from forms import GOOD, patched
 from perfxl.errors import UsageError
 from perfxl.replies.wording import RETURNED_FILE, TEMPLATES, until, words
-from perfxl.writeback.sendable import without_names
+from perfxl.writeback.sendable import sendable
 from running import exit_code_here
 from talking import TODAY, rows_of, typed
 from workbooks import form_bytes
@@ -116,11 +117,29 @@ def test_the_signature_is_taken_out_too(home: Path) -> None:
     assert [sheet.cell(row, column).value for column in (3, 10)] == ["请更正后再报", None]
 
 
-def test_without_names_changes_nothing_else(home: Path) -> None:
+def test_what_goes_out_is_otherwise_unchanged(home: Path) -> None:
     run(home)
     data = (home / "审核" / "表.xlsx").read_bytes()
-    (home / "一.xlsx").write_bytes(without_names(data))
+    (home / "一.xlsx").write_bytes(sendable(data))
     assert rows_of(home / "一.xlsx") == rows_of(home / "审核" / "表.xlsx")
+
+
+def test_the_figures_of_the_books_stay_in_the_house(home: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("项目名称", "年度", "金额（万元）"), (GOOD["basic"]["project_name"], 2012, 137.31)):
+        book.active.append(row)
+    book.save(home / "账.xlsx")
+    run(home, "--ledger", home / "账.xlsx")
+    inside, outside = (_texts(path) for path in (home / "审核" / "表.xlsx", place(home) / "表.xlsx"))
+    assert "LG01】" in inside
+    assert "LG01】使用金额与财政部门的账目不一致，请核对。" in outside
+    assert ("137.31" in inside, "137.31" in outside) == (True, False)
+
+
+def _texts(path: Path) -> str:
+    """Everything that stands in the parts of a workbook."""
+    with ZipFile(path) as parts:
+        return "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
 
 
 def test_addresses_come_from_the_list_alone_and_others_are_reminded(home: Path) -> None:

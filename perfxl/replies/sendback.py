@@ -31,7 +31,7 @@ from perfxl.system.letters import draft
 from perfxl.system.names import file_name, folded, safe_name
 from perfxl.system.outfile import write_whole
 from perfxl.typed.wording import name_key, without_code
-from perfxl.writeback.sendable import without_names
+from perfxl.writeback.sendable import sendable
 
 TEMPLATE_FOLDER = "信函模板"
 REFUSED_FOLDER = "拒收"
@@ -140,7 +140,7 @@ class _SendingBack:
         if not one.head.annotated or self._holds_others(one):
             return None
         try:
-            return without_names(Path(one.head.annotated).read_bytes())
+            return sendable(Path(one.head.annotated).read_bytes())
         except (OSError, RefusedError):
             return None
 
