@@ -9,6 +9,7 @@ from perfxl.dossier import trimmed
 from perfxl.layout import blank_layout
 from perfxl.schemes.spec import Field, Scheme, Table
 from perfxl.typed.amounts import is_doubtful_number
+from perfxl.typed.subtotals import may_be_subtotal
 from perfxl.typed.wording import squeeze
 
 
@@ -94,8 +95,15 @@ def _tables(table: Table, scheme: Scheme) -> st.SearchStrategy[list[dict[str, An
         )
     columns = {key: st.none() | _values(_column(table, key), scheme) for key in table.data_keys}
     says = [key for key in columns if not _column(table, key).merge]
-    row = st.fixed_dictionaries(columns).filter(lambda row: any(row[key] is not None for key in says))
+    row = st.fixed_dictionaries(columns).filter(
+        lambda row: any(row[key] is not None for key in says) and not any(map(_names_a_sum, row.values()))
+    )
     return st.lists(row, max_size=70 if len(columns) < 6 else 20)
+
+
+def _names_a_sum(value: object) -> bool:
+    """Whether a row of this name is left out of a table as a sum of others (合计)."""
+    return isinstance(value, str) and may_be_subtotal(value)
 
 
 def _column(table: Table, key: str) -> Field:
