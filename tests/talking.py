@@ -12,7 +12,7 @@ from perfxl.batch.officefolders import OfficeFolders, hear
 from perfxl.batch.onefile import process_file
 from perfxl.model import FileResult, Finding
 from perfxl.results.jobs import Conditions, Job
-from perfxl.results.said import laid_down
+from perfxl.results.laiddown import laid_down
 
 TODAY = date(2024, 6, 28)
 Words = Mapping[str, str]

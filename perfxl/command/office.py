@@ -10,7 +10,7 @@ from perfxl.errors import PerfxlError
 from perfxl.office.approved import ApprovedList
 from perfxl.office.knowledge import OfficeKnowledge
 from perfxl.office.lastyear import LastBatch
-from perfxl.results.known import laid_down
+from perfxl.results.laiddown import laid_down
 from perfxl.schemes.choice import own_schemes
 from perfxl.schemes.spec import Scheme
 from perfxl.system.outfile import folder_beside

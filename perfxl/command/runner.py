@@ -167,7 +167,7 @@ def _heard(settings: Settings, is_shown: bool) -> Iterator[Conditions]:
         yield settings.conditions
         return
     from perfxl.batch.officefolders import OfficeFolders, hear
-    from perfxl.results.said import laid_down
+    from perfxl.results.laiddown import laid_down
 
     heard = hear(OfficeFolders(settings.annotated, settings.reviewed, settings.conditions.scheme))
     if heard.unreadable and is_shown:

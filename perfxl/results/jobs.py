@@ -6,8 +6,7 @@ from pathlib import Path
 
 from perfxl.door.limits import Limits
 from perfxl.model import FileResult, Finding
-from perfxl.results.known import KnowledgeFile
-from perfxl.results.said import SaidFile
+from perfxl.results.laiddown import LaidDown
 from perfxl.schemes.choice import EVERY, SchemeChoice
 
 
@@ -34,8 +33,8 @@ class Conditions:
     limits: Limits = field(default_factory=Limits)
     year: int | None = None
     drafts: bool = True
-    known: KnowledgeFile | None = None
-    said: SaidFile | None = None
+    known: LaidDown | None = None
+    said: LaidDown | None = None
 
 
 OWN_COPY = "perfxl 写的审核副本"
