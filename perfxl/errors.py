@@ -90,7 +90,7 @@ def reason_of(error: OSError) -> str:
     return REASONS.get(error.errno or 0) or f"系统错误（编号 {error.errno or '不详'}）"
 
 
-def place_of(error: Exception) -> str:
+def place_in_text(error: Exception) -> str:
     """Where a JSON, TOML or XML text goes wrong, in Chinese: the libraries say it in English words."""
     if isinstance(error, UnicodeDecodeError):
         return "文字编码不是 UTF-8"

@@ -53,7 +53,7 @@ class Role(StrEnum):
     BLANK = "blank"
 
 
-PRINTED = frozenset({Role.TITLE, Role.HEADING, Role.NOTE, Role.SIGNATURE, Role.SECTION, Role.LABEL})
+_PRINTED = frozenset({Role.TITLE, Role.HEADING, Role.NOTE, Role.SIGNATURE, Role.SECTION, Role.LABEL})
 """Roles whose text the form prints: the anchors by which a filled workbook is read."""
 
 
@@ -122,11 +122,11 @@ class PlacedSheet:
     @cached_property
     def sentences(self) -> tuple[Placed, ...]:
         """The printed lines with blanks to fill in."""
-        return tuple(cell for cell in self.cells if cell.blanks and cell.role in PRINTED)
+        return tuple(cell for cell in self.cells if cell.blanks and cell.role in _PRINTED)
 
     @cached_property
     def printed(self) -> tuple[Placed, ...]:
-        return tuple(cell for cell in self.cells if cell.role in PRINTED and cell.text and not cell.blanks)
+        return tuple(cell for cell in self.cells if cell.role in _PRINTED and cell.text and not cell.blanks)
 
     @cached_property
     def labels(self) -> Mapping[str, Placed]:

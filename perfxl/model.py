@@ -3,6 +3,7 @@
 All are frozen and small; none knows a file format. A value never travels without the cell it came from.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -18,6 +19,8 @@ Value = str | Decimal | date | None
 
 Dossier = Mapping[str, object]
 """One project's filled form as nested mappings, lists and numbers: the JSON shape of the contract."""
+
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
@@ -35,14 +38,25 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+def quoted_sheet(sheet: str) -> str:
+    """A sheet's name as formulas write it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+@lru_cache(maxsize=16384)
+def column_number(letters: str | bytes) -> int:
+    """The number of a column, A being 1."""
+    number = 0
+    for letter in letters.encode() if isinstance(letters, str) else letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+@lru_cache(maxsize=16384)
 def place_of(cell: str) -> tuple[int, int]:
-    """Row and column of an A1 address; (0, 0) for "" and for what is none."""
-    letters = cell.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    row = cell[len(letters) :]
-    return (int(row), column) if row and letters.isascii() else (0, 0)
+    """Row and column of an A1 address; (0, 0) for what is none."""
+    match = _ADDRESS.fullmatch(cell)
+    return (int(match[2]), column_number(match[1])) if match else (0, 0)
 
 
 class Severity(StrEnum):

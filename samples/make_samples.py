@@ -21,7 +21,7 @@ from lxml import etree
 
 from perfxl.door.inspect import inspect
 from perfxl.dossier import flatten
-from perfxl.layout import PRINTED, Layout, Placed, PlacedSheet, place
+from perfxl.layout import _PRINTED, Layout, Placed, PlacedSheet, place
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import Scheme
 from perfxl.templates.form import write_form
@@ -117,7 +117,7 @@ def typed_over(book: bytes, layout: Layout, typed: Typed) -> bytes:
 def _cell_of(layout: Layout, sheet: str, path: str) -> Placed:
     """The cell of a sheet that holds a datum (not the label that names it)."""
     placed = next(placed for placed in layout.sheets if placed.sheet.name == sheet)
-    return next(cell for cell in placed.cells if cell.path == path and cell.role not in PRINTED)
+    return next(cell for cell in placed.cells if cell.path == path and cell.role not in _PRINTED)
 
 
 def _retyped(part: bytes, values: Mapping[str, str | float]) -> bytes:

@@ -10,7 +10,15 @@ import pytest
 import perfxl.rules
 from perfxl.model import Severity
 from perfxl.rules import RULES
-from perfxl.rules.catalogue import FAMILIES, catalogue, columns_of, listing, page, rules_by_family, shortened
+from perfxl.rules.catalogue import (
+    FAMILIES,
+    catalogue,
+    catalogue_page,
+    listing,
+    rules_by_family,
+    shortened,
+    terminal_columns,
+)
 from perfxl.schemes import load_scheme, scheme_names
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "rules.md"
@@ -89,7 +97,7 @@ def test_slugs_and_titles_tell_rules_apart() -> None:
 
 @pytest.mark.parametrize("code", sorted(RULES))
 def test_every_rule_has_a_full_page(code: str) -> None:
-    rule, text = RULES[code], page(code)
+    rule, text = RULES[code], catalogue_page(code)
     assert text.startswith(f"{code} {rule.title}\n")
     assert [text.count(f"\n{heading}：\n") for heading in HEADINGS] == [1] * len(HEADINGS)
     assert all(entry.strip() for entry in (rule.what, rule.why, rule.example, rule.fix, rule.source))
@@ -100,16 +108,16 @@ def test_every_rule_has_a_full_page(code: str) -> None:
 def test_a_threshold_is_shown_with_its_value_and_place(code: str) -> None:
     name = RULES[code].threshold
     schemes = [scheme for scheme in map(load_scheme, scheme_names()) if name in scheme.thresholds]
-    assert f"{name}，在评价方案文件的 [thresholds] 中设定" in page(code)
-    assert all(scheme.thresholds[name].source in page(code) for scheme in schemes)
+    assert f"{name}，在评价方案文件的 [thresholds] 中设定" in catalogue_page(code)
+    assert all(scheme.thresholds[name].source in catalogue_page(code) for scheme in schemes)
 
 
 def test_the_page_of_a_threshold_says_the_number() -> None:
-    assert "hainan-2020 为 10（" in page("TX02")
+    assert "hainan-2020 为 10（" in catalogue_page("TX02")
 
 
 def test_pages_show_marks_of_markdown_as_they_stand() -> None:
-    assert "*.xlsx" in page("FL01")
+    assert "*.xlsx" in catalogue_page("FL01")
     assert r"\*.xlsx" in catalogue()
 
 
@@ -121,7 +129,7 @@ def test_families_come_in_the_order_of_the_files_way() -> None:
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 200])
 def test_the_listing_fits_the_terminal(width: int) -> None:
     lines = listing(width).split("\n")
-    assert max(map(columns_of, lines)) <= width
+    assert max(map(terminal_columns, lines)) <= width
     assert [line.split()[0] for line in lines if line.startswith("  ")] == [
         rule.code for _, members in rules_by_family() for rule in members
     ]
@@ -129,12 +137,12 @@ def test_the_listing_fits_the_terminal(width: int) -> None:
 
 def test_the_listing_is_in_columns() -> None:
     lines = {line.split()[0]: line for line in listing(10_000).split("\n") if line.startswith("  ")}
-    starts = {columns_of(lines[code][: lines[code].index(rule.what)]) for code, rule in RULES.items()}
+    starts = {terminal_columns(lines[code][: lines[code].index(rule.what)]) for code, rule in RULES.items()}
     assert len(starts) == 1
 
 
 def test_chinese_characters_take_two_columns() -> None:
-    assert columns_of("TG01 标准（优）") == 15
+    assert terminal_columns("TG01 标准（优）") == 15
     assert shortened("标准次序", 8) == "标准次序"
     assert shortened("标准次序", 7) == "标准次…"
     assert shortened("标准次序", 6) == "标准…"

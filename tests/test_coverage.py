@@ -14,7 +14,7 @@ import pytest
 
 from anyform import scheme_of
 from perfxl.rules import RULES
-from perfxl.rules.coverage import coverage, page, rules_of
+from perfxl.rules.coverage import coverage, coverage_page, rules_of
 from perfxl.rules.declare import _applying
 from perfxl.schemes import load_scheme, parse_scheme, scheme_names
 from perfxl.schemes.keys import known_paths, near_names
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 
 def test_the_page_is_what_the_code_makes() -> None:
     command = "python -m perfxl.rules.coverage docs/schemes.md"
-    assert (ROOT / "docs" / "schemes.md").read_text("utf-8") == page(), command
+    assert (ROOT / "docs" / "schemes.md").read_text("utf-8") == coverage_page(), command
 
 
 def test_every_name_that_a_rule_reads_stands_on_the_page() -> None:

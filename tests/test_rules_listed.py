@@ -17,7 +17,7 @@ from approved_lists import approved_of, held, knowledge
 from forms import GOOD, patched
 from perfxl.office.approved import ApprovedTarget, Source
 from perfxl.office.books import Booked
-from perfxl.office.lastyear import LastYear, Said
+from perfxl.office.lastyear import LastYear, SaidLastYear
 from perfxl.typed.wording import squeeze
 
 APPROVED = approved_of(GOOD)
@@ -282,7 +282,9 @@ def last(**changes: Any) -> LastYear:
 
 
 def test_chapters_that_repeat_last_year() -> None:
-    texts = tuple(Said(f"report.{key}", squeeze(text)) for key, text in GOOD["report"].items() if key != "goals")
+    texts = tuple(
+        SaidLastYear(f"report.{key}", squeeze(text)) for key, text in GOOD["report"].items() if key != "goals"
+    )
     found = held(GOOD, knowledge(last=[last(texts=texts)]), "LY")
     long = [key for key, text in GOOD["report"].items() if key != "goals" and len(squeeze(text)) >= 30]
     assert found == [("LY01", f"report.{key}") for key in long]
@@ -291,11 +293,21 @@ def test_chapters_that_repeat_last_year() -> None:
 
 def test_targets_lower_than_last_year() -> None:
     known = knowledge(
-        last=[LastYear("读者服务", "海南省图书馆", targets=(Said("培训人数", "600"), Said("平均办结天数", "8")))]
+        last=[
+            LastYear(
+                "读者服务", "海南省图书馆", targets=(SaidLastYear("培训人数", "600"), SaidLastYear("平均办结天数", "8"))
+            )
+        ]
     )
     assert held(GOOD_23, known, "LY") == [("LY02", "indicators.0.target"), ("LY02", "indicators.1.target")]
     same = knowledge(
-        last=[LastYear("读者服务", "海南省图书馆", targets=(Said("培训人数", "500"), Said("平均办结天数", "10")))]
+        last=[
+            LastYear(
+                "读者服务",
+                "海南省图书馆",
+                targets=(SaidLastYear("培训人数", "500"), SaidLastYear("平均办结天数", "10")),
+            )
+        ]
     )
     assert held(GOOD_23, same, "LY") == []
 

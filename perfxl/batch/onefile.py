@@ -37,10 +37,10 @@ from perfxl.results.known import knowledge_in
 from perfxl.results.moments import ONE_DAY, moment
 from perfxl.results.said import said_in
 from perfxl.rules import Problem, finding, judge, turning_days
-from perfxl.rules.judge import Place
+from perfxl.rules.judge import FindingPlace
 from perfxl.schemes.choice import EVERY, known_schemes
 from perfxl.system.copymarks import CopyMarks
-from perfxl.system.marks import ISSUE, PROJECT
+from perfxl.system.marks import ISSUE_MARK, PROJECT_MARK
 from perfxl.system.names import copy_name, file_name
 from perfxl.system.outfile import write_whole
 from perfxl.system.ownbooks import is_as_written
@@ -197,7 +197,7 @@ def _refuse_blank(first: Reading, data: bytes, known: OfficeKnowledge) -> None:
         RefusedError: ST15 for a blank that is as perfxl wrote it, else ST14.
     """
     form, title = first.form, first.form.scheme.title
-    if has_answers(form) and not (form.marks.get(PROJECT) and _is_as_sent_out(form, data, known)):
+    if has_answers(form) and not (form.marks.get(PROJECT_MARK) and _is_as_sent_out(form, data, known)):
         return
     if is_as_written(BytesIO(data)):
         raise RefusedError("ST15", f"空白模板：下发的“{title}”，没有填写，不作为报送件")
@@ -242,8 +242,8 @@ def claim_of(form: Form) -> Claim:
     """What a form says of itself."""
     year = form.number("basic.year")
     return Claim(
-        form.marks.get(PROJECT, ""),
-        form.marks.get(ISSUE, ""),
+        form.marks.get(PROJECT_MARK, ""),
+        form.marks.get(ISSUE_MARK, ""),
         form.text("basic.project_name"),
         form.text("basic.unit"),
         "" if year is None else str(year),
@@ -264,7 +264,7 @@ def _answer(
     said = said_in(conditions.said).about(part_of(form), *(row.remark.id[:PROJECT_LETTERS] for row in rows))
     found = (*map(_noted, facts.notices), *reading.findings, *_forged(rows, said, conditions))
 
-    def judged(released: Collection[Place]) -> tuple[Assessment, tuple[Finding, ...]]:
+    def judged(released: Collection[FindingPlace]) -> tuple[Assessment, tuple[Finding, ...]]:
         assessment, every = judge(form, conditions.today, found, conditions.ignored, conditions.year, known, released)
         opening = frozenset(one.code for one in assessment.open)
         return assessment, answered(identified(in_order(every, form), form), said, explained(rows, said), opening)

@@ -53,7 +53,7 @@ def with_schemes(command: Callable[..., Any]) -> Callable[..., Any]:
     return only(FOLDERS(chosen))
 
 
-SCHEME = with_schemes
+_SCHEME = with_schemes
 FAIL_ON = click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
@@ -86,7 +86,7 @@ REVIEWED = click.option(
     type=click.Path(path_type=Path),
     help="另有复核意见的副本文件夹，或 collect 写出的汇总表，可重复使用",
 )
-YEAR = click.option(
+_YEAR = click.option(
     "--year", type=click.IntRange(1990, 2100), metavar="年度", help="本次评价的年度，例如 2023；其他年度的表会提示"
 )
 IGNORE = click.option("--ignore", multiple=True, metavar="代码", help="不检查这条规则（或这一类），可重复使用")
@@ -103,7 +103,7 @@ def main() -> None:
     raise SystemExit(run(cli))
 
 
-@cli.command(help="生成空白填报模板。")
+@cli.command("template", help="生成空白填报模板。")
 @click.option("--scheme", metavar="方案", default="hainan-2020", help="评价方案的名称或 TOML 文件，默认 hainan-2020")
 @FOLDERS
 @click.option("--roster", is_flag=True, help="改为生成空白的应报项目名单（供 consolidate --roster 使用）")
@@ -114,7 +114,7 @@ def main() -> None:
     help="改为生成空白的绩效目标批复清单（供 distribute 和 consolidate --roster 使用）",
 )
 @click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
-def template(scheme: str, folders: Sequence[Path], roster: bool, whole_list: bool, target: Path) -> None:
+def template_command(scheme: str, folders: Sequence[Path], roster: bool, whole_list: bool, target: Path) -> None:
     """Writes the blank template, the blank roster or the blank list."""
     from perfxl.command.targets import write_blank
 
@@ -151,11 +151,11 @@ def distribute(source: Path, folder: Path, scheme: str | None, drafts: bool) -> 
     return hand_out(source, folder, scheme, drafts)
 
 
-@cli.command(help="读出表中的数据，以 JSON 显示；几份表时每份一行。")
+@cli.command("read", help="读出表中的数据，以 JSON 显示；几份表时每份一行。")
 @PATHS
-@SCHEME
+@_SCHEME
 @JOBS
-def read(paths: Sequence[Path], scheme: "SchemeChoice", jobs: int | None) -> int:
+def read_command(paths: Sequence[Path], scheme: "SchemeChoice", jobs: int | None) -> int:
     """Prints the dossiers read from workbooks; what could not be read is said on stderr."""
     from perfxl.command import outcome
 
@@ -166,19 +166,19 @@ def read(paths: Sequence[Path], scheme: "SchemeChoice", jobs: int | None) -> int
     return ExitCode.OK if results.heads and is_complete else ExitCode.FAILED
 
 
-@cli.command(help="检查并评分，只显示结果，不写任何文件。")
+@cli.command("check", help="检查并评分，只显示结果，不写任何文件。")
 @PATHS
 @click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", metavar="格式", help="text（默认）或 json"
 )
-@SCHEME
+@_SCHEME
 @FAIL_ON
 @JOBS
 @IGNORE
 @SELECT
 @LIMIT
-@YEAR
-def check(
+@_YEAR
+def check_command(
     paths: Sequence[Path],
     shape: str,
     scheme: "SchemeChoice",
@@ -206,7 +206,7 @@ def check(
 @cli.command(help="把审核结果写进每份表的副本。")
 @PATHS
 @click.option("-o", "folder", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="副本写到哪里")
-@SCHEME
+@_SCHEME
 @FAIL_ON
 @JOBS
 @IGNORE
@@ -214,7 +214,7 @@ def check(
 @LIMIT
 @SCHEDULER
 @NO_CACHE
-@YEAR
+@_YEAR
 def annotate(
     paths: Sequence[Path],
     folder: Path,
@@ -242,7 +242,7 @@ def annotate(
     return outcome.exit_code(results.heads, fail_on)
 
 
-@cli.command(help="汇总：检查一个文件夹的全部表，写出汇总表和审核副本。")
+@cli.command("consolidate", help="汇总：检查一个文件夹的全部表，写出汇总表和审核副本。")
 @PATHS
 @click.option(
     "-o", "target", required=True, metavar="汇总.xlsx", type=click.Path(path_type=Path), help="汇总表写到哪里"
@@ -271,7 +271,7 @@ def annotate(
 )
 @click.option("--date", "made", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="汇总日期，默认为今天")
 @click.option("--dry-run", "is_rehearsal", is_flag=True, help="只说会读取和写出哪些文件，不处理，不写任何文件")
-@SCHEME
+@_SCHEME
 @FAIL_ON
 @JOBS
 @IGNORE
@@ -279,8 +279,8 @@ def annotate(
 @LIMIT
 @SCHEDULER
 @NO_CACHE
-@YEAR
-def consolidate(
+@_YEAR
+def consolidate_command(
     paths: Sequence[Path],
     target: Path,
     folder: Path | None,
@@ -361,7 +361,7 @@ def consolidate(
 @cli.command(help="收集复核意见：把各份审核副本中的单位说明和复核结论汇总到一张表。")
 @click.argument("copies", metavar="文件夹...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "target", required=True, metavar="复核汇总.xlsx", type=click.Path(path_type=Path), help="写到哪里")
-@SCHEME
+@_SCHEME
 def collect(copies: Sequence[Path], target: Path, scheme: "SchemeChoice") -> int:
     """Writes explanations and verdicts of reviewed copies into one workbook."""
     from perfxl.command.collect import collect_copies
@@ -373,7 +373,7 @@ def collect(copies: Sequence[Path], target: Path, scheme: "SchemeChoice") -> int
 @PATHS
 @click.option("-o", "folder", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="文档写到哪里")
 @click.option("--no-drafts", is_flag=True, help="空白章节不给草稿")
-@SCHEME
+@_SCHEME
 @FAIL_ON
 @JOBS
 @IGNORE
@@ -420,12 +420,12 @@ def rules(code: str | None) -> int:
     from shutil import get_terminal_size
 
     from perfxl.rules import RULES
-    from perfxl.rules.catalogue import listing, page
+    from perfxl.rules.catalogue import catalogue_page, listing
 
     if code is None:
         click.echo(listing(get_terminal_size((UNCUT, 24)).columns))
     elif code.upper() in RULES:
-        click.echo(page(code.upper()))
+        click.echo(catalogue_page(code.upper()))
     else:
         click.echo(f"没有规则 {code}。运行 perfxl rules 查看全部规则。", err=True)
         return ExitCode.USAGE
@@ -443,9 +443,9 @@ def schemes(
 ) -> int:
     """The schemes that are there, whether one of the user's own is right, or a draft of one."""
     if file == DRAFT:
-        from perfxl.command.drafts import draft
+        from perfxl.command.drafts import draft_to_file
 
-        return draft(papers, target, silent)
+        return draft_to_file(papers, target, silent)
     if papers:
         raise UsageError(
             f"一次只看一个方案，多了 {papers[0]}；起草方案请写 perfxl schemes draft 现有表.xlsx -o 本单位.toml"

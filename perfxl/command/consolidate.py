@@ -15,7 +15,7 @@ from perfxl.summary.resubmissions import Disposition, received, settle
 from perfxl.summary.years import hold_against_most
 
 if TYPE_CHECKING:
-    from perfxl.summary.roster import Matches, Missing, Standing
+    from perfxl.summary.roster import Matches, Missing, RosterStanding
 
 
 def gather(
@@ -55,7 +55,7 @@ def gather(
     now = end_of(made)
     settled = settle(results, own, {key: found[0] for key, found in matches.items() if found}, now)
     settled = settled if year else hold_against_most(settled)
-    stand: Sequence[Standing] = ()
+    stand: Sequence[RosterStanding] = ()
     if known.approved:
         settled, missing = hold_against_roster(settled, known.approved.projects, matches)
         stand = standings(known.approved.projects, settled, matches, missing, now, Due(made, deadline))

@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.dossier import flatten
-from perfxl.errors import DossierError, PerfxlError, SchemeError, UnknownSchemeError, UsageError, place_of, reason_of
+from perfxl.errors import (
+    DossierError,
+    PerfxlError,
+    SchemeError,
+    UnknownSchemeError,
+    UsageError,
+    place_in_text,
+    reason_of,
+)
 from perfxl.model import Dossier
 from perfxl.schemes.choice import EVERY, SchemeChoice, known_schemes, scheme_by_id
 from perfxl.schemes.spec import Scheme
@@ -25,7 +33,7 @@ def read_dossier(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise PerfxlError(f"数据文件“{path}”打不开：{reason_of(error)}") from error
     except ValueError as error:
-        raise PerfxlError(f"数据文件“{path}”不是有效的 JSON：{place_of(error)}") from error
+        raise PerfxlError(f"数据文件“{path}”不是有效的 JSON：{place_in_text(error)}") from error
     if not isinstance(dossier, dict):
         raise PerfxlError(f"数据文件“{path}”应为一个 JSON 对象")
     return {key: value for key, value in dossier.items() if key != SOURCE}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from perfxl.drafting.draft import ASK
+from perfxl.drafting.draft import PLEASE_CONFIRM
 from perfxl.drafting.paper import read_papers
 from perfxl.drafting.proof import Proof, prove
 from perfxl.drafting.scheme import Drafted, Question, draft_scheme, id_of
@@ -14,7 +14,7 @@ from perfxl.schemes import parse_scheme
 from perfxl.system.outfile import write_whole
 
 
-def draft(papers: Sequence[Path], target: Path | None, is_silent: bool) -> int:
+def draft_to_file(papers: Sequence[Path], target: Path | None, is_silent: bool) -> int:
     """Drafts a scheme from a blank form, or from filled copies of it; writes it and says what the proof came to.
 
     Raises:
@@ -60,7 +60,7 @@ def _ask(question: Question) -> str:
 
 def _say_counts(drafted: Drafted, is_silent: bool) -> None:
     draft, asked = drafted.draft, "没有提问" if is_silent else f"提问 {drafted.questions} 个"
-    click.echo(f"确定 {draft.sure} 行，请确认 {drafted.text.count(ASK)} 处，{asked}。", err=True)
+    click.echo(f"确定 {draft.sure} 行，请确认 {drafted.text.count(PLEASE_CONFIRM)} 处，{asked}。", err=True)
     for text in draft.unknown:
         click.echo(f"  没有写进方案：{text}", err=True)
 

@@ -20,11 +20,11 @@ from perfxl.schemes.choice import EVERY, SchemeChoice, scheme_by_id
 from perfxl.scoring.finality import unsettled
 from perfxl.typed.amounts import percent, plain
 
-SHOWN = 5
+_SHOWN = 5
 """Files that are named in one line."""
 REJECTED_SHOWN = 20
 """Refused files that are shown where all stand in the summary anyway."""
-UNREAD = frozenset({"ST03", "ST04", "ST06", "ST07", "ST08", "SG05"})
+_UNREAD = frozenset({"ST03", "ST04", "ST06", "ST07", "ST08", "SG05"})
 """Codes of what a form shows and perfxl cannot take as a value."""
 BLANK_TEMPLATE = "空白模板"
 NOTHING_FOUND = "没有找到可以处理的文件，没有写“{}”。请检查收件文件夹的名称。"
@@ -55,7 +55,7 @@ def _echo_unwritten(unwritten: Sequence[StoredResult]) -> None:
     reasons = {found.message: one.head.file for one in unwritten for found in one.kept.findings if found.code == "FL13"}
     if unwritten:
         click.secho(f"注意：{len(unwritten)} 份审核副本没有写成，审核结论不受影响：", fg="red", bold=True, err=True)
-    for reason, file in list(reasons.items())[:SHOWN]:
+    for reason, file in list(reasons.items())[:_SHOWN]:
         click.echo(f"  {file}：{reason}", err=True)
 
 
@@ -83,7 +83,7 @@ def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
 def _echo_unopened(files: Sequence[str]) -> None:
     """What may hold forms that nobody has seen is said loudly: those who sent them would count as not having sent any."""
     if files:
-        shown = "、".join(files[:SHOWN]) + (f" 等 {len(files)} 个" if len(files) > SHOWN else "")
+        shown = "、".join(files[:_SHOWN]) + (f" 等 {len(files)} 个" if len(files) > _SHOWN else "")
         click.secho(
             f"注意：可能装有评价表、但没有打开的文件：{shown}。里面的表没有计入，请解开后再处理。",
             fg="red",
@@ -118,7 +118,7 @@ def echo_unread(results: Results, scheme: SchemeChoice) -> None:
         if result.dossier is None:
             echo_lines([result], scheme, err=True)
             continue
-        unread = [found for found in result.findings if found.code in UNREAD]
+        unread = [found for found in result.findings if found.code in _UNREAD]
         if unread:
             click.secho(f"{result.file}  有 {len(unread)} 处读不出，按空白显示", bold=True, err=True)
         for line in (line for found in unread for line in _describe_finding(found)):
@@ -143,9 +143,9 @@ def echo_next(heads: Sequence[ResultHead], target: Path | None = None, folder: P
     returned = [head for head in heads if head.status is Status.RETURNED]
     if returned and folder:
         names = [Path(head.annotated or head.file).name for head in returned]
-        many = f" 等 {len(names)} 份" if len(names) > SHOWN else ""
+        many = f" 等 {len(names)} 份" if len(names) > _SHOWN else ""
         steps.append(
-            f"退回 {len(names)} 份：把 {folder.as_posix()} 里的这些副本发回单位：{'、'.join(names[:SHOWN])}{many}"
+            f"退回 {len(names)} 份：把 {folder.as_posix()} 里的这些副本发回单位：{'、'.join(names[:_SHOWN])}{many}"
         )
     elif returned:
         steps.append(f"退回 {len(returned)} 份：加上 --annotated 审核，会写出可以发回单位的副本")

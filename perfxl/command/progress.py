@@ -14,7 +14,7 @@ from perfxl.command.terminal import COLUMNS, cut_to, width_of
 from perfxl.model import STATUS_WORDS, Status
 from perfxl.results.filed import ResultHead
 
-EVERY = 0.1
+_EVERY = 0.1
 """Seconds between two looks of the line; a terminal over a slow connection keeps up with it."""
 
 
@@ -44,7 +44,7 @@ class Progress:
         """One more file is done."""
         self._counts.update(head.status for head in heads)
         self.done += 1
-        if monotonic() - self._shown_at >= EVERY:
+        if monotonic() - self._shown_at >= _EVERY:
             self._show()
 
     def cut_short(self) -> str:

@@ -10,7 +10,7 @@ from perfxl.command.runner import Settings, refuse_overwriting
 from perfxl.system.ownbooks import CACHE
 from perfxl.system.seals import ASIDE
 
-LISTED = 20
+_LISTED = 20
 """Names of one kind that are listed; of more their number is said."""
 
 
@@ -54,9 +54,9 @@ def rehearse(paths: Sequence[Path], settings: Settings, outputs: Outputs) -> Ite
 
 
 def _listed(names: Sequence[str]) -> Iterator[str]:
-    yield from (f"  {name}" for name in names[:LISTED])
-    if len(names) > LISTED:
-        yield f"  还有 {len(names) - LISTED} 个"
+    yield from (f"  {name}" for name in names[:_LISTED])
+    if len(names) > _LISTED:
+        yield f"  还有 {len(names) - _LISTED} 个"
 
 
 def _replacing(path: Path) -> str:

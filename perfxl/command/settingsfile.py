@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from perfxl.errors import UsageError, place_of, reason_of
+from perfxl.errors import UsageError, place_in_text, reason_of
 
-NAME = "perfxl.toml"
+SETTINGS_FILE = "perfxl.toml"
 INPUTS = "paths"
 """The key of a command's arguments; an option's key is its long name without dashes, that of -o is `o`."""
 _NEVER = frozenset({"help", "version", "dry-run"})
@@ -69,7 +69,7 @@ def _read(file: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise UsageError(f"设置文件“{file}”打不开：{reason_of(error)}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"设置文件“{file}”不是有效的 TOML：{place_of(error)}") from error
+        raise UsageError(f"设置文件“{file}”不是有效的 TOML：{place_in_text(error)}") from error
 
 
 def _expect_known(table: Mapping[str, Any], commands: Iterable[click.Command], file: Path, place: str) -> None:

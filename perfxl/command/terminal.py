@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from perfxl.command.settingsfile import INPUTS, NAME, defaults_for, lies_among, said_of
+from perfxl.command.settingsfile import INPUTS, SETTINGS_FILE, defaults_for, lies_among, said_of
 from perfxl.errors import ExitCode, PerfxlError, UsageError
 from perfxl.system.crashes import crashes_kept, keep_crash
 
@@ -59,7 +59,7 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_WORDS] = [*ctx.command_path.split(), *args]  # as typed, for the log of a crash
         given = list(args)
-        file = Path.cwd() / NAME
+        file = Path.cwd() / SETTINGS_FILE
         group = ctx.parent.command if ctx.parent else None
         settings = defaults_for(self, group.commands if isinstance(group, click.Group) else {}, file)
         ctx.default_map = settings

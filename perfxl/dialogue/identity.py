@@ -16,7 +16,7 @@ from perfxl.typed.wording import code_of, name_key, squeeze
 
 PROJECT_LETTERS, FINDING_LETTERS, STATE_LETTERS = 10, 12, 12
 """Letters of the parts: enough that no two in a batch are alike by chance."""
-BETWEEN, NO_CELL_MARK = "-", "~"
+BETWEEN_ROWS, NO_CELL_MARK = "-", "~"
 OVERALL = "overall"
 """Stands for the finding in the id of the overall conclusion."""
 ROW_NAMES = ("level1", "level2", "level3", "kind", "name")
@@ -55,17 +55,17 @@ def state_of(found: str, expected: str) -> str:
 
 def overall_id(part: str) -> str:
     """The id of the overall conclusion on a project."""
-    return f"{part}{BETWEEN}{OVERALL}"
+    return f"{part}{BETWEEN_ROWS}{OVERALL}"
 
 
 def finding_part(id_: str) -> str:
     """The second part of an id, which is the same whatever the project is called."""
-    return id_.partition(BETWEEN)[2]
+    return id_.partition(BETWEEN_ROWS)[2]
 
 
 def cell_less_id(id_: str, code: str, state: str) -> str:
     """A further id for findings without a cell, whose datum sheets of an earlier release do not name."""
-    return f"{id_.partition(BETWEEN)[0]}{NO_CELL_MARK}{code}{state}"
+    return f"{id_.partition(BETWEEN_ROWS)[0]}{NO_CELL_MARK}{code}{state}"
 
 
 def with_ids(rows: Iterable[SheetRow], form: Form) -> list[SheetRow]:
@@ -93,7 +93,7 @@ class _Ids:
     def of(self, code: str, sheet: str, cell: str, field: str) -> str:
         what = f"{code}|{self._path(sheet, cell) or field}"
         self._seen[what] += 1
-        return f"{self._part}{BETWEEN}{_digest(what, str(self._seen[what]))[:FINDING_LETTERS]}"
+        return f"{self._part}{BETWEEN_ROWS}{_digest(what, str(self._seen[what]))[:FINDING_LETTERS]}"
 
     def _path(self, sheet: str, cell: str) -> str:
         """The path of a cell, rows of tables by their names instead of their numbers; "" where no datum stands there."""

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from perfxl.dialogue.identity import BETWEEN, PROJECT_LETTERS, cell_less_id, finding_part, overall_id
+from perfxl.dialogue.identity import BETWEEN_ROWS, PROJECT_LETTERS, cell_less_id, finding_part, overall_id
 from perfxl.dialogue.remarks import Remark, SheetRow, Verdict, in_words
 from perfxl.model import Finding, Severity
 
 UNSETTLED_FAMILIES = ("FL", "ST")
-DOUBTFUL = frozenset({"FD05", "XF04"})
+_DOUBTFUL = frozenset({"FD05", "XF04"})
 """Codes of amounts that are doubtful by their unit."""
 OPENED = "读不出、看不准的内容不能用“认可”代替，须由单位更正"
 NEEDS_REASON = "认可错误须写明复核人和复核说明"
@@ -141,7 +141,7 @@ def answered(
     """
     own = {one.id: one for one in sent}
     # the agency may have corrected the very name by which the project is known: its sheet is about this form all the same
-    anew = {finding_part(one.id): one for one in sent if BETWEEN in one.id}
+    anew = {finding_part(one.id): one for one in sent if BETWEEN_ROWS in one.id}
     return tuple(
         _answered(one, said, own.get(one.id) or anew.get(finding_part(one.id)), own, opening) for one in findings
     )
@@ -189,7 +189,7 @@ def why_open(found: Finding, opening: frozenset[str] = frozenset()) -> str:
     """Why an accepted finding still counts; "" where nothing stands against it."""
     if found.disputed:
         return "两处复核结论不同，请改为一致"
-    if found.code[:2] in UNSETTLED_FAMILIES or ((found.opens or found.code in opening) and found.code not in DOUBTFUL):
+    if found.code[:2] in UNSETTLED_FAMILIES or ((found.opens or found.code in opening) and found.code not in _DOUBTFUL):
         return OPENED
     if found.severity is Severity.ERROR and not (found.reviewer and found.note):
         return NEEDS_REASON

@@ -10,13 +10,13 @@ from string import Template
 
 from perfxl.distribution.places import NO_UNIT
 from perfxl.office.approved import ApprovedProject
-from perfxl.system.letters import draft, one_line
+from perfxl.system.letters import mail_draft, one_line
 from perfxl.system.names import safe_name
 from perfxl.typed.wording import name_key
 
 FOLDER = "邮件草稿"
 SUBJECT = Template("请填报项目支出绩效评价表：$unit（$count 个项目）")
-BODY = Template(
+_BODY = Template(
     """$unit：
 
 现将下列项目的绩效评价表发给你们（见附件，共 $count 份）：
@@ -58,7 +58,7 @@ def _draft(projects: Sequence[ApprovedProject], places: Mapping[str, PurePosixPa
         "until": until,
     }
     forms = [(places[one.id].name, (folder / places[one.id]).read_bytes()) for one in projects]
-    return draft(SUBJECT.substitute(values), BODY.substitute(values), projects[0].mail, forms)
+    return mail_draft(SUBJECT.substitute(values), _BODY.substitute(values), projects[0].mail, forms)
 
 
 def _item(number: int, project: ApprovedProject, dated: bool) -> str:

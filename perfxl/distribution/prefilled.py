@@ -17,7 +17,7 @@ from perfxl.model import Value
 from perfxl.office.answers import approved_answers, target_table
 from perfxl.office.approved import ApprovedProject
 from perfxl.schemes.spec import GUIDE_SHEET, Block, Scheme, Sheet, Table
-from perfxl.system.marks import ISSUE, PROJECT
+from perfxl.system.marks import ISSUE_MARK, PROJECT_MARK
 from perfxl.templates.form import write_form
 from perfxl.templates.guide import guide_values, stored
 from perfxl.templates.live import keeps_formula, live_formula
@@ -53,7 +53,7 @@ def prefilled_form(project: ApprovedProject, scheme: Scheme) -> bytes:
     changed = {cell: value for cell, value in guide_values(layout).items() if value != blank.guide[cell]}
     if changed:
         sheets[GUIDE_SHEET] = SheetFilling(stored=changed)
-    return fill_blank(blank.data, sheets, [(PROJECT, project.id), (ISSUE, project.issue)])
+    return fill_blank(blank.data, sheets, [(PROJECT_MARK, project.id), (ISSUE_MARK, project.issue)])
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from perfxl.typed.amounts import plain
 REGISTER = "下发登记.xlsx"
 MADE = datetime(2020, 1, 1)
 """The date inside the file: the same list gives the same bytes."""
-COLUMNS = (
+_COLUMNS = (
     ("序号", 6), ("主管部门", 24), ("实施单位", 26), ("项目编码", 24), ("项目名称", 36), ("评价表", 14), ("年度", 8),
     ("批复预算（万元）", 16), ("指标数", 8), ("联系人及电话", 24), ("电子邮箱", 26), ("截止日期", 12), ("表格文件", 50),
     ("项目标识", 20), ("清单版次", 16),
@@ -47,7 +47,7 @@ def write_register(
         sheet.write_string(0, 0, "绩效评价表下发登记", book.add_format(look | {"bold": True, "font_size": 14}))
         note = "一行一个项目；“项目标识”和“清单版次”也写在表格里，报回时据此与批复清单核对。点“表格文件”打开。"
         sheet.write_string(1, 0, note, book.add_format(look | {"font_color": "#595959"}))
-        for column, (label, width) in enumerate(COLUMNS):
+        for column, (label, width) in enumerate(_COLUMNS):
             sheet.set_column(column, column, width)
             sheet.write_string(2, column, label, head)
         for number, one in enumerate(projects, 1):
@@ -68,7 +68,7 @@ def write_register(
             sheet.write_string(row, 13, one.id, text)
             sheet.write_string(row, 14, one.issue, text)
         sheet.freeze_panes(3, 0)
-        sheet.autofilter(2, 0, len(projects) + 2, len(COLUMNS) - 1)
+        sheet.autofilter(2, 0, len(projects) + 2, len(_COLUMNS) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)

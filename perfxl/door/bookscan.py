@@ -17,7 +17,7 @@ from perfxl.door.parts import CONTENT_TYPES, OpenedParts, Relation
 from perfxl.door.refusals import ambiguous, damaged, strict_ooxml
 from perfxl.door.seen import Texts
 from perfxl.door.sheettree import is_on, string_of
-from perfxl.door.xmldoor import MAIN_SPACE, MOST_BYTES, TEXT, Attributes, Walker, main, walk, walk_skipping
+from perfxl.door.xmldoor import MAIN_SPACE, MOST_BYTES, TEXT, Attributes, Walker, main_tag, walk, walk_skipping
 from perfxl.errors import RefusedError
 
 USUAL_BOOK = "xl/workbook.xml"
@@ -57,7 +57,7 @@ class SheetEntry:
 
 
 @dataclass(frozen=True)
-class BookParts:
+class PartsOfBook:
     """The parts of a workbook: its own, its sheets, and those of strings and styles ("" where it has none)."""
 
     book: str
@@ -94,7 +94,7 @@ def main_part(parts: OpenedParts) -> str:
     return named[0].part if named else ""
 
 
-def book_parts(parts: OpenedParts, book: str) -> BookParts:
+def book_parts(parts: OpenedParts, book: str) -> PartsOfBook:
     """The sheets in the order of the workbook, and where strings and formats are.
 
     Raises:
@@ -105,17 +105,17 @@ def book_parts(parts: OpenedParts, book: str) -> BookParts:
     root = parts.tree(book)
     if root.tag.startswith(f"{{{_STRICT}"):
         raise strict_ooxml()
-    if root.tag != main("workbook"):
+    if root.tag != main_tag("workbook"):
         raise damaged("主文件不是工作簿", book)
     relations = list(parts.relations(book))
     if not relations:
         raise damaged("缺少内部文件", book)
-    return BookParts(
+    return PartsOfBook(
         book,
         _entries(parts, book, relations),
         strings=_only(relations, "sharedStrings", parts),
         styles=_only(relations, "styles", parts),
-        is_1904=any(is_on(own.get("date1904")) for own in root.iterchildren(main("workbookPr"))),
+        is_1904=any(is_on(own.get("date1904")) for own in root.iterchildren(main_tag("workbookPr"))),
         types=types,
     )
 
@@ -156,7 +156,7 @@ def _listed(parts: OpenedParts, book: str) -> list[tuple[str, str, str | None]]:
         if element.tag.endswith("}definedName"):
             parts.tally.add("names")
             continue
-        if element.tag != main("sheet"):
+        if element.tag != main_tag("sheet"):
             raise ambiguous("工作表的清单里夹有其他命名空间的元素", book)
         parts.tally.add("sheets")
         relation = next((str(value) for key, value in element.items() if _RELATION_ID.fullmatch(str(key))), None)
@@ -232,7 +232,7 @@ def _texts_of(root: etree._Element, part: str) -> tuple[list[str], set[int]]:
     texts: list[str] = []
     struck: set[int] = set()
     for number, item in enumerate(root.iterchildren("{*}si")):
-        if item.tag != main("si"):
+        if item.tag != main_tag("si"):
             raise ambiguous("文字表里夹有其他命名空间的元素", part)
         text, is_struck = string_of(item, f"{part} {number}")
         texts.append(text)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from perfxl.door.parts import OpenedParts
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW
 from perfxl.door.seen import Box
-from perfxl.door.xmldoor import MOST_BYTES, Element, main
+from perfxl.door.xmldoor import MOST_BYTES, Element, main_tag
 from perfxl.errors import RefusedError
 
 _SHEET_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -118,12 +118,12 @@ def _rulers(parts: OpenedParts, sheet: str) -> _Rulers | None:
     if len(parts.content(sheet)) > MOST_BYTES:
         return None
     root = parts.tree(sheet)
-    usual = root.find(main("sheetFormatPr"))
+    usual = root.find(main_tag("sheetFormatPr"))
     high, wide = (usual.get("defaultRowHeight"), usual.get("defaultColWidth")) if usual is not None else (None, None)
     height, width = round(_number(high, _USUAL_HEIGHT) * _PER_POINT), _width(_number(wide, _USUAL_WIDTH))
     heights: dict[int, int] = {}
     number = 0
-    for row in root.iterfind(f"{main('sheetData')}/{main('row')}"):
+    for row in root.iterfind(f"{main_tag('sheetData')}/{main_tag('row')}"):
         number = int(row.get("r") or number + 1)
         if row.get("hidden") in ("1", "true"):
             heights[number] = 0
@@ -135,7 +135,7 @@ def _rulers(parts: OpenedParts, sheet: str) -> _Rulers | None:
 
 def _widths(root: Element) -> Mapping[int, int]:
     widths: dict[int, int] = {}
-    for run in root.iterfind(f"{main('cols')}/{main('col')}"):
+    for run in root.iterfind(f"{main_tag('cols')}/{main_tag('col')}"):
         first, last = int(_number(run.get("min"), 1)), int(_number(run.get("max"), 1))
         is_hidden = run.get("hidden") in ("1", "true")
         width = 0 if is_hidden else _width(_number(run.get("width"), _USUAL_WIDTH))

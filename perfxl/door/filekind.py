@@ -45,7 +45,7 @@ MARKUP = (
 OLE_WORKBOOKS = ("Workbook", "Book")
 OLE_ENCRYPTED = ("EncryptedPackage",)
 OLE_OTHERS = {"WordDocument": "Word 或 WPS 文字文档（.doc、.wps）", "PowerPoint Document": "演示文稿（.ppt、.dps）"}
-HEAD = 4096
+_HEAD = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 BOF, FILEPASS = (b"\x09\x08", b"\x09\x00"), 0x2F
 DIRECTORY_ENTRY = 128
@@ -78,7 +78,7 @@ _SEND_AGAIN = "文件里什么都没有，可能没有上传完整；请重新�
 
 
 def _text_kind(data: bytes) -> str:
-    text = _decoded(data[:HEAD])
+    text = _decoded(data[:_HEAD])
     if text is None:
         return "无法识别的数据"
     lowered = text.lower().encode()

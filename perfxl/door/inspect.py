@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from perfxl.door.bookscan import (
     USUAL_BOOK,
-    BookParts,
+    PartsOfBook,
     SheetEntry,
     all_texts,
     book_parts,
@@ -107,7 +107,7 @@ class Facts:
     sight: BookSight = field(default=BookSight(), compare=False)
     parts: OpenedParts | None = field(default=None, compare=False)
     readable: bytes | None = field(default=None, compare=False)
-    book: BookParts | None = field(default=None, compare=False)
+    book: PartsOfBook | None = field(default=None, compare=False)
 
     def sight_of(self, sheet: SheetFacts) -> SheetSight | None:
         """What a person sees of a sheet, with what lies over it; None for a file into which nobody can see."""

@@ -14,8 +14,8 @@ from perfxl.door.zipdoor import Archive
 CONTENT = "content.xml"
 MANIFEST = "META-INF/manifest.xml"
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
-ROWS, COLUMNS, NAME = TABLE + "number-rows-repeated", TABLE + "number-columns-repeated", TABLE + "name"
-FORMULA, VISIBLE = TABLE + "formula", TABLE + "visibility"
+_ROWS, _COLUMNS, _NAME = TABLE + "number-rows-repeated", TABLE + "number-columns-repeated", TABLE + "name"
+_FORMULA, VISIBLE = TABLE + "formula", TABLE + "visibility"
 ROWS_SPANNED, COLUMNS_SPANNED = TABLE + "number-rows-spanned", TABLE + "number-columns-spanned"
 PERCENT_LOOK = Look("0.00%")
 MOST_REPEATED = 1_000
@@ -58,23 +58,23 @@ class OdsScan:
     def _on_start(self, name: str, attributes: Attributes) -> None:
         if name == "table":
             self._tally.add("sheets")
-            self.names.append(attributes.get(NAME, ""))
+            self.names.append(attributes.get(_NAME, ""))
             self.sights.append(SheetSight())
             self._columns = 0
             self._row = self._last_row = self._last_column = 0
         elif name == "table-row":
             self._row += self._repeat
-            self._repeat = _repetition(attributes.get(ROWS, "1"))
+            self._repeat = _repetition(attributes.get(_ROWS, "1"))
             self._column = 0
             if attributes.get(VISIBLE, "visible") != "visible" and self._repeat <= MOST_REPEATED:
                 self.sights[-1].hidden_rows.update(range(self._row + 1, self._row + self._repeat + 1))
         elif name == "table-column" and self.sights:
             first = self._columns + 1
-            self._columns += _repetition(attributes.get(COLUMNS, "1"))
+            self._columns += _repetition(attributes.get(_COLUMNS, "1"))
             if attributes.get(VISIBLE, "visible") != "visible":
                 self.sights[-1].hidden_columns.append((first, self._columns))
         elif name in CELLS:
-            self._width = _repetition(attributes.get(COLUMNS, "1"))
+            self._width = _repetition(attributes.get(_COLUMNS, "1"))
             self._column += self._width
             self._length = 0
             self._attributes, self._shown = attributes, ""
@@ -109,7 +109,7 @@ class OdsScan:
         kind = attributes.get(VALUE_TYPE)
         if kind is None or self._width * self._repeat > MOST_REPEATED:
             return
-        written = Written("", None, self._style(kind), _formula(attributes.get(FORMULA)))
+        written = Written("", None, self._style(kind), _formula(attributes.get(_FORMULA)))
         for row in range(first_row, first_row + self._repeat):
             for column in range(first_column, self._column + 1):
                 sight.cells[row, column] = written

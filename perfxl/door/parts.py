@@ -7,10 +7,11 @@ gets a fresh one.
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from perfxl.door.limits import Tally
 from perfxl.door.refusals import damaged
-from perfxl.door.xmldoor import Element, check_plain, tree_of
+from perfxl.door.xmldoor import Element, check_plain, parsed_tree
 from perfxl.door.zipdoor import Archive
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -26,6 +27,7 @@ class Relation:
     type: str
 
 
+@lru_cache(maxsize=1024)
 def relations_name(part: str) -> str:
     """The part that holds the relationships of a part ("" for those of the package)."""
     folder, base = posixpath.split(part)
@@ -77,12 +79,12 @@ class OpenedParts:
         """
         key = part.lower()
         if key not in self._trees:
-            self._trees[key] = tree_of(part, self.content(part), self.tally)
+            self._trees[key] = parsed_tree(part, self.content(part), self.tally)
         return self._trees[key]
 
     def adopt(self, part: str, content: bytes) -> Element:
         """The root of a part whose bytes are at hand."""
-        root = self._trees[part.lower()] = tree_of(part, content, self.tally)
+        root = self._trees[part.lower()] = parsed_tree(part, content, self.tally)
         return root
 
     def hand_over(self, part: str) -> Element | None:

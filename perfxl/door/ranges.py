@@ -4,29 +4,13 @@ import re
 from functools import lru_cache
 
 from perfxl.door.seen import Box
+from perfxl.model import column_number
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 ROW_NUMBER = re.compile(r"[1-9]\d{0,6}", re.ASCII)
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?::\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?", re.ASCII)
 _COLUMNS = re.compile(r"\$?([A-Z]{1,3}):\$?([A-Z]{1,3})", re.ASCII)
 _ROWS = re.compile(r"\$?([1-9]\d{0,6}):\$?([1-9]\d{0,6})", re.ASCII)
-
-
-@lru_cache(maxsize=LAST_COLUMN)
-def column_number(letters: str | bytes) -> int:
-    """The number of a column, A being 1."""
-    number = 0
-    for letter in letters.encode() if isinstance(letters, str) else letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-@lru_cache(maxsize=16384)
-def place_of(reference: str) -> tuple[int, int]:
-    """Row and column of an address; (0, 0) for what is none."""
-    match = _ADDRESS.fullmatch(reference)
-    return (int(match[2]), column_number(match[1])) if match else (0, 0)
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ import io
 import zipfile
 from html import escape
 
-from perfxl.door.bookscan import USUAL_BOOK, BookParts
+from perfxl.door.bookscan import USUAL_BOOK, PartsOfBook
 from perfxl.door.parts import CONTENT_TYPES, OpenedParts
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -19,7 +19,7 @@ _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 _READABLE = ("worksheet", "chartsheet")
 
 
-def is_usual(book: BookParts) -> bool:
+def is_usual(book: PartsOfBook) -> bool:
     """Whether the fast reader finds every part of a workbook where the relations say that it is."""
     usual = (book.book, USUAL_BOOK), (book.strings, _STRINGS), (book.styles, _STYLES)
     return all(not part or part.lower() == place.lower() for part, place in usual) and all(
@@ -27,7 +27,7 @@ def is_usual(book: BookParts) -> bool:
     )
 
 
-def reader_copy(parts: OpenedParts, book: BookParts) -> bytes:
+def reader_copy(parts: OpenedParts, book: PartsOfBook) -> bytes:
     """The workbook with its parts where the fast reader looks for them."""
     sheets = [sheet for sheet in book.sheets if sheet.part and sheet.kind in _READABLE]
     listed = "".join(

@@ -14,24 +14,24 @@ from functools import cached_property
 from itertools import pairwise
 
 from perfxl.door.limits import Tally
-from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, column_number, place_of
+from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area
 from perfxl.door.refusals import damaged
-from perfxl.door.xmldoor import CHARACTERS, TEXT, Attributes, Walker, is_text, walk_skipping
+from perfxl.door.xmldoor import CHARACTERS, TEXT, Attributes, Walker, is_plain_text, walk_skipping
 from perfxl.errors import RefusedError
-from perfxl.model import address
+from perfxl.model import address, column_number, place_of
 from perfxl.system.recurring import recurring
 
 _NUMBER = rb"#(?:3[2-9]|[4-9]\d|[1-9]\d{2,3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d)"
 NUMBERED_TEXT = CHARACTERS + rb"(?:&(?:amp|lt|gt|quot|apos|" + _NUMBER + rb");" + CHARACTERS + rb")*+"
 """Text in which characters are written as numbers, as openpyxl does, if these are surely characters."""
 
-FORMULA = rb'(?<!t="s">)<f(?: t="shared" si="\d{1,7}+")?+(?: a?ca="\w{1,5}+")?+(?:/>|>' + NUMBERED_TEXT + rb"</f>)"
-VALUE = rb"<v>(?!</v>)" + TEXT + rb"</v>"
+_FORMULA = rb'(?<!t="s">)<f(?: t="shared" si="\d{1,7}+")?+(?: a?ca="\w{1,5}+")?+(?:/>|>' + NUMBERED_TEXT + rb"</f>)"
+_VALUE = rb"<v>(?!</v>)" + TEXT + rb"</v>"
 CELL = b"|".join(
     (
         rb'<c r="[A-Z]{1,3}+\1"(?: s="\d{1,6}+")?+(?:(?: t="(?:s|n|b|str)")?+(?:/>|>(?:<v>' + TEXT + rb"</v>",
-        FORMULA + VALUE + rb")?+</c>)",
-        rb' t="str">' + FORMULA + rb"<v></v></c>",
+        _FORMULA + _VALUE + rb")?+</c>)",
+        rb' t="str">' + _FORMULA + rb"<v></v></c>",
         rb' t="inlineStr"><is><t(?: xml:space="preserve")?+>' + NUMBERED_TEXT + rb"</t></is></c>)",
     )
 )
@@ -52,7 +52,7 @@ SHOWN_STRING = re.compile(REFERENCE + rb"(\d{1,9})</v>")
 ATTRIBUTE_NAME = re.compile(rb' ([\w:]+)="')
 SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _COUNTED = {"dataValidation": "validations", "cfRule": "conditions"}
-SHARED_STRING, FORMULA_TEXT, _ERROR = "s", "str", "e"
+_SHARED_STRING, _FORMULA_TEXT, _ERROR = "s", "str", "e"
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ class SheetScan:
             self._is_short(rows.written)
             and rows.written.count(REFERENCE) == len(rows.strings)
             and all(s.is_proper and (self._has_x14ac or not s.has_prefix) for s, _ in rows.distinct)
-            and (rows.written.isascii() or is_text(memoryview(rows.written)))
+            and (rows.written.isascii() or is_plain_text(memoryview(rows.written)))
         )
 
     def _is_short(self, written: bytes) -> bool:
@@ -300,11 +300,11 @@ class SheetScan:
         if self._has_value:
             self.found.last_row = self._row
             self.found.last_column = max(self.found.last_column, self._column)
-        if self._has_formula and not self._value and not (self._kind == FORMULA_TEXT and self._has_value):
+        if self._has_formula and not self._value and not (self._kind == _FORMULA_TEXT and self._has_value):
             self.found.uncalculated.add(address(self._row, self._column))
         if self._kind == _ERROR and self._value:
             self.found.errors[address(self._row, self._column)] = self._value
-        if self._kind == SHARED_STRING and self._value:
+        if self._kind == _SHARED_STRING and self._value:
             self._tally.add("total_text", self._length_of_shared(), self._name)
 
     def _length_shown(self, strings: Sequence[bytes]) -> int:

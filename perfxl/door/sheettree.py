@@ -13,18 +13,18 @@ from typing import Any, cast
 from lxml import etree
 
 from perfxl.door.limits import Tally
-from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of, place_of
+from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of
 from perfxl.door.refusals import ambiguous, damaged
 from perfxl.door.seen import Box, Formula, SheetSight, Texts, Written
-from perfxl.door.xmldoor import MAIN_SPACE, Element, main
+from perfxl.door.xmldoor import MAIN_SPACE, Element, main_tag
 from perfxl.errors import RefusedError
-from perfxl.model import address
+from perfxl.model import address, place_of
 
-_ROW, _CELL, _VALUE, _FORMULA, _INLINE, _EXTENSIONS = map(main, ("row", "c", "v", "f", "is", "extLst"))
+_ROW, _CELL, _VALUE, _FORMULA, _INLINE, _EXTENSIONS = map(main_tag, ("row", "c", "v", "f", "is", "extLst"))
 _DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE = map(
-    main, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike")
+    main_tag, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike")
 )
-SHARED_STRING, FORMULA_TEXT, _ERROR, _INLINE_TEXT = "s", "str", "e", "inlineStr"
+_SHARED_STRING, _FORMULA_TEXT, _ERROR, _INLINE_TEXT = "s", "str", "e", "inlineStr"
 _SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _COUNTED = {"dataValidation": "validations", "cfRule": "conditions", "hyperlink": "hyperlinks", "mergeCell": "merges"}
 _ON = ("1", "true")
@@ -132,7 +132,7 @@ class SheetTree:
             part = cell[0]
             if parts == 1 and part.tag == _VALUE and not len(part):
                 kind, value, style = cell.get("t", ""), part.text or "", cell.get("s", "0")
-                if kind == SHARED_STRING:
+                if kind == _SHARED_STRING:
                     value = self._shared(value, number, at)
                 if kind != _ERROR and len(value) <= longest and style.isdecimal():
                     cells[number, at] = Written(kind, value, int(style), None)
@@ -166,10 +166,10 @@ class SheetTree:
             elif isinstance(tag, str) and tag != _EXTENSIONS:
                 raise self._foreign(address(row, column), part)
         if value is not None:
-            if kind == SHARED_STRING:
+            if kind == _SHARED_STRING:
                 value = self._shared(value, row, column)
             self._note_value(kind, value, row, column)
-        if formula is not None and not value and not (kind == FORMULA_TEXT and value is not None):
+        if formula is not None and not value and not (kind == _FORMULA_TEXT and value is not None):
             self.uncalculated.add(address(row, column))
         style = cell.get("s", "0")
         self.sight.cells[row, column] = Written(kind, value, int(style) if style.isdecimal() else 0, formula)
@@ -222,11 +222,11 @@ class SheetTree:
                 self._tally.hold("linked_area", area(reference), self._name)
             elif local == "mergeCell":
                 self._take_merge(reference)
-        for column in root.iterfind(f"{main('cols')}/{main('col')}"):
+        for column in root.iterfind(f"{main_tag('cols')}/{main_tag('col')}"):
             if is_on(column.get("hidden")) or _ZERO.fullmatch(column.get("width", "1")):
                 self.sight.hidden_columns.append((_number(column, "min"), _number(column, "max")))
-        for block in root.iterchildren(main("conditionalFormatting")):
-            for rule in block.iterchildren(main("cfRule")):
+        for block in root.iterchildren(main_tag("conditionalFormatting")):
+            for rule in block.iterchildren(main_tag("cfRule")):
                 if rule.get("dxfId", "").isdecimal():
                     boxes = tuple(filter(None, map(box_of, block.get("sqref", "").split())))
                     self.sight.conditions.append((boxes, int(rule.get("dxfId", "0"))))

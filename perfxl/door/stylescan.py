@@ -7,11 +7,11 @@ from typing import TypeVar
 from perfxl.door.limits import Limits, Tally
 from perfxl.door.parts import OpenedParts
 from perfxl.door.seen import GENERAL, Look, Styles
-from perfxl.door.xmldoor import MOST_BYTES, Attributes, Element, main, tree_of, walk
+from perfxl.door.xmldoor import MOST_BYTES, Attributes, Element, main_tag, parsed_tree, walk
 from perfxl.sight.codes import builtin_code
 from perfxl.system.recurring import recurring
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _STYLE_ELEMENTS = ("xf", "font", "fill", "border", "numFmt", "cellStyle", "dxf")
 _LONGEST = 200_000
 """Bytes of a part that is worth remembering: forms of one template share their styles."""
@@ -51,20 +51,20 @@ def _count_large(part: str, content: bytes, tally: Tally) -> None:
 @recurring(kept=16, longest=_LONGEST)
 def _known(content: bytes, part: str, depth: int, attributes: int, elements: int) -> Styles:
     limits = replace(Limits(), depth=depth, attributes=attributes, elements=elements)
-    return _read(tree_of(part, content, Tally(limits)))
+    return _read(parsed_tree(part, content, Tally(limits)))
 
 
 def _read(root: Element) -> Styles:
     codes = {
         number.get("numFmtId", ""): number.get("formatCode", "")
-        for number in root.iterfind(f"{main('numFmts')}/{main('numFmt')}")
+        for number in root.iterfind(f"{main_tag('numFmts')}/{main_tag('numFmt')}")
     }
-    fonts = [_ink(font) for font in root.iterfind(f"{main('fonts')}/{main('font')}")]
-    fills = [_is_coloured(fill) for fill in root.iterfind(f"{main('fills')}/{main('fill')}")]
-    looks = [_look(xf, codes, fonts, fills) for xf in root.iterfind(f"{main('cellXfs')}/{main('xf')}")]
+    fonts = [_ink(font) for font in root.iterfind(f"{main_tag('fonts')}/{main_tag('font')}")]
+    fills = [_is_coloured(fill) for fill in root.iterfind(f"{main_tag('fills')}/{main_tag('fill')}")]
+    looks = [_look(xf, codes, fonts, fills) for xf in root.iterfind(f"{main_tag('cellXfs')}/{main_tag('xf')}")]
     conditional = {}
-    for number, dxf in enumerate(root.iterfind(f"{main('dxfs')}/{main('dxf')}")):
-        own = dxf.find(main("numFmt"))
+    for number, dxf in enumerate(root.iterfind(f"{main_tag('dxfs')}/{main_tag('dxf')}")):
+        own = dxf.find(main_tag("numFmt"))
         if own is not None:
             conditional[number] = own.get("formatCode", "")
     count = sum(1 for _ in root.iter(*(f"{{*}}{name}" for name in _STYLE_ELEMENTS)))
@@ -83,13 +83,13 @@ def _look(
     return Look(code, is_struck, is_white and not has_ground, is_tiny)
 
 
-def _entry(table: Sequence[T], number: str, otherwise: T) -> T:
+def _entry(table: Sequence[_T], number: str, otherwise: _T) -> _T:
     return table[int(number)] if number.isdecimal() and int(number) < len(table) else otherwise
 
 
 def _ink(font: Element) -> tuple[bool, bool, bool]:
     """Whether a font strikes through, is white, is too small to be read."""
-    strike, size, colour = font.find(main("strike")), font.find(main("sz")), font.find(main("color"))
+    strike, size, colour = font.find(main_tag("strike")), font.find(main_tag("sz")), font.find(main_tag("color"))
     is_struck = strike is not None and strike.get("val", "1") not in _OFF
     try:
         is_tiny = size is not None and float(size.get("val", "11")) < _TINY
@@ -107,10 +107,10 @@ def _is_white(colour: Element) -> bool:
 
 def _is_coloured(fill: Element) -> bool:
     """Whether a fill is anything but white, so that white ink is seen on it."""
-    pattern = fill.find(main("patternFill"))
+    pattern = fill.find(main_tag("patternFill"))
     if pattern is None:
         return len(fill) > 0
     if pattern.get("patternType", "none") == "none":
         return False
-    front = pattern.find(main("fgColor"))
+    front = pattern.find(main_tag("fgColor"))
     return front is None or pattern.get("patternType") != "solid" or not _is_white(front)

@@ -16,7 +16,7 @@ from lxml import etree
 
 from perfxl.door.limits import MIB, Limits, Tally
 from perfxl.door.refusals import damaged, doctype
-from perfxl.errors import place_of
+from perfxl.errors import place_in_text
 
 Attributes = dict[str, str]
 Element = etree._Element
@@ -45,7 +45,7 @@ BETWEEN_ELEMENTS = b"<?perfxl?>"
 
 
 @cache
-def main(tag: str) -> str:
+def main_tag(tag: str) -> str:
     """A tag of the namespace of spreadsheets."""
     return MAIN_SPACE + tag
 
@@ -114,7 +114,7 @@ class Walker:
         try:
             self._parser.Parse(data, final)
         except ExpatError as error:
-            raise damaged("内部文件的 XML 不完整或有错误", f"{self.part}，{place_of(error)}") from error
+            raise damaged("内部文件的 XML 不完整或有错误", f"{self.part}，{place_in_text(error)}") from error
 
     def _on_start(self, name: str, attributes: Attributes) -> None:
         self.depth = depth = self.depth + 1
@@ -147,7 +147,7 @@ def walk(part: str, data: bytes, tally: Tally, start: Start, text: Callable[[str
     Walker(part, tally, start, text).feed(data, True)
 
 
-def tree_of(part: str, data: bytes, tally: Tally) -> Element:
+def parsed_tree(part: str, data: bytes, tally: Tally) -> Element:
     """The root of a part. What is too deep, too wide or too rich for a tree is refused before one is made.
 
     Raises:
@@ -212,7 +212,7 @@ def walk_skipping(
     """
     view = memoryview(data)
     fed = 0
-    if is_text(view):
+    if is_plain_text(view):
         for match in plain.finditer(data):
             start = match.start()
             if start > fed:
@@ -225,7 +225,7 @@ def walk_skipping(
     walker.feed(view[fed:], True)
 
 
-def is_text(data: memoryview) -> bool:
+def is_plain_text(data: memoryview) -> bool:
     """Whether bytes are UTF-8 without the two noncharacters that XML forbids."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from perfxl.drafting.paper import Box
+from perfxl.drafting.paper import PrintBox
 
-Item = tuple[Mapping[str, Any], str, str]
+DraftedItem = tuple[Mapping[str, Any], str, str]
 """An entry of a block's list: its declaration, the cell that it comes from, and what is doubtful about it."""
-SURE, ASK = "确定", "请确认"
+SURELY, PLEASE_CONFIRM = "确定", "请确认"
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerCell:
     """A cell to fill in: the datum's path, its sheet and address, its type."""
 
     path: str
@@ -45,7 +45,7 @@ class Draft:
     """
 
     lines: list[str] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[AnswerCell] = field(default_factory=list)
     labels: list[PrintedLabel] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     sure: int = 0
@@ -66,16 +66,16 @@ class Draft:
         """How sure a line is, and the cell it comes from."""
         if doubt:
             self.asked += 1
-            return f"# {ASK}：{doubt}（{place}）"
+            return f"# {PLEASE_CONFIRM}：{doubt}（{place}）"
         self.sure += 1
-        return f"# {SURE}（{place}）"
+        return f"# {SURELY}（{place}）"
 
-    def begin(self, kind: str, values: Mapping[str, Any], box: Box, doubt: str = "") -> None:
+    def begin(self, kind: str, values: Mapping[str, Any], box: PrintBox, doubt: str = "") -> None:
         """The head of a block."""
         self.lines += ["", f"[[sheets.blocks]] {self.comment(box.address, doubt)}", f'kind = "{kind}"']
         self.lines += [f"{key} = {toml(value)}" for key, value in values.items()]
 
-    def items(self, name: str, items: Sequence[Item]) -> None:
+    def items(self, name: str, items: Sequence[DraftedItem]) -> None:
         """A list of a block: the values of each entry, its place and its doubt."""
         self.lines.append(f"{name} = [")
         for values, place, doubt in items:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from perfxl.drafting import words
-from perfxl.drafting.draft import Answer, Draft, Item, PrintedLabel
-from perfxl.drafting.paper import Box, Paper
+from perfxl.drafting.draft import AnswerCell, Draft, DraftedItem, PrintedLabel
+from perfxl.drafting.paper import BlankForm, PrintBox
 
 _TWO = 2
 
@@ -18,26 +18,26 @@ class GridReader:
     `left` is the first column right of the caption at hand; `rows_of_tables` are the rows that belong to tables.
     """
 
-    paper: Paper
+    paper: BlankForm
     draft: Draft
     rows_of_tables: set[int] = field(default_factory=set)
     left: int = 1
 
-    def boxes(self, row: int) -> list[Box]:
+    def boxes(self, row: int) -> list[PrintBox]:
         return self.paper.rows.get(row, [])
 
-    def content(self, row: int) -> list[Box]:
+    def content(self, row: int) -> list[PrintBox]:
         """The boxes of a row right of the block's caption."""
         return [box for box in self.boxes(row) if box.column >= self.left]
 
     # -- amounts
 
-    def has_funds(self, row: int, headings: Sequence[Box]) -> bool:
+    def has_funds(self, row: int, headings: Sequence[PrintBox]) -> bool:
         """Whether amounts stand below headings, in rows that begin with a source."""
         columns, rows = self._funds_at(row, headings)
         return len(columns) >= _TWO and bool(rows)
 
-    def read_funds(self, row: int, headings: Sequence[Box]) -> int:
+    def read_funds(self, row: int, headings: Sequence[PrintBox]) -> int:
         """The table of amounts; the row below it."""
         columns, rows = self._funds_at(row, headings)
         end = rows[-1].row + 1
@@ -45,13 +45,13 @@ class GridReader:
         self._add_funds(columns, rows)
         return end
 
-    def _funds_at(self, row: int, headings: Sequence[Box]) -> tuple[list[Box], list[Box]]:
+    def _funds_at(self, row: int, headings: Sequence[PrintBox]) -> tuple[list[PrintBox], list[PrintBox]]:
         """The headings and the sources of a table of amounts."""
         below = [box for box in self.boxes(row + 1) if box.text and box.height == 1 and words.is_row_of_funds(box.text)]
         if not below:
             return [], []
         start = below[-1].end
-        rows: list[Box] = []
+        rows: list[PrintBox] = []
         for at in range(row + 1, self.paper.last + 1):
             texts = [box for box in self.boxes(at) if box.text and not box.is_number and box.height == 1]
             names = [box for box in texts if box.column < start]
@@ -60,11 +60,11 @@ class GridReader:
             rows.append(names[-1])
         return [box for box in headings if words.funds_column(box.text) and box.column >= start], rows
 
-    def _add_funds(self, columns: Sequence[Box], rows: Sequence[Box]) -> None:
+    def _add_funds(self, columns: Sequence[PrintBox], rows: Sequence[PrintBox]) -> None:
         row_keys = [self.draft.free_key("funds#row", words.funds_row(box.text).key) for box in rows]
         totals = [key for key, box in zip(row_keys, rows, strict=True) if words.funds_row(box.text).key == "total"]
         total = totals[0] if totals else row_keys[0]
-        items: list[Item] = []
+        items: list[DraftedItem] = []
         keys: list[str] = []
         for box in columns:
             meaning = words.funds_column(box.text)
@@ -96,15 +96,15 @@ class GridReader:
         self.draft.items("rows", [self._funds_row(box, key) for box, key in zip(rows, row_keys, strict=True)])
         self.draft.labels += [PrintedLabel(box.text, self.paper.name, box.address) for box in (*columns, *rows)]
 
-    def _below_heading(self, row: int, heading: Box) -> Box | None:
+    def _below_heading(self, row: int, heading: PrintBox) -> PrintBox | None:
         return next((box for box in self.boxes(row) if box.column == heading.column), None)
 
-    def _funds_row(self, box: Box, key: str) -> Item:
+    def _funds_row(self, box: PrintBox, key: str) -> DraftedItem:
         label = " ".join(box.text.split()).rstrip("：:")
         doubt = "" if words.funds_row(box.text).is_sure else f"不认识的来源，取了名称 {key}"
         return {"key": key, "label": label, "name": re.sub("^其中[：:]", "", label)}, box.address, doubt
 
-    def _is_open(self, row: int, column: Box, is_total: bool) -> bool:
+    def _is_open(self, row: int, column: PrintBox, is_total: bool) -> bool:
         """Whether a row has a cell to fill in below a heading."""
         box = next((box for box in self.boxes(row) if box.column == column.column), None)
         return is_total or (box is not None and not box.text)
@@ -113,8 +113,8 @@ class GridReader:
         self,
         key: str,
         kind: str,
-        column: Box,
-        rows: Sequence[Box],
+        column: PrintBox,
+        rows: Sequence[PrintBox],
         names: Sequence[str],
         total: str,
         is_total_only: bool,
@@ -122,18 +122,18 @@ class GridReader:
         for line, name in zip(rows, names, strict=True):
             box = next((box for box in self.boxes(line.row) if box.column == column.column), None)
             if box is not None and (name == total or not is_total_only):
-                self.draft.answers.append(Answer(f"funds.{name}.{key}", self.paper.name, box.address, kind))
+                self.draft.answers.append(AnswerCell(f"funds.{name}.{key}", self.paper.name, box.address, kind))
 
     # -- tables
 
-    def has_levels(self, row: int, texts: Sequence[Box]) -> bool:
+    def has_levels(self, row: int, texts: Sequence[PrintBox]) -> bool:
         """Whether a row is the heading of a table of indicators, or the upper one of two lines of it."""
         if any(words.is_level(box.text) for box in texts):
             return True
         below = [box for box in self.content(row + 1) if box.text]
         return any(box.height > 1 for box in texts) and any(words.is_level(box.text) for box in below)
 
-    def is_plain_table(self, row: int, texts: Sequence[Box]) -> bool:
+    def is_plain_table(self, row: int, texts: Sequence[PrintBox]) -> bool:
         """Whether three headings and more stand above blank rows of the same columns."""
         if len(texts) < 3 or any(box.is_number or box.width > 4 for box in texts):
             return False
@@ -145,7 +145,7 @@ class GridReader:
             and not any(box.text for box in below)
         )
 
-    def read_table(self, row: int, texts: list[Box]) -> int:
+    def read_table(self, row: int, texts: list[PrintBox]) -> int:
         columns, start = self._columns(row, texts)
         scored = any(_means(box.text) == "score" for box, _ in columns)
         has_levels = any(words.is_level(box.text) for box, _ in columns)
@@ -154,7 +154,7 @@ class GridReader:
         self.draft.keys.add(f"{key}#table")
         end = self._table_end(start, columns)
         self.rows_of_tables |= set(range(row, end))
-        items: list[Item] = []
+        items: list[DraftedItem] = []
         names: list[str] = []
         for box, group in columns:
             meaning = words.table_column(box.text)
@@ -178,12 +178,14 @@ class GridReader:
                 cell = next((one for one in self.boxes(at) if one.column == box.column), None)
                 if cell is not None:
                     self.draft.answers.append(
-                        Answer(f"{key}.{number}.{name}", self.paper.name, cell.address, str(declared.get("type", "")))
+                        AnswerCell(
+                            f"{key}.{number}.{name}", self.paper.name, cell.address, str(declared.get("type", ""))
+                        )
                     )
         self.draft.facts.setdefault("tables", {})[key] = names
         return self._footer(end, key, columns, names)
 
-    def _columns(self, row: int, texts: Sequence[Box]) -> tuple[list[tuple[Box, str]], int]:
+    def _columns(self, row: int, texts: Sequence[PrintBox]) -> tuple[list[tuple[PrintBox, str]], int]:
         """The lowest headings of a table, each with the heading above it, and the first row below them."""
         below = self.content(row + 1)
         grouped = [
@@ -198,7 +200,7 @@ class GridReader:
         )
         if not is_deep:
             return [(box, "") for box in texts], row + 1
-        columns: list[tuple[Box, str]] = []
+        columns: list[tuple[PrintBox, str]] = []
         for box in texts:
             if box in grouped:
                 columns += [(one, box.text) for one in below if one.text and box.column <= one.column < box.end]
@@ -206,7 +208,7 @@ class GridReader:
                 columns.append((box, ""))
         return columns, row + 2
 
-    def _table_end(self, start: int, columns: Sequence[tuple[Box, str]]) -> int:
+    def _table_end(self, start: int, columns: Sequence[tuple[PrintBox, str]]) -> int:
         """The first row that is none of the table's: a total, a caption, cells of other widths."""
         places = {box.column for box, _ in columns}
         free = {box.column for box, _ in columns[3:]}
@@ -227,7 +229,7 @@ class GridReader:
             at += 1
         return at
 
-    def _footer(self, row: int, key: str, columns: Sequence[tuple[Box, str]], names: Sequence[str]) -> int:
+    def _footer(self, row: int, key: str, columns: Sequence[tuple[PrintBox, str]], names: Sequence[str]) -> int:
         """The row 总分 below a table, where its figures stand below the table's columns."""
         boxes = self.boxes(row)
         label = next((box for box in boxes if box.text), None)
@@ -235,7 +237,7 @@ class GridReader:
             return row
         if any(re.search("等级|等次", box.text) for box in boxes):
             return row
-        items: list[Item] = [({"column": names[0], "label": label.text}, label.address, "")]
+        items: list[DraftedItem] = [({"column": names[0], "label": label.text}, label.address, "")]
         places = dict(zip(names, (box.column for box, _ in columns), strict=True))
         if "weight" in places:
             items.append(({"column": "weight", "printed": "weight"}, label.address, ""))
@@ -245,7 +247,7 @@ class GridReader:
         self.draft.labels.append(PrintedLabel(label.text, self.paper.name, label.address))
         cell = next((box for box in boxes if box.column <= places["score"] < box.end), None)
         if cell is not None:
-            self.draft.answers.append(Answer("stated.total", self.paper.name, cell.address, "points"))
+            self.draft.answers.append(AnswerCell("stated.total", self.paper.name, cell.address, "points"))
         return row + 1
 
 

@@ -24,7 +24,7 @@ _LONGEST_GUIDE = 400
 
 
 @dataclass(frozen=True)
-class Box:
+class PrintBox:
     """A cell or merged area: where it begins, how far it goes, what is printed in it ("" for a place to fill in)."""
 
     row: int
@@ -52,20 +52,20 @@ class Box:
 
 
 @dataclass
-class Paper:
+class BlankForm:
     """One sheet of the form: its boxes by row, each row in order."""
 
     name: str
     columns: int
     widths: tuple[int, ...]
-    rows: dict[int, list[Box]] = field(default_factory=dict)
+    rows: dict[int, list[PrintBox]] = field(default_factory=dict)
 
     @property
     def last(self) -> int:
         return max(self.rows, default=0)
 
 
-def read_papers(files: Sequence[Path]) -> tuple[list[Paper], bytes]:
+def read_papers(files: Sequence[Path]) -> tuple[list[BlankForm], bytes]:
     """The sheets of a blank form, or of several filled copies: what differs between them is an answer.
 
     Returns:
@@ -118,7 +118,7 @@ def _take_out_answers(sheet: Any, copies: Sequence[Any]) -> None:
                 cell.value = None
 
 
-def _paper(sheet: Any) -> Paper:
+def _paper(sheet: Any) -> BlankForm:
     """The boxes of a sheet; blanks that only fill up its right edge are left out."""
     merged = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
     covered = {
@@ -131,7 +131,7 @@ def _paper(sheet: Any) -> Paper:
     last = max([row for row, _ in filled], default=0)
     last = max(last and last + _ROWS_TO_FILL, _last_framed(sheet))
     across = max([column for _, column in filled] + [area.max_col for area in merged.values()], default=0)
-    paper = Paper(sheet.title, across, tuple(_width(sheet, column) for column in range(1, across + 1)))
+    paper = BlankForm(sheet.title, across, tuple(_width(sheet, column) for column in range(1, across + 1)))
     for row in range(1, last + 1):
         boxes = []
         for column in range(1, across + 1):
@@ -140,7 +140,7 @@ def _paper(sheet: Any) -> Paper:
             area = merged.get((row, column))
             height = area.max_row - area.min_row + 1 if area else 1
             width = area.max_col - area.min_col + 1 if area else 1
-            boxes.append(Box(row, column, height, width, _text(sheet.cell(row, column).value)))
+            boxes.append(PrintBox(row, column, height, width, _text(sheet.cell(row, column).value)))
         paper.rows[row] = boxes
     return paper
 

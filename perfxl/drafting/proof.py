@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 
 from perfxl.door.inspect import inspect
-from perfxl.drafting.draft import Answer, Draft
+from perfxl.drafting.draft import AnswerCell, Draft
 from perfxl.layout import blank_layout
 from perfxl.model import Cell, Form
 from perfxl.reading.anchors import find_anchors
@@ -54,7 +54,7 @@ def _labels(scheme: Scheme, draft: Draft, blank: bytes) -> Iterator[str]:
                 yield f"标签“{' '.join(label.text.split())}”（{label.sheet}!{label.address}）没有在自己的单元格上认出来"
 
 
-def _answers(scheme: Scheme, answers: Sequence[Answer], blank: bytes) -> Iterator[str]:
+def _answers(scheme: Scheme, answers: Sequence[AnswerCell], blank: bytes) -> Iterator[str]:
     book = openpyxl.load_workbook(io.BytesIO(blank))
     typed: dict[str, object] = {}
     number = _FIRST
@@ -74,12 +74,12 @@ def _answers(scheme: Scheme, answers: Sequence[Answer], blank: bytes) -> Iterato
             yield f"{places[path]}（{path}）填 {value}，读出来是 {read if read is not None else '空白'}"
 
 
-def _paths(answer: Answer) -> list[str]:
+def _paths(answer: AnswerCell) -> list[str]:
     """The data of a cell: one, or several of a sentence ("basic.a=money;basic.b=text")."""
     return [part.partition("=")[0] for part in answer.path.split(";")]
 
 
-def _typed(answer: Answer, number: int) -> tuple[dict[str, object], Any]:
+def _typed(answer: AnswerCell, number: int) -> tuple[dict[str, object], Any]:
     """The values of a cell by path, and what is typed into it."""
     if not answer.type.startswith("sentence:"):
         value, shown = _value(answer, number)
@@ -87,13 +87,13 @@ def _typed(answer: Answer, number: int) -> tuple[dict[str, object], Any]:
     text, values = answer.type.removeprefix("sentence:"), {}
     for place, part in enumerate(answer.path.split(";"), number):
         path, _, kind = part.partition("=")
-        value, shown = _value(Answer(path, "", "", kind), place)
+        value, shown = _value(AnswerCell(path, "", "", kind), place)
         values[path] = value
         text = text.replace(f"{{{path.rpartition('.')[2]}}}", str(shown))
     return values, text
 
 
-def _value(answer: Answer, number: int) -> tuple[object, Any]:
+def _value(answer: AnswerCell, number: int) -> tuple[object, Any]:
     """A value for a cell that no other cell holds, and how it is typed."""
     kind, _, rest = answer.type.partition(":")
     if kind == "line":

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl.drafting.draft import ASK, Draft, toml
-from perfxl.drafting.paper import Paper
+from perfxl.drafting.draft import PLEASE_CONFIRM, Draft, toml
+from perfxl.drafting.paper import BlankForm
 from perfxl.drafting.understand import SheetReader
 
 Ask = Callable[["Question"], str]
@@ -40,7 +40,7 @@ NO_GRADES, YES, NO = "不评等次", "是", "否"
 _GRADE_NAMES = ("优", "良", "中", "差")
 
 
-def draft_scheme(papers: Sequence[Paper], name: str, ask: Ask | None) -> Drafted:
+def draft_scheme(papers: Sequence[BlankForm], name: str, ask: Ask | None) -> Drafted:
     """The TOML of the scheme that sheets declare.
 
     Args:
@@ -59,7 +59,7 @@ def draft_scheme(papers: Sequence[Paper], name: str, ask: Ask | None) -> Drafted
         asked.append(question)
         return ask(question) if ask else answers[0]
 
-    head = _head(draft, name, answer, "" if ask else f"  # {ASK}")
+    head = _head(draft, name, answer, "" if ask else f"  # {PLEASE_CONFIRM}")
     return Drafted("\n".join([*head, *draft.lines, ""]), draft, len(asked))
 
 

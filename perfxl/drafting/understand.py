@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from perfxl.drafting import words
-from perfxl.drafting.draft import Answer, Item, PrintedLabel
+from perfxl.drafting.draft import AnswerCell, DraftedItem, PrintedLabel
 from perfxl.drafting.grids import GridReader
-from perfxl.drafting.paper import Box
+from perfxl.drafting.paper import PrintBox
 
 _YEAR = re.compile(r"((?:20|19)\d\d|[×xX]{4}|_{2,}|\s{2,})\s*(?=年度)")
 _BLANK = re.compile(r"[_＿]{2,}|\s{3,}")
@@ -49,7 +49,7 @@ class SheetReader(GridReader):
                 one, other = labelled[0]
                 self.draft.unknown.append(f"{self.paper.name}!{other.address}：“{one.text[:20]}”右边的空格")
 
-    def _block(self, row: int, boxes: list[Box], texts: list[Box]) -> int:
+    def _block(self, row: int, boxes: list[PrintBox], texts: list[PrintBox]) -> int:
         """One block that begins in a row; the row below it."""
         caption = self._caption(row, texts)
         if caption is not None:
@@ -74,13 +74,13 @@ class SheetReader(GridReader):
 
     # -- boxes
 
-    def _caption(self, row: int, texts: Sequence[Box]) -> Box | None:
+    def _caption(self, row: int, texts: Sequence[PrintBox]) -> PrintBox | None:
         """A text at the left that spans several rows: the name of what stands right of it."""
         first = texts[0]
         others = [box for box in self.boxes(row) if box.column >= first.end]
         return first if first.height > 1 and others and first.column == 1 and len(texts) > 1 else None
 
-    def _heading(self, box: Box) -> None:
+    def _heading(self, box: PrintBox) -> None:
         unit, points = words.money_unit(box.text), words.points_in(box.text)
         if unit:
             self.draft.facts.setdefault("unit", unit)
@@ -90,7 +90,7 @@ class SheetReader(GridReader):
 
     # -- lines
 
-    def _line(self, box: Box) -> None:
+    def _line(self, box: PrintBox) -> None:
         text = box.text
         if box.width >= self.paper.columns - 1 or box.column == 1:
             if _YEAR.search(text):
@@ -112,7 +112,7 @@ class SheetReader(GridReader):
         else:
             self.draft.unknown.append(f"{self.paper.name}!{box.address}：{text[:30]}……（说明文字，没有写进方案）")
 
-    def _year_line(self, box: Box) -> None:
+    def _year_line(self, box: PrintBox) -> None:
         pattern = " ".join(_YEAR.sub("{year}", box.text, count=1).split())
         if "title" not in self.draft.facts and "表" in pattern:
             title = re.sub(r"[（(]?\{year\}年度[）)]?", "", pattern)
@@ -122,11 +122,11 @@ class SheetReader(GridReader):
         year = {"key": key, "label": "年度", "type": "year"}
         self.draft.begin("text", {"style": style, "text": pattern.replace("{year}", f"{{{key}}}"), "key": "basic"}, box)
         self.draft.items("fields", [(year, box.address, "")])
-        self.draft.answers.append(Answer(f"basic.{key}", self.paper.name, box.address, "line:" + pattern))
+        self.draft.answers.append(AnswerCell(f"basic.{key}", self.paper.name, box.address, "line:" + pattern))
 
-    def _blank_line(self, box: Box) -> None:
+    def _blank_line(self, box: PrintBox) -> None:
         """A line with several blanks: each is named by the words before its colon."""
-        named: list[Item] = []
+        named: list[DraftedItem] = []
 
         def blank(match: re.Match[str]) -> str:
             label = match[1]
@@ -148,9 +148,9 @@ class SheetReader(GridReader):
 
     # -- fields
 
-    def _pairs(self, boxes: Sequence[Box]) -> list[tuple[Box, list[Box]]]:
+    def _pairs(self, boxes: Sequence[PrintBox]) -> list[tuple[PrintBox, list[PrintBox]]]:
         """Each label of a row with the blanks right of it, left of the next label."""
-        pairs: list[tuple[Box, list[Box]]] = []
+        pairs: list[tuple[PrintBox, list[PrintBox]]] = []
         for box in boxes:
             if box.text and not words.choices_in(box.text) and not box.is_number and not _is_sentence(box.text):
                 pairs.append((box, []))
@@ -158,8 +158,8 @@ class SheetReader(GridReader):
                 pairs[-1][1].append(box)
         return [(label, blanks) for label, blanks in pairs if blanks]
 
-    def _fields(self, row: int, pairs: list[tuple[Box, list[Box]]]) -> int:
-        by_block: dict[str, list[Item]] = {}
+    def _fields(self, row: int, pairs: list[tuple[PrintBox, list[PrintBox]]]) -> int:
+        by_block: dict[str, list[DraftedItem]] = {}
         known = [found[0] for label, _ in pairs if (found := words.field_meaning(label.text))]
         usual = known[0] if known else "remarks" if self.draft.facts.get("tables") else "basic"
         for label, blanks in pairs:
@@ -170,7 +170,7 @@ class SheetReader(GridReader):
             self.draft.items("fields", items)
         return row + 1
 
-    def _field(self, label: Box, blanks: Sequence[Box], usual: str) -> tuple[str, dict[str, object], str]:
+    def _field(self, label: PrintBox, blanks: Sequence[PrintBox], usual: str) -> tuple[str, dict[str, object], str]:
         """Block, declaration and doubt of a labelled cell; one that nobody knows is put where its neighbours are."""
         known = words.field_meaning(label.text)
         block, name, kind = (known[0], known[1].key, known[1].type) if known else (usual, "item", "")
@@ -190,11 +190,11 @@ class SheetReader(GridReader):
         if sentence is not None:
             self.draft.labels.append(PrintedLabel(label.text, self.paper.name, label.address))
             return block, values | self._sentence(sentence, block), "一格里有几个空：请核对句子和各个空的名称"
-        self.draft.answers.append(Answer(path, self.paper.name, blanks[0].address, str(values.get("type", ""))))
+        self.draft.answers.append(AnswerCell(path, self.paper.name, blanks[0].address, str(values.get("type", ""))))
         doubt = "" if known else f"不认识的栏目，取了名称 {values['key']}；要这一栏就改名，不要就删去"
         return block, values, doubt
 
-    def _sentence(self, box: Box, block: str) -> dict[str, object]:
+    def _sentence(self, box: PrintBox, block: str) -> dict[str, object]:
         """The pattern and the data of a sentence with blanks; what stands before 元 is an amount."""
         holds: list[dict[str, object]] = []
 
@@ -209,10 +209,10 @@ class SheetReader(GridReader):
         pattern = _BLANK.sub(blank, box.text)
         filled = [(f"{block}.{hold['key']}", str(hold.get("type", "text"))) for hold in holds]
         place = ";".join(f"{path}={kind}" for path, kind in filled)
-        self.draft.answers.append(Answer(place, self.paper.name, box.address, "sentence:" + pattern))
+        self.draft.answers.append(AnswerCell(place, self.paper.name, box.address, "sentence:" + pattern))
         return {"pattern": pattern, "holds": holds}
 
-    def _are_side_by_side(self, row: int, texts: Sequence[Box]) -> bool:
+    def _are_side_by_side(self, row: int, texts: Sequence[PrintBox]) -> bool:
         """Whether headings stand side by side with one blank below each."""
         below = {box.column: box for box in self.content(row + 1)}
         alike = [below.get(box.column) for box in texts]
@@ -221,8 +221,8 @@ class SheetReader(GridReader):
             one is not None and not one.text and one.width == box.width for one, box in zip(alike, texts, strict=True)
         )
 
-    def _below(self, row: int, texts: Sequence[Box]) -> int:
-        items: list[Item] = []
+    def _below(self, row: int, texts: Sequence[PrintBox]) -> int:
+        items: list[DraftedItem] = []
         block = "goals"
         for label in texts:
             known = words.field_meaning(label.text)
@@ -235,25 +235,25 @@ class SheetReader(GridReader):
             )
             self.draft.labels.append(PrintedLabel(label.text, self.paper.name, label.address))
             under = next(box for box in self.content(row + 1) if box.column == label.column)
-            self.draft.answers.append(Answer(f"{block}.{key}", self.paper.name, under.address))
+            self.draft.answers.append(AnswerCell(f"{block}.{key}", self.paper.name, under.address))
         self.draft.begin("fields", {"key": block, "style": "below"}, texts[0])
         self.draft.items("fields", items)
         return row + 2
 
-    def _total(self, row: int, boxes: Sequence[Box]) -> int:
+    def _total(self, row: int, boxes: Sequence[PrintBox]) -> int:
         """The row 总分: as a field with its printed full points, where it is not a table's last row."""
         content = [box for box in boxes if box.column >= self.left]
         label = next(box for box in content if box.text)
         rest = [box for box in content if box.column >= label.end]
         blanks = [box for box in rest if not box.text]
         full = any(box.is_number for box in rest)
-        items: list[Item] = []
+        items: list[DraftedItem] = []
         if blanks:
             key = self.draft.free_key("stated", "total")
             values: dict[str, object] = {"key": key, "label": label.text, "type": "points", "span": [label.width, 1]}
             items.append((values | ({"full": True} if full else {}), label.address, ""))
             self.draft.labels.append(PrintedLabel(label.text, self.paper.name, label.address))
-            self.draft.answers.append(Answer(f"stated.{key}", self.paper.name, blanks[0].address, "points"))
+            self.draft.answers.append(AnswerCell(f"stated.{key}", self.paper.name, blanks[0].address, "points"))
         for box, behind in zip(rest, [*rest[1:], None], strict=True):
             if box.text and not box.is_number and re.search("等级|等次", box.text):
                 name = re.sub(r"[（()）:：\s_]", "", box.text)
@@ -264,9 +264,9 @@ class SheetReader(GridReader):
                 )
                 if behind is not None and not behind.text:
                     self.draft.labels.append(PrintedLabel(box.text, self.paper.name, box.address))
-                    self.draft.answers.append(Answer(f"stated.{key}", self.paper.name, behind.address, "choice"))
+                    self.draft.answers.append(AnswerCell(f"stated.{key}", self.paper.name, behind.address, "choice"))
                 else:
-                    answer = Answer(f"stated.{key}", self.paper.name, box.address, f"behind:{box.text}")
+                    answer = AnswerCell(f"stated.{key}", self.paper.name, box.address, f"behind:{box.text}")
                     self.draft.answers.append(answer)
         if items:
             self.draft.begin("fields", {"key": "stated"}, label)

@@ -34,7 +34,7 @@ _LEVELS = {"一级指标", "二级指标", "三级指标"}
 
 
 @dataclass(frozen=True)
-class Meaning:
+class _Meaning:
     """A label's name in a draft; `is_sure` where the dictionary knows it."""
 
     key: str
@@ -47,13 +47,13 @@ def plain_label(text: str) -> str:
     return re.sub(r"^\d+[.、]", "", without_points(text).split("(")[0])
 
 
-def field_meaning(label: str) -> tuple[str, Meaning] | None:
+def field_meaning(label: str) -> tuple[str, _Meaning] | None:
     """Block and name of a single datum; None where the dictionary does not know the label."""
     key = plain_label(label)
     for known in KNOWN_KEYS:
         is_single = known.block in ("basic", "goals", "stated") and known.path.count(".") == 1
         if is_single and key in map(label_key, known.labels):
-            return known.block, Meaning(known.name, _single_type(known.path))
+            return known.block, _Meaning(known.name, _single_type(known.path))
     return None
 
 
@@ -66,12 +66,12 @@ def _single_type(path: str) -> str:
     }.get(path, "")
 
 
-def funds_column(label: str) -> Meaning | None:
+def funds_column(label: str) -> _Meaning | None:
     """The name of a column of amounts; None where the label is none."""
     key = plain_label(label)
     name = next((name for pattern, name in _FUNDS_COLUMNS if pattern.search(key)), None)
     kinds = {"rate": "percent", "weight": "points", "score": "points", "reason": "any"}
-    return Meaning(name, kinds.get(name, "")) if name else None
+    return _Meaning(name, kinds.get(name, "")) if name else None
 
 
 def is_money_heading(label: str) -> bool:
@@ -83,19 +83,19 @@ def is_row_of_funds(label: str) -> bool:
     return bool(_ROW_OF_FUNDS.search(label_key(label))) and len(label) <= 20
 
 
-def funds_row(label: str) -> Meaning:
+def funds_row(label: str) -> _Meaning:
     """The name of a row of amounts."""
     key = label_key(label)
     name = next((name for word, name in _FUNDS_ROWS.items() if word in key), None)
-    return Meaning(name or "source", is_sure=name is not None)
+    return _Meaning(name or "source", is_sure=name is not None)
 
 
-def table_column(label: str) -> Meaning | None:
+def table_column(label: str) -> _Meaning | None:
     """The name of a table's column; None where the dictionary does not know it."""
     key = plain_label(label)
     name = next((name for name, words in _TABLE_COLUMNS if re.search(words, key)), None)
     kinds = {"weight": "points", "score": "points", "target": "any", "actual": "any", "forecast": "any"}
-    return Meaning(name, kinds.get(name, "")) if name else None
+    return _Meaning(name, kinds.get(name, "")) if name else None
 
 
 def is_level(label: str) -> bool:

@@ -41,7 +41,7 @@ class Content:
     opener: str = ""
 
 
-FORM = Content(Sort.FORM)
+_FORM = Content(Sort.FORM)
 MAIL = Content(Sort.CONTAINER, "邮件（.eml）", "mail")
 _MAILBOX = Content(Sort.CONTAINER, "邮箱文件（mbox）", "mbox")
 _ZIP = Content(Sort.CONTAINER, "压缩包（ZIP）", "zip")
@@ -68,13 +68,13 @@ _STARTS = (
 _TAR, _TAR_AT = b"ustar", 257
 _LZH = re.compile(rb"..-l[hz][0-9d]-", re.DOTALL)
 _PACKAGES = (
-    ("xl/workbook.xml", FORM),
-    ("xl/workbook.bin", FORM),
+    ("xl/workbook.xml", _FORM),
+    ("xl/workbook.bin", _FORM),
     ("word/document.xml", Content(Sort.OTHER, "Word 文档（.docx）")),
     ("ppt/presentation.xml", Content(Sort.OTHER, "演示文稿（.pptx）")),
     ("ofd.xml", Content(Sort.OTHER, "版式文件（OFD）")),
     ("index/document.iwa", Content(Sort.CLOSED, "苹果 Numbers 或 Pages 文件")),
-    ("[content_types].xml", FORM),
+    ("[content_types].xml", _FORM),
 )
 """What a zip file is by a part that it has; one of none of these is an archive."""
 _MAY_BE_TABLES = ("XML 表格 2003", "标文通文档（UOF）")
@@ -93,7 +93,7 @@ def content_of(data: bytes, name: str) -> Content:
     if found.sort is Sort.OTHER and PurePosixPath(name).name.startswith("~$"):
         return _TEMPORARY
     if found.sort in (Sort.OTHER, Sort.CLOSED) and suffix_of(name) in WORKBOOKS and not found.what.startswith("macOS"):
-        return FORM
+        return _FORM
     return found
 
 
@@ -142,11 +142,11 @@ def _named_by_the_door(data: bytes, name: str) -> Content:
         kind_of(data)
     except RefusedError as refusal:
         if refusal.code != "FL01":
-            return FORM
+            return _FORM
         what = refusal.found
         closed = what in _MAY_BE_TABLES or suffix_of(name) in CONTAINERS or suffix_of(name) == ".p7m"
         return Content(Sort.CLOSED if closed else Sort.OTHER, what)
-    return FORM
+    return _FORM
 
 
 def _of_zip(data: bytes, name: str) -> Content:
@@ -159,9 +159,9 @@ def _of_zip(data: bytes, name: str) -> Content:
                     return content
             if "mimetype" in names:
                 kind = archive.read("mimetype") if archive.getinfo("mimetype").file_size < HEAD else b""
-                return FORM if kind.strip() == ODS else Content(Sort.OTHER, "OpenDocument 文件")
+                return _FORM if kind.strip() == ODS else Content(Sort.OTHER, "OpenDocument 文件")
     except UNREADABLE_ZIP:
-        return _ZIP if suffix_of(name) == ".zip" else FORM
+        return _ZIP if suffix_of(name) == ".zip" else _FORM
     return _ZIP
 
 

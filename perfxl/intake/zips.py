@@ -37,7 +37,7 @@ def open_zip(data: bytes, tally: Tally) -> Iterator[Entry]:
         for part in archive.infolist():
             if not part.is_dir():
                 tally.add("entries")
-                yield _entry(archive, part, names.of(name_of(part)), tally)
+                yield _entry(archive, part, names.of(_name_of(part)), tally)
 
 
 def _entry(archive: ZipFile, part: ZipInfo, name: str, tally: Tally) -> Entry:
@@ -79,7 +79,7 @@ def _changed(part: ZipInfo) -> str:
     return moment.isoformat() if moment.year > FIRST_YEAR else ""
 
 
-def name_of(part: ZipInfo) -> str:
+def _name_of(part: ZipInfo) -> str:
     """The name that the sender saw: marked as UTF-8, given in a field of its own, else UTF-8 or GBK by its bytes."""
     if part.flag_bits & UTF8:
         return part.orig_filename

@@ -8,11 +8,8 @@ from perfxl.dossier import Data, flatten, nest
 from perfxl.model import Dossier, Value
 from perfxl.office.approved import ApprovedProject, ApprovedTarget
 from perfxl.schemes.spec import APPROVED_DATA, Field, Matrix, Scheme, Table
-from perfxl.typed.amounts import converted, parse_amount, parse_threshold, plain
+from perfxl.typed.amounts import OFFICE_UNIT, converted, parse_amount, parse_threshold, plain
 from perfxl.typed.wording import label_key, parse_date, squeeze
-
-MONEY_UNIT = "万元"
-"""Of every amount of the list."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ def approved_answers(project: ApprovedProject, scheme: Scheme) -> ApprovedAnswer
     }
     known = {f"basic.{key}" for key in APPROVED_DATA} & scheme.data.keys()
     cells: dict[str, Value] = {path: value for path, value in stated.items() if path in known}
-    cells |= {path: converted(amount, MONEY_UNIT, scheme.money_unit) for path, amount in _amounts(project, scheme)}
+    cells |= {path: converted(amount, OFFICE_UNIT, scheme.money_unit) for path, amount in _amounts(project, scheme)}
     table = target_table(scheme)
     rows = [_row(target, scheme, table) for target in project.targets] if table else []
     return ApprovedAnswers({path: value for path, value in cells.items() if value not in (None, "")}, tuple(rows))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from perfxl.office.headings import FURTHER, MONEY_UNIT, PROJECT, TARGET, source_names
+from perfxl.office.headings import FURTHER, PROJECT, TARGET, source_names
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.system.newbook import new_workbook
+from perfxl.typed.amounts import OFFICE_UNIT
 
 WIDTHS = {
     "code": 24, "name": 40, "unit": 28, "department": 24, "budget": 18, "contact": 26, "mail": 26, "year": 9,
@@ -15,13 +16,13 @@ WIDTHS = {
 }  # fmt: skip
 _SOURCE_WIDTH, _STANDARD_WIDTH = 14, 12
 TITLE_ROW, NOTE_ROW, HEADING_ROW = 0, 1, 2
-LIST_SHEETS = PROJECTS, TARGETS = "批复项目", "批复指标"
+LIST_SHEETS = _PROJECTS, _TARGETS = "批复项目", "批复指标"
 _LOOK = {"font_name": "微软雅黑", "font_size": 10, "valign": "vcenter"}
 
 _PROMPTS = {
     "code": "项目编码、项目名称至少填一项；编码请按文字填写",
     "unit": "与单位报表上的写法一致",
-    "budget": f"批复数，单位{MONEY_UNIT}；分来源填写的，应等于各来源之和",
+    "budget": f"批复数，单位{OFFICE_UNIT}；分来源填写的，应等于各来源之和",
     "mail": "下发和退回时，邮件草稿的收件人只取自这一栏",
     "year": "被评价的年度，四位数字，例如 2024",
     "scheme": "用哪一种评价表下发：填名称，例如 hainan-2023，或版本，例如 2023年版",
@@ -43,7 +44,7 @@ def write_blank_roster(path: Path) -> None:
         OutputError: the file cannot be written.
     """
     with new_workbook(path) as book:
-        note = f"每个项目一行；项目编码、项目名称至少填一项；预算为批复数，单位{MONEY_UNIT}，不知道的留空。"
+        note = f"每个项目一行；项目编码、项目名称至少填一项；预算为批复数，单位{OFFICE_UNIT}，不知道的留空。"
         _write_sheet(book, "应报项目名单", "应报项目名单", note, _labels(PROJECT))
 
 
@@ -55,18 +56,18 @@ def write_blank_list(path: Path) -> None:
     """
     sources = dict.fromkeys(source_names([load_scheme(name) for name in scheme_names()]).values())
     projects = _labels({**PROJECT, **FURTHER})
-    projects += [(f"source:{name}", f"{name}（{MONEY_UNIT}）") for name in sources]
+    projects += [(f"source:{name}", f"{name}（{OFFICE_UNIT}）") for name in sources]
     targets = [(key, names[0]) for key, names in (*list(PROJECT.items())[:2], *TARGET.items())]
     with new_workbook(path) as book:
-        note = f"每个项目一行；项目编码、项目名称至少填一项；金额单位{MONEY_UNIT}；资金来源按所用评价表的来源填写，其余留空。"
-        _write_sheet(book, PROJECTS, "绩效目标批复清单：项目", note, projects)
+        note = f"每个项目一行；项目编码、项目名称至少填一项；金额单位{OFFICE_UNIT}；资金来源按所用评价表的来源填写，其余留空。"
+        _write_sheet(book, _PROJECTS, "绩效目标批复清单：项目", note, projects)
         note = "每个指标一行；项目编码或名称与“批复项目”一致，同一项目的后续各行可以不再填写；填了的内容下发时锁定，报回时逐格核对。"
-        _write_sheet(book, TARGETS, "绩效目标批复清单：指标", note, targets)
+        _write_sheet(book, _TARGETS, "绩效目标批复清单：指标", note, targets)
 
 
 def _labels(words: dict[str, tuple[str, ...]] | Any) -> list[tuple[str, str]]:
     """Key and heading of each column."""
-    return [(key, f"{names[0]}（{MONEY_UNIT}）" if key == "budget" else names[0]) for key, names in words.items()]
+    return [(key, f"{names[0]}（{OFFICE_UNIT}）" if key == "budget" else names[0]) for key, names in words.items()]
 
 
 def _write_sheet(book: Any, name: str, title: str, note: str, columns: Sequence[tuple[str, str]]) -> None:

@@ -13,8 +13,6 @@ SEARCHED_ROWS = 30
 """Titles and notes may stand above the headings."""
 SURE_HEADINGS = 4
 """Headings of a list side by side, one of them the project's, by which a sheet is known as one."""
-MONEY_UNIT = "万元"
-"""Of amounts whose heading and caption say none."""
 LEDGER: Mapping[str, tuple[str, ...]] = {
     "running": ("累计执行数", "累计执行", "累计支出", "累计支付", "累计支出数", "累计执行金额", "累计支出金额", "累计"),
     "amount": ("执行金额", "执行数", "支出金额", "支付金额", "实际支出", "支出数", "支付数", "发生额", "金额"),

@@ -10,9 +10,9 @@ from perfxl.office.workbooks import OfficeSheet, money_of, read_sheets
 from perfxl.typed.amounts import parse_amount, round_half_up
 from perfxl.typed.wording import is_nothing
 
-WHAT = "上年汇总表"
+_WHAT = "上年汇总表"
 SHEET = "项目汇总表"
-WORDS = {
+_WORDS = {
     **{key: PROJECT[key] for key in ("code", "name", "unit")},
     "year": ("年度",),
     "budget": ("计划投资额", "全年预算数", "计划投资额/全年预算数", "全年预算数/计划投资额"),
@@ -29,14 +29,14 @@ def read_last_summary(path: Path) -> LastBatch:
     Raises:
         PerfxlError: no such file, no workbook, or no summary.
     """
-    sheets = [sheet for sheet in read_sheets(path, WHAT) if sheet.name.startswith(SHEET)]
-    heads = [(sheet, find_headings(sheet.texts, WORDS)) for sheet in sheets]
+    sheets = [sheet for sheet in read_sheets(path, _WHAT) if sheet.name.startswith(SHEET)]
+    heads = [(sheet, find_headings(sheet.texts, _WORDS)) for sheet in sheets]
     projects = [
         _project(sheet, head, row) for sheet, head in heads if head for row in range(head.row + 1, len(sheet.rows))
     ]
     if not projects:
         raise PerfxlError(
-            f"{WHAT}“{path}”里没有工作表“{SHEET}”，或表中没有项目。请给 perfxl 写出的汇总表，或上年各表所在的文件夹"
+            f"{_WHAT}“{path}”里没有工作表“{SHEET}”，或表中没有项目。请给 perfxl 写出的汇总表，或上年各表所在的文件夹"
         )
     return LastBatch(tuple(one for one in projects if one.project))
 

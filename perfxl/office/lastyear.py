@@ -12,7 +12,7 @@ from perfxl.typed.wording import code_of, label_key, name_key
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidLastYear:
     """A text of last year's form, by its path; or the target of an indicator, by the indicator's name."""
 
     of: str
@@ -34,8 +34,8 @@ class LastYear:
     rate: Decimal | None = None
     total: Decimal | None = None
     grade: str = ""
-    texts: tuple[Said, ...] = ()
-    targets: tuple[Said, ...] = ()
+    texts: tuple[SaidLastYear, ...] = ()
+    targets: tuple[SaidLastYear, ...] = ()
     file: str = field(default="", compare=False)
 
 
@@ -74,11 +74,11 @@ class LastBatch:
         return tuple(names.near(project)) if names else ()
 
 
-Key = TypeVar("Key")
+_Key = TypeVar("_Key")
 
 
-def _grouped(pairs: Iterable[tuple[Key, LastYear]]) -> Mapping[Key, Sequence[LastYear]]:
-    groups: dict[Key, list[LastYear]] = defaultdict(list)
+def _grouped(pairs: Iterable[tuple[_Key, LastYear]]) -> Mapping[_Key, Sequence[LastYear]]:
+    groups: dict[_Key, list[LastYear]] = defaultdict(list)
     for key, one in pairs:
         groups[key].append(one)
     return groups

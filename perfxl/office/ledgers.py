@@ -17,9 +17,9 @@ from perfxl.office.workbooks import OfficeSheet, WrongCell, all_wrong, money_of,
 from perfxl.typed.amounts import MONEY_UNITS
 from perfxl.typed.wording import code_of, is_nothing, label_key, name_key, parse_date, squeeze
 
-WHAT = "账表"
-WORDS = {key: PROJECT[key] for key in ("code", "name", "unit")} | {"year": FURTHER["year"]} | dict(LEDGER)
-NO_UNIT = "没有写明金额单位，请在表头写明，例如“执行金额（元）”"
+_WHAT = "账表"
+_WORDS = {key: PROJECT[key] for key in ("code", "name", "unit")} | {"year": FURTHER["year"]} | dict(LEDGER)
+_NO_UNIT = "没有写明金额单位，请在表头写明，例如“执行金额（元）”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class _LedgerReader:
         if is_nothing(text):
             return
         if not (stated or unit):
-            self.wrong.append(sheet.wrong(row, column, NO_UNIT))
+            self.wrong.append(sheet.wrong(row, column, _NO_UNIT))
             return
         try:
             amount = money_of(sheet.rows[row][column], unit or stated)
@@ -97,16 +97,16 @@ def read_ledger(path: Path) -> Ledger:
         PerfxlError: no such file, no workbook, no headings, or cells that cannot be used: all of them are named.
     """
     reader = _LedgerReader()
-    heads = [(sheet, find_headings(sheet.texts, WORDS)) for sheet in read_sheets(path, WHAT)]
+    heads = [(sheet, find_headings(sheet.texts, _WORDS)) for sheet in read_sheets(path, _WHAT)]
     known = [(sheet, head) for sheet, head in heads if head is not None and head.has("amount", "running")]
     if not known:
         raise PerfxlError(
-            f"{WHAT}“{path}”里没有找到表头。请保留“项目编码”或“项目名称”，以及“执行金额（元）”或“累计执行数（元）”"
+            f"{_WHAT}“{path}”里没有找到表头。请保留“项目编码”或“项目名称”，以及“执行金额（元）”或“累计执行数（元）”"
         )
     for sheet, head in known:
         reader.read(sheet, head)
     if reader.wrong:
-        raise PerfxlError(all_wrong(path, WHAT, reader.wrong))
+        raise PerfxlError(all_wrong(path, _WHAT, reader.wrong))
     added = [_added(lines) for lines in _grouped(reader.lines)]
     latest = [
         _booked(max(lines, key=lambda line: (line.day or date.min, lines.index(line))))

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from perfxl.errors import PerfxlError
 from perfxl.office.approved import ApprovedProject, ApprovedTarget, Source
-from perfxl.office.headings import FURTHER, MONEY_UNIT, PROJECT, SUMS, TARGET, HeadingRow, find_headings, source_names
+from perfxl.office.headings import FURTHER, PROJECT, SUMS, TARGET, HeadingRow, find_headings, source_names
 from perfxl.office.workbooks import OfficeSheet, WrongCell, all_wrong, money_of, read_sheets
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.schemes.spec import Scheme
-from perfxl.typed.amounts import parse_amount, plain
+from perfxl.typed.amounts import OFFICE_UNIT, parse_amount, plain
 from perfxl.typed.wording import code_of, is_nothing, label_key, name_key, parse_date, squeeze
 
 TARGET_TEXTS = ("level1", "level2", "name", "sign", "target", "unit", "excellent", "good", "fair", "poor")
@@ -182,7 +182,7 @@ class _ListReader:
         what = {"budget": "预算"}.get(key, key.removeprefix("source:"))
         text = sheet.texts[row][head.columns[key]]
         try:
-            amount = money_of(sheet.rows[row][head.columns[key]], head.units[key] or MONEY_UNIT)
+            amount = money_of(sheet.rows[row][head.columns[key]], head.units[key] or OFFICE_UNIT)
         except ValueError:
             self._complain(sheet, row, head, key, f"{what}“{text}”不是数字")
             return None

@@ -54,7 +54,7 @@ class OfficeSheet:
         return [[self._text(at, n, value) for n, value in enumerate(row)] for at, row in enumerate(self.rows)]
 
     def _text(self, row: int, column: int, value: object) -> str:
-        text = text_of(value)
+        text = _text_of(value)
         if self.percents and text and address(row + 1, column + 1) in self.percents:
             number = exact(value) if isinstance(value, int | float) else None
             return text if number is None else percent(number).replace(".00%", "%")
@@ -123,7 +123,7 @@ def _percents(data: bytes, rows: Mapping[str, Sequence[Sequence[object]]]) -> di
     }
 
 
-def text_of(value: object) -> str:
+def _text_of(value: object) -> str:
     """A cell as text; numbers as people write them, days as 2024-06-28, blanks as ""."""
     if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
         return ""
@@ -144,7 +144,7 @@ def money_of(value: object, unit: str) -> Decimal | None:
     Raises:
         ValueError: it is no amount.
     """
-    text = text_of(value)
+    text = _text_of(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return converted(Decimal(text), unit, "万元") if text else None
     if is_nothing(text):

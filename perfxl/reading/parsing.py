@@ -40,7 +40,7 @@ class Meaning(NamedTuple):
     expected: str = ""
 
 
-BLANK = Meaning(None, State.BLANK)
+_BLANK = Meaning(None, State.BLANK)
 
 
 def unit_of(datum: Field, money_unit: str) -> str:
@@ -50,7 +50,7 @@ def unit_of(datum: Field, money_unit: str) -> str:
 
 def parse_cell(datum: Field, raw: object, money_unit: str) -> Meaning:
     """What a filled cell means for the datum that stands there."""
-    return BLANK if raw is None else _PARSERS[datum.type](datum, raw, money_unit)
+    return _BLANK if raw is None else _PARSERS[datum.type](datum, raw, money_unit)
 
 
 def is_lost_text(datum: Field, raw: object) -> bool:
@@ -75,7 +75,7 @@ def text_of(raw: object) -> str:
 def _text(datum: Field, raw: object, _: str) -> Meaning:
     text = trimmed(raw) if isinstance(raw, str) else text_of(raw)
     if not text:
-        return BLANK
+        return _BLANK
     return Meaning(_chosen(datum, text) if datum.choices else text, State.READ)
 
 
@@ -98,7 +98,7 @@ def _year(_: Field, raw: object, __: str) -> Meaning:
         return Meaning(Decimal(raw.year), State.READ)
     text = text_of(raw)
     if not text:
-        return BLANK
+        return _BLANK
     match = _YEAR.fullmatch(squeeze_figures(text))
     if match:
         return Meaning(Decimal(match[1]), State.READ)
@@ -122,7 +122,7 @@ def _number(datum: Field, raw: object, money_unit: str) -> Meaning:
     if not isinstance(raw, str):
         return Meaning(None, State.UNREADABLE, "ST06", text_of(raw), expected)
     if is_nothing(raw) or is_placeholder(raw):
-        return BLANK
+        return _BLANK
     return _typed_number(raw, unit, expected)
 
 

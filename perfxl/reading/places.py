@@ -27,7 +27,7 @@ class Located(NamedTuple):
     raw: object = None
 
 
-LOST = Located(None)
+_LOST = Located(None)
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Places:
             return self._without_label(slot)
         anchor = self.anchors.found.get(label)
         if anchor is None:
-            return self._as_the_layout_has_it(slot) if self.sibling(label) else LOST
+            return self._as_the_layout_has_it(slot) if self.sibling(label) else _LOST
         if anchor.rest:
             return Located(anchor, anchor.rest)
         if slot.row > label.row:
@@ -76,7 +76,7 @@ class Places:
         row = self.anchors.found.get(slot.side) if slot.side else None
         heading = self.anchors.found.get(slot.heading) if slot.heading else None
         if row is None or heading is None:
-            return LOST
+            return _LOST
         line = self.grid.line(row.row)
         for column in range(heading.column, self._heading_end(heading, slot.width)):
             if column in line and column > row.column:
@@ -90,7 +90,7 @@ class Places:
 
     def _as_the_layout_has_it(self, slot: Placed) -> Located:
         if slot.row not in self.anchors.rows:
-            return LOST
+            return _LOST
         place = Anchor(self.anchors.row(slot.row), self.anchors.column(slot.column))
         return Located(place, self.grid.line(place.row).get(place.column))
 
@@ -99,8 +99,8 @@ class Places:
     def _in_footer(self, slot: Placed) -> Located:
         """A figure of the row below a table: under its own heading, else by its order among the row's figures."""
         if slot.side is None or slot.side not in self.anchors.found:
-            return LOST
-        return self._feet[slot.side].get(slot, LOST)
+            return _LOST
+        return self._feet[slot.side].get(slot, _LOST)
 
     @cached_property
     def _feet(self) -> Mapping[Placed, Mapping[Placed, Located]]:

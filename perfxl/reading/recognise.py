@@ -12,11 +12,11 @@ from perfxl.reading.anchors import label_count, share_found, share_twice
 from perfxl.reading.fits import ENOUGH, MARGIN, Fit, best_of, fit_of
 from perfxl.reading.grid import OpenedBook
 from perfxl.schemes.spec import GUIDE_LABELS, MARKER_SHEET, NO_FORM_SHEETS, SUMMARY_SHEETS, Scheme
-from perfxl.system.marks import ISSUE, PROJECT
+from perfxl.system.marks import ISSUE_MARK, PROJECT_MARK
 from perfxl.typed.amounts import exact
 from perfxl.typed.wording import label_key
 
-SURE = 0.7
+_SURE = 0.7
 """Share from which a further sheet of the same kind is a second form."""
 _FAINT = 0.1
 """Share below which naming the nearest form would only mislead."""
@@ -139,7 +139,7 @@ def _marks(book: OpenedBook) -> dict[str, str]:
     """What the hidden sheet says of project and list."""
     lines = book.grid(MARKER_SHEET).lines.values() if MARKER_SHEET in book.names else ()
     said = {str(line.get(1)): line.get(2) for line in lines}
-    return {label: value for label in (PROJECT, ISSUE) if isinstance(value := said.get(label), str)}
+    return {label: value for label in (PROJECT_MARK, ISSUE_MARK) if isinstance(value := said.get(label), str)}
 
 
 def match_sheets(book: OpenedBook, scheme: Scheme, names: Sequence[str]) -> dict[str, str]:
@@ -252,7 +252,7 @@ def _kind_of(book: OpenedBook, name: str, scheme: Scheme, known: Sequence[Scheme
 def _most_labels(book: OpenedBook, name: str, scheme: Scheme) -> tuple[float, str | None]:
     """The sheet of a scheme that a sheet bears most labels of, and how many; none where it lacks too many."""
     shares = [(share_found(placed, book.grid(name)), placed) for placed in blank_layout(scheme).sheets]
-    sure = [(share * label_count(placed), placed.sheet.name) for share, placed in shares if share >= SURE]
+    sure = [(share * label_count(placed), placed.sheet.name) for share, placed in shares if share >= _SURE]
     return max(sure, default=(0, None))
 
 
@@ -309,7 +309,7 @@ def _of_other_schemes(book: OpenedBook, first: Scheme, taken: set[str], known: S
     fits = [_fit(book, scheme, known, left) for scheme in known if left and scheme.id != first.id]
     for scheme in (fit.scheme for fit in sorted(fits, key=lambda fit: -fit.likeness)):
         fit = _fit(book, scheme, known, left)
-        if fit.share >= SURE:
+        if fit.share >= _SURE:
             forms = [Recognised(scheme, sheets) for sheets in _alike_in(book, fit, left, known)]
             found += forms
             read = {name for form in forms for name in form.sheets.values()}
@@ -326,7 +326,7 @@ def _refuse_stacked(book: OpenedBook, form: Recognised) -> None:
     """Refuses a sheet on which two forms stand below one another: which figure is whose would be guessed."""
     for placed in blank_layout(form.scheme).sheets:
         name = form.sheets.get(placed.sheet.name)
-        if name is not None and share_twice(placed, book.grid(name)) >= SURE:
+        if name is not None and share_twice(placed, book.grid(name)) >= _SURE:
             raise RefusedError(
                 "ST01",
                 f"工作表“{name}”上有两份“{placed.sheet.name}”，上下排在一起",

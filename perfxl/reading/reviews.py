@@ -8,7 +8,7 @@ from decimal import Decimal
 from perfxl.dialogue.identity import overall_id
 from perfxl.dialogue.remarks import Remark, SheetRow
 from perfxl.door.inspect import Facts
-from perfxl.door.xmldoor import main
+from perfxl.door.xmldoor import main_tag
 from perfxl.model import Cell, Finding, address
 from perfxl.reading.grid import Grid, OpenedBook
 from perfxl.rules import Problem, finding
@@ -19,12 +19,12 @@ from perfxl.typed.wording import label_key
 _MARKERS = re.compile(REVIEW_MARKER + r"(?:_\d{1,3})?")
 OPINION = "复核意见"
 """The column of version 0.1.0 in which reviewers wrote."""
-IDS, STATES = "编号", "状态标识"
+IDS, STATE_HEADING = "编号", "状态标识"
 """The headings of the hidden columns."""
 OVERALL_LABELS = {"总体意见": "note", "复核人签字": "reviewer", "签字日期": "day"}
 """What stands left of the overall conclusion, by the field of its remark."""
 PART_LABEL = "项目标识"
-NAMES = ("项目名称", "实施单位")
+_NAMES = ("项目名称", "实施单位")
 """Stand above the table of a copy, and in the rows of a table of many copies."""
 _HEADINGS = ("级别", "代码", "工作表", "单元格", "问题")
 
@@ -54,7 +54,7 @@ def _marked_sheets(facts: Facts) -> list[str]:
     """The sheets to which perfxl's hidden name points."""
     if facts.parts is None or facts.book is None:
         return []
-    names = facts.parts.tree(facts.book.book).iterfind(f"{main('definedNames')}/{main('definedName')}")
+    names = facts.parts.tree(facts.book.book).iterfind(f"{main_tag('definedNames')}/{main_tag('definedName')}")
     areas = [(name.text or "") for name in names if _MARKERS.fullmatch(name.get("name", ""))]
     return [area.rpartition("!")[0].replace("$", "").strip("'").replace("''", "'") for area in areas]
 
@@ -73,9 +73,9 @@ def rows_of(grid: Grid, source: str = "") -> Iterator[SheetRow]:
         return
     yield from _overall(grid, heading, source)
     columns = {label_key(str(text)): column for column, text in grid.line(heading).items()}
-    common = {label: _beside(grid, label, heading)[0] for label in NAMES}
+    common = {label: _beside(grid, label, heading)[0] for label in _NAMES}
     for row in (row for row in grid.lines if row > heading):
-        texts = {key: cell_text(grid.line(row).get(column)) for key, column in columns.items()}
+        texts = {key: _cell_text(grid.line(row).get(column)) for key, column in columns.items()}
         if texts.get("代码"):
             yield _row({**common, **texts}, address(row, columns.get("复核结论", columns.get(OPINION, 1))), source)
 
@@ -93,7 +93,7 @@ def _row(texts: Mapping[str, str], place: str, source: str) -> SheetRow:
     is_former = OPINION in texts
     remark = Remark(
         id=of(IDS),
-        state=of(STATES),
+        state=of(STATE_HEADING),
         explanation=of("单位说明"),
         verdict=of("复核结论"),
         note=of("复核说明"),
@@ -135,7 +135,7 @@ def _beside(grid: Grid, label: str, heading: int) -> tuple[str, str]:
     for row, column in grid.keys.get(label_key(label), ()):
         if row < heading:
             behind = next((at for at in grid.line(row) if at > column), column)
-            text = cell_text(grid.line(row).get(behind))
+            text = _cell_text(grid.line(row).get(behind))
             return (
                 ("", address(row, column))
                 if behind == column or label_key(text) in labels
@@ -144,7 +144,7 @@ def _beside(grid: Grid, label: str, heading: int) -> tuple[str, str]:
     return "", ""
 
 
-def cell_text(raw: object) -> str:
+def _cell_text(raw: object) -> str:
     """What a person types into a cell of the dialogue, as text; a date without its time."""
     if isinstance(raw, datetime):
         return raw.date().isoformat()

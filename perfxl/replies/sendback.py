@@ -27,7 +27,7 @@ from perfxl.replies.wording import (
 from perfxl.summary.batch import Batch
 from perfxl.summary.projects import Project
 from perfxl.summary.resubmissions import Disposition
-from perfxl.system.letters import draft
+from perfxl.system.letters import mail_draft
 from perfxl.system.names import file_name, folded, safe_name
 from perfxl.system.outfile import write_whole
 from perfxl.typed.wording import name_key, without_code
@@ -35,9 +35,9 @@ from perfxl.writeback.sendable import sendable
 
 TEMPLATE_FOLDER = "信函模板"
 REFUSED_FOLDER = "拒收"
-NO_DEPARTMENT, NO_UNIT = "未填主管部门", "未填实施单位"
+_NO_DEPARTMENT, _NO_UNIT = "未填主管部门", "未填实施单位"
 RETURNED_LETTER, CHASING_LETTER = "退回通知.eml", "催报通知.eml"
-LIST = ".perfxl-replies.json"
+_LIST = ".perfxl-replies.json"
 """What perfxl wrote into the folder: digest by path. Without it nothing there is taken for perfxl's."""
 
 
@@ -153,11 +153,11 @@ class _SendingBack:
     ) -> None:
         to = to or self._addresses.get(name_key(values.get("unit", "")), "")
         subject, body = words(self._templates[template], template, deadline=self._until, **values)
-        self._done.letters += self._output.write(place, draft(subject, body, to, attached), self._done)
+        self._done.letters += self._output.write(place, mail_draft(subject, body, to, attached), self._done)
 
 
 def _place(department: str, unit: str) -> Path:
-    return Path(safe_name(without_code(department), NO_DEPARTMENT)) / safe_name(without_code(unit), NO_UNIT)
+    return Path(safe_name(without_code(department), _NO_DEPARTMENT)) / safe_name(without_code(unit), _NO_UNIT)
 
 
 class _Output:
@@ -198,7 +198,7 @@ class _Output:
 
     def _known(self) -> Mapping[str, str]:
         try:
-            known = json.loads((self._folder / LIST).read_text("utf-8"))
+            known = json.loads((self._folder / _LIST).read_text("utf-8"))
         except (OSError, ValueError):
             return {}
         inside = self._folder.resolve()
@@ -221,7 +221,7 @@ class _Output:
 
     def remember(self) -> None:
         """Keeps what was written."""
-        write_whole(self._folder / LIST, json.dumps(self._written, ensure_ascii=False, indent=0).encode())
+        write_whole(self._folder / _LIST, json.dumps(self._written, ensure_ascii=False, indent=0).encode())
 
 
 def _numbered(place: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 
 from perfxl.model import Row
-from perfxl.report.figures import Figures, as_typed, printed
+from perfxl.report.figures import ReportFigures, as_typed, printed
 from perfxl.schemes.onpaper import block_fields, block_of
 from perfxl.schemes.paper import Part, Piece
 from perfxl.schemes.spec import Field, Fields, Matrix, Section, Sections, Table, parse_live
@@ -26,7 +26,7 @@ LONG = 22
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PaperCell:
     """A cell: what stands in it, its edges, its paragraph style, and the datum that it holds.
 
     `rows` is how many lines it spans; the lines that it reaches into have a box with `rows` 0 in its place.
@@ -49,7 +49,7 @@ class PrintedLine:
     next one, as the rows of one branch do.
     """
 
-    boxes: tuple[Box, ...]
+    boxes: tuple[PaperCell, ...]
     heading: bool = False
     height: int = 0
     keep: bool = False
@@ -75,7 +75,7 @@ class Words:
 Arranged = PrintedTable | Words | Section
 
 
-def arrange(part: Part, figures: Figures) -> Iterator[tuple[Arranged, str]]:
+def arrange(part: Part, figures: ReportFigures) -> Iterator[tuple[Arranged, str]]:
     """The pieces of a part in order, each section with its path. Neighbouring blocks share a table up to a heading."""
     width = LANDSCAPE if part.landscape else PORTRAIT
     grid = PrintedTable()
@@ -96,10 +96,12 @@ def arrange(part: Part, figures: Figures) -> Iterator[tuple[Arranged, str]]:
                 grid.lines += _table_lines(figures, block, piece, width, not any(not x.heading for x in grid.lines))
             case None if piece.show == "heading":
                 grid.page = piece.page
-                grid.lines.append(PrintedLine((Box(piece.text, 0, width, "TableCaption"),), heading=True, keep=True))
+                grid.lines.append(
+                    PrintedLine((PaperCell(piece.text, 0, width, "TableCaption"),), heading=True, keep=True)
+                )
             case None if piece.show == "signature":
                 day = (figures.text(piece.of) if piece.of else "") or OPEN_DATE
-                box = Box(piece.text, 0, width, "Signature", closing=day)
+                box = PaperCell(piece.text, 0, width, "Signature", closing=day)
                 grid.lines.append(PrintedLine((box,), height=SIGNATURE_HEIGHT))
             case None:
                 text = piece.text + (figures.text(piece.of) if piece.of else "")
@@ -113,29 +115,29 @@ def _edges(widths: Sequence[int], total: int) -> list[int]:
     return [0, *(round(end * total / sum(widths)) for end in accumulate(widths))]
 
 
-def _value(figures: Figures, path: str, left: int, right: int) -> Box:
+def _value(figures: ReportFigures, path: str, left: int, right: int) -> PaperCell:
     text = figures.text(path)
-    return Box(text, left, right, "TableLong" if len(text) > LONG else "TableText", path)
+    return PaperCell(text, left, right, "TableLong" if len(text) > LONG else "TableText", path)
 
 
 # -- fields and amounts -----------------------------------------------------------------------------------------------
 
 
-def _field_lines(figures: Figures, block: Fields, piece: Piece, width: int) -> Iterator[PrintedLine]:
+def _field_lines(figures: ReportFigures, block: Fields, piece: Piece, width: int) -> Iterator[PrintedLine]:
     """Label and value in turn; the last one of an unfinished line reaches to the edge."""
     edges = _edges(piece.widths or (1, 2, 1, 2), width)
     across = (len(edges) - 1) // 2
     shown_fields = block_fields(block, piece)
     for start in range(0, len(shown_fields), across):
         members = shown_fields[start : start + across]
-        boxes: list[Box] = []
+        boxes: list[PaperCell] = []
         for place, datum in enumerate(members):
             left, middle, right = edges[2 * place : 2 * place + 3]
             right = width if datum is members[-1] else right
             box = _value(figures, f"{block.key}.{datum.key}", middle, right)
             if datum.key in piece.ticked:
                 box = replace(box, text=_ticked(box.text, datum))
-            boxes += [Box(datum.label, left, middle, "TableHead"), box]
+            boxes += [PaperCell(datum.label, left, middle, "TableHead"), box]
         yield PrintedLine(tuple(boxes))
 
 
@@ -146,31 +148,31 @@ def _ticked(text: str, datum: Field) -> str:
     return "　　".join(f"{choice}（{' √ ' if choice == text else '　'}）" for choice in datum.choices)
 
 
-def _pair_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> Iterator[PrintedLine]:
+def _pair_lines(figures: ReportFigures, matrix: Matrix, piece: Piece, width: int) -> Iterator[PrintedLine]:
     edges = _edges(piece.widths or (1,) * (2 * len(matrix.columns)), width)
     for number, row in enumerate(matrix.rows):
-        boxes: list[Box] = []
+        boxes: list[PaperCell] = []
         for place, column in enumerate(matrix.columns):
             left, middle, right = edges[2 * place : 2 * place + 3]
             label = row.label if number else column.label
-            boxes.append(Box(label, left, middle, "TableHead"))
+            boxes.append(PaperCell(label, left, middle, "TableHead"))
             boxes.append(_value(figures, matrix.path(column.key, row.key), middle, right))
         yield PrintedLine(tuple(boxes))
 
 
-def _grid_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> Iterator[PrintedLine]:
+def _grid_lines(figures: ReportFigures, matrix: Matrix, piece: Piece, width: int) -> Iterator[PrintedLine]:
     """Headings on top, row labels at the left."""
     edges = _edges(piece.widths or (2, *(1 for _ in matrix.columns)), width)
     labels = ["", *(column.label for column in matrix.columns)]
-    yield PrintedLine(tuple(Box(t, a, b, "TableHead") for t, a, b in zip(labels, edges, edges[1:], strict=False)))
+    yield PrintedLine(tuple(PaperCell(t, a, b, "TableHead") for t, a, b in zip(labels, edges, edges[1:], strict=False)))
     execution = figures.form.scheme.execution
     for row in matrix.rows:
-        boxes = [Box(row.label or row.name, edges[0], edges[1], "TableHead")]
+        boxes = [PaperCell(row.label or row.name, edges[0], edges[1], "TableHead")]
         for column, left, right in zip(matrix.columns, edges[1:], edges[2:], strict=False):
             if column.rows and row.key not in column.rows:
-                boxes.append(Box("", left, right))
+                boxes.append(PaperCell("", left, right))
             elif column.live == "weight":
-                boxes.append(Box(printed(execution.weight) if execution else "", left, right))
+                boxes.append(PaperCell(printed(execution.weight) if execution else "", left, right))
             else:
                 boxes.append(_value(figures, matrix.path(column.key, row.key), left, right))
         yield PrintedLine(tuple(boxes))
@@ -183,7 +185,7 @@ def _grid_lines(figures: Figures, matrix: Matrix, piece: Piece, width: int) -> I
 class _Columns:
     """The columns of a table that are printed, with their edges."""
 
-    figures: Figures
+    figures: ReportFigures
     table: Table
     fields: list[Field]
     edges: list[int]
@@ -192,7 +194,9 @@ class _Columns:
         return zip(self.fields, self.edges, self.edges[1:], strict=False)
 
 
-def _table_lines(figures: Figures, table: Table, piece: Piece, width: int, is_first: bool) -> Iterator[PrintedLine]:
+def _table_lines(
+    figures: ReportFigures, table: Table, piece: Piece, width: int, is_first: bool
+) -> Iterator[PrintedLine]:
     """Heading, rows and footer; the heading is repeated where only headings stand above it."""
     columns = _columns(figures, table, piece, width)
     yield from (replace(line, heading=is_first) for line in _heading(columns))
@@ -208,7 +212,7 @@ def _table_lines(figures: Figures, table: Table, piece: Piece, width: int, is_fi
         yield _footer(columns, rows)
 
 
-def _columns(figures: Figures, table: Table, piece: Piece, width: int) -> _Columns:
+def _columns(figures: ReportFigures, table: Table, piece: Piece, width: int) -> _Columns:
     """The columns without those that are printed only where something stands in them, and nothing does."""
     fields = block_fields(table, piece)
     widths = piece.widths or tuple(2 for _ in fields)
@@ -224,17 +228,17 @@ def _columns(figures: Figures, table: Table, piece: Piece, width: int) -> _Colum
 def _heading(columns: _Columns) -> Iterator[PrintedLine]:
     """One line, or two where columns are grouped."""
     depth = 2 if any(datum.group for datum in columns.fields) else 1
-    upper: list[Box] = []
-    lower: list[Box] = []
+    upper: list[PaperCell] = []
+    lower: list[PaperCell] = []
     group = ""
     for datum, left, right in columns.boxes():
         if datum.group and datum.group == group:
             upper[-1] = replace(upper[-1], right=right)
         else:
             text = datum.group or datum.label
-            upper.append(Box(text, left, right, "TableHead", rows=1 if datum.group else depth))
+            upper.append(PaperCell(text, left, right, "TableHead", rows=1 if datum.group else depth))
         group = datum.group
-        below = Box(datum.label, left, right, "TableHead") if group else Box("", left, right, rows=0)
+        below = PaperCell(datum.label, left, right, "TableHead") if group else PaperCell("", left, right, rows=0)
         lower.append(below)
     yield PrintedLine(tuple(upper), heading=True, keep=True)
     if depth == 2:
@@ -243,20 +247,20 @@ def _heading(columns: _Columns) -> Iterator[PrintedLine]:
 
 def _row_box(
     columns: _Columns, rows: Sequence[Row], run: tuple[int, int], position: int, datum: Field, left: int, right: int
-) -> Box:
+) -> PaperCell:
     row, (start, end) = rows[position], run
     path = f"{columns.table.key}.{row.index}.{datum.key}"
     if start != position:
-        return Box("", left, right, rows=0)
+        return PaperCell("", left, right, rows=0)
     if datum.total_of or parse_live(datum.live)[0] == "subtotal":
         key = datum.total_of or parse_live(datum.live)[1]
         is_known = datum.total_of or columns.figures.assessment.final
-        return Box(_sum(rows[start:end], key) if is_known else "", left, right, rows=end - start)
+        return PaperCell(_sum(rows[start:end], key) if is_known else "", left, right, rows=end - start)
     text = as_typed(row[datum.key])
     if not text and path in columns.figures.computed:
         text = columns.figures.computed[path].text
     style = "TableLong" if len(text) > LONG or "\n" in text else "TableText"
-    return Box(text, left, right, style, path, rows=end - start)
+    return PaperCell(text, left, right, style, path, rows=end - start)
 
 
 def _runs(rows: Sequence[Row], level: str) -> list[tuple[int, int]]:
@@ -279,24 +283,24 @@ def _open_rows(columns: _Columns) -> Iterator[PrintedLine]:
     """What the form prints where nothing was read: the fixed rows, or a few empty ones."""
     records = columns.table.fixed or ({},) * OPEN_ROWS
     for record in records:
-        boxes = [Box(str(record.get(datum.key, "")), left, right) for datum, left, right in columns.boxes()]
+        boxes = [PaperCell(str(record.get(datum.key, "")), left, right) for datum, left, right in columns.boxes()]
         yield PrintedLine(tuple(boxes))
 
 
 def _footer(columns: _Columns, rows: Sequence[Row]) -> PrintedLine:
     feet = {foot.column: foot for foot in columns.table.footer}
-    boxes: list[Box] = []
+    boxes: list[PaperCell] = []
     for datum, left, right in columns.boxes():
         foot = feet.get(datum.key)
         if foot is None:
-            boxes.append(Box("", left, right))
+            boxes.append(PaperCell("", left, right))
         elif foot.label:
-            boxes.append(Box(foot.label, left, right, "TableHead"))
+            boxes.append(PaperCell(foot.label, left, right, "TableHead"))
         elif foot.path:
             boxes.append(_value(columns.figures, foot.path, left, right))
         else:
             execution = columns.figures.form.scheme.execution
             numbers = [number for row in rows if (number := row[foot.printed].number) is not None]
             numbers += [execution.weight] if execution and parse_live(foot.live)[0] == "total" else []
-            boxes.append(Box(printed(sum(numbers[1:], numbers[0])) if numbers else "", left, right))
+            boxes.append(PaperCell(printed(sum(numbers[1:], numbers[0])) if numbers else "", left, right))
     return PrintedLine(tuple(boxes))

@@ -10,13 +10,13 @@ from docx.oxml.text.run import CT_R
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from perfxl.report.remarks import Remark
+from perfxl.report.remarks import MarginNote
 from perfxl.report.wordxml import add_run, word_text
 
 _AUTHOR, INITIALS = "perfxl", "核"
 
 
-def add_comments(document: Document, runs: Mapping[str, list[CT_R]], remarks: Sequence[Remark]) -> None:
+def add_comments(document: Document, runs: Mapping[str, list[CT_R]], remarks: Sequence[MarginNote]) -> None:
     """Each remark on the words that it is about, else on the whole datum. A datum that the document does not print has none."""
     for remark in remarks:
         known = runs.get(remark.path)

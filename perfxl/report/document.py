@@ -14,10 +14,10 @@ from docx.document import Document
 from docx.oxml.text.run import CT_R
 
 from perfxl.model import Assessment, Finding, Form
-from perfxl.report.arrange import PORTRAIT, Box, PrintedLine, PrintedTable, Words, arrange
+from perfxl.report.arrange import PORTRAIT, PaperCell, PrintedLine, PrintedTable, Words, arrange
 from perfxl.report.comments import add_comments
 from perfxl.report.drafts import MARK, draft_of
-from perfxl.report.figures import Computed, Figures
+from perfxl.report.figures import Computed, ReportFigures
 from perfxl.report.remarks import remarks_of
 from perfxl.report.sheets import add, begin_section, new_document, number_pages
 from perfxl.report.wordxml import add_run, grid_of, paragraph, table
@@ -50,7 +50,7 @@ def write_dossier(
     paper = form.scheme.document or paper_of(form.scheme)
     name = form.text("basic.project_name")
     with new_document(target, name or paper.title, made) as document:
-        writer = _Writer(document, Figures(form, assessment), paper, drafts)
+        writer = _Writer(document, ReportFigures(form, assessment), paper, drafts)
         writer.write()
         add_comments(document, writer.runs, list(remarks_of(form, assessment, findings)))
 
@@ -88,7 +88,7 @@ class _Writer:
     """Writes the parts one after another; keeps the runs of every datum for the comments."""
 
     document: Document
-    figures: Figures
+    figures: ReportFigures
     paper: Paper
     drafts: bool
     runs: dict[str, list[CT_R]] = field(default_factory=dict)
@@ -123,8 +123,8 @@ class _Writer:
         lines = []
         for line in self.paper.cover:
             text = self.figures.text(line.of) if line.of else ""
-            boxes = Box(line.label, 400, 3200, "CoverLabel"), Box("：", 3200, 3600, "CoverLabel")
-            lines.append(PrintedLine((*boxes, Box(text, 3600, 8444, "CoverText")), height=880))
+            boxes = PaperCell(line.label, 400, 3200, "CoverLabel"), PaperCell("：", 3200, 3600, "CoverLabel")
+            lines.append(PrintedLine((*boxes, PaperCell(text, 3600, 8444, "CoverText")), height=880))
         add(self.document, table(PrintedTable(lines), {}, frozenset(), "CoverTable"))
 
     # -- parts --------------------------------------------------------------------------------------------------------

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from perfxl.report.figures import Figures
+from perfxl.report.figures import ReportFigures
 from perfxl.schemes.onpaper import PLACEHOLDER
 
 MARK = "【草稿，请确认】"
 """Stands before every draft, so that none is signed unread."""
 
 
-def draft_of(figures: Figures, sentences: Sequence[str]) -> str:
+def draft_of(figures: ReportFigures, sentences: Sequence[str]) -> str:
     """The sentences that have all their figures, "" where none has."""
     return "".join(filter(None, (_filled(figures, sentence) for sentence in sentences)))
 
 
-def _filled(figures: Figures, sentence: str) -> str:
+def _filled(figures: ReportFigures, sentence: str) -> str:
     names = PLACEHOLDER.findall(sentence)
     known = {name: figures.draft_figure(name) for name in names}
     if not all(known.values()):

@@ -15,7 +15,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.parser import parse_xml
 
-from perfxl.report.wordxml import Element, element, paragraph
+from perfxl.report.wordxml import WordElement, element, paragraph
 
 CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 EMU = 36000
@@ -53,11 +53,11 @@ def _spelt_out(drawing: bytes) -> bytes:
     return content
 
 
-def _off(name: str) -> Element:
+def _off(name: str) -> WordElement:
     return parse_xml(f'<c:{name} xmlns:c="{_C[1:-1]}" val="0"/>')
 
 
-def pictures(document: Document, charts: list[bytes], first: int, size: tuple[int, int]) -> Element:
+def pictures(document: Document, charts: list[bytes], first: int, size: tuple[int, int]) -> WordElement:
     """A paragraph with charts side by side, each so many millimetres wide and high; `first` is the number of the first."""
     runs = []
     for number, drawing in enumerate(charts, first):

@@ -46,7 +46,7 @@ def as_typed(cell: Cell) -> str:
 
 
 @dataclass(frozen=True)
-class Figures:
+class ReportFigures:
     """The figures of one form."""
 
     form: Form

@@ -21,12 +21,12 @@ from perfxl.summary.cards import Card, figure_cards, file_cards
 from perfxl.summary.completeness import gaps_of
 from perfxl.summary.listings import grade_shown
 from perfxl.summary.priorities import frequent_problems, urgent_projects
-from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
+from perfxl.summary.projects import BUDGET, USED
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
 from perfxl.summary.roster import HANDED_IN, PENDING, RETURNED
 from perfxl.summary.tables import NUMBERS, AnyColumn, Live, SummaryTable, plain_value
 from perfxl.summary.workbook import tables_of
-from perfxl.typed.amounts import percent, plain, round_half_up
+from perfxl.typed.amounts import OFFICE_UNIT, percent, plain, round_half_up
 
 _TITLE = "项目支出绩效评价汇总报告"
 _LONGEST = 500
@@ -101,7 +101,7 @@ def _came_in(document: Document, batch: Batch, cards: Sequence[Card]) -> None:
 
 def _adds_up(document: Document, batch: Batch, cards: Sequence[Card], charts: list[bytes]) -> None:
     _say(document, "Heading2", "二、资金和得分")
-    _say(document, "TableLead", f"按采用的文件汇总，金额单位为{MONEY_UNIT}，比率按合计金额计算。")
+    _say(document, "TableLead", f"按采用的文件汇总，金额单位为{OFFICE_UNIT}，比率按合计金额计算。")
     _put_cards(document, cards)
     if said := gaps_of(batch).said():
         _say(document, "BodyText", f"没有计入以上数字的：{said}，见汇总表的“未计入清单”和“收文清单”。")

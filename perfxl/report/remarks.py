@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from perfxl.model import Assessment, Finding, Form
 from perfxl.scoring.finality import unsettled, without_value
 
-COMPARED = ("FD01", "FD09", "IN05", "PT01", "PT03", "PT07", "PT11", "TX03", "TX04", "TX05", "TX06")
+_COMPARED = ("FD01", "FD09", "IN05", "PT01", "PT03", "PT07", "PT11", "TX03", "TX04", "TX05", "TX06")
 """A figure or grade that is not what is computed."""
 READ_OTHERWISE = ("ST06", "ST07", "ST08", "ST09", "ST11")
 """A figure that could not be read, or was read differently from how it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class MarginNote:
     """A comment: the datum that it stands on, the words of a text that it is about, and what it says."""
 
     path: str
@@ -26,25 +26,25 @@ class Remark:
     text: str
 
 
-def remarks_of(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> Iterator[Remark]:
+def remarks_of(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> Iterator[MarginNote]:
     """The comments in the order of the findings; last, on stated totals and averages, that there is none that holds."""
     paths: dict[tuple[str, str], str] = {}
     for own, cell in form.addressed():
         paths.setdefault((cell.sheet, cell.address), own)
     for found in findings:
         path = paths.get((found.sheet, found.cell), "")
-        if path and (found.opens or found.verdict or found.code in (*COMPARED, *READ_OTHERWISE)):
-            yield Remark(path, found.found, _text(found))
+        if path and (found.opens or found.verdict or found.code in (*_COMPARED, *READ_OTHERWISE)):
+            yield MarginNote(path, found.found, _text(found))
     for path, figure in (("stated.total", "total"), ("stated.grade", "grade"), ("stated.average", "average")):
         why = unsettled(assessment, figure)
         if why and form.cell(path).is_read:
-            yield Remark(path, "", f"【{without_value(figure)}】{why}。文中保留填报的内容，不能作为评价结果。")
+            yield MarginNote(path, "", f"【{without_value(figure)}】{why}。文中保留填报的内容，不能作为评价结果。")
 
 
 def _text(found: Finding) -> str:
     """Code and reason, what was computed, that the document keeps what was typed, and what was said of it."""
     lines = [f"【{found.code}】{found.message}。"]
-    if found.code in COMPARED:
+    if found.code in _COMPARED:
         lines.append(f"填报：{found.found}；核算：{found.expected}。文中保留填报的内容，没有改动。")
     lines += [f"单位说明：{found.explanation}"] if found.explanation else []
     said = "：".join(filter(None, (found.verdict, found.note)))

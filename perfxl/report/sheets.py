@@ -19,10 +19,10 @@ from docx.shared import Mm
 
 from perfxl import __version__
 from perfxl.report.styles import font_table, set_styles
-from perfxl.report.wordxml import Element, add_run, field, paragraph, word_text
+from perfxl.report.wordxml import WordElement, add_run, field, paragraph, word_text
 from perfxl.system.outfile import written_whole
 
-LEFT_OUT = {"thumbnail", "customXml", "stylesWithEffects", "webSettings", "numbering"}
+_LEFT_OUT = {"thumbnail", "customXml", "stylesWithEffects", "webSettings", "numbering"}
 """Parts of python-docx's template that our documents have no use for."""
 
 UNCHANGING = (1980, 1, 1, 0, 0, 0)
@@ -46,7 +46,7 @@ def new_document(target: Path, title: str, made: date) -> Iterator[Document]:
         path.write_bytes(_repacked(packed.getvalue()))
 
 
-def add(document: Document, *elements: Element) -> None:
+def add(document: Document, *elements: WordElement) -> None:
     """Adds paragraphs and tables at the end, before the last section's properties."""
     body = document.element.body
     for made in elements:
@@ -56,7 +56,7 @@ def add(document: Document, *elements: Element) -> None:
 def _prepare(document: Document, title: str, made: date) -> None:
     set_styles(document)
     for rels in (document.part.package.rels, document.part.rels):
-        for key in [key for key, rel in rels.items() if rel.reltype.rpartition("/")[2] in LEFT_OUT]:
+        for key in [key for key, rel in rels.items() if rel.reltype.rpartition("/")[2] in _LEFT_OUT]:
             del rels[key]
     noon = datetime.combine(made, time(12))
     properties = document.core_properties

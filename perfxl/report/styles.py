@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from docx.document import Document
 from docx.oxml.parser import parse_xml
 
-from perfxl.report.wordxml import Element, element
+from perfxl.report.wordxml import WordElement, element
 
 SONG, FANG, HEI, KAI, TITLE_FONT = "宋体", "仿宋", "黑体", "楷体", "方正小标宋简体"
 LATIN = "Times New Roman"
@@ -144,14 +144,14 @@ def font_table() -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:fonts {W}>{fonts}</w:fonts>'.encode()
 
 
-def _defaults() -> Element:
+def _defaults() -> WordElement:
     fonts = element("rFonts", ascii=LATIN, hAnsi=LATIN, eastAsia=FANG, cs=LATIN)
     run = element("rPr", fonts, element("kern", val=2), element("sz", val=32), element("szCs", val=32))
     run.append(element("lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA"))
     return element("docDefaults", element("rPrDefault", run), element("pPrDefault", element("pPr")))
 
 
-def _style(key: str, look: ParagraphLook) -> Element:
+def _style(key: str, look: ParagraphLook) -> WordElement:
     own = {"default": 1} if key == "Normal" else {} if key in BUILT_IN else {"customStyle": 1}
     made = element("style", type="paragraph", **own, styleId=key)
     made.append(element("name", val=look.name))
@@ -168,7 +168,7 @@ def _style(key: str, look: ParagraphLook) -> Element:
     return made
 
 
-def _paragraph_properties(look: ParagraphLook) -> Iterator[Element]:
+def _paragraph_properties(look: ParagraphLook) -> Iterator[WordElement]:
     """The properties in the order that the format prescribes."""
     if look.keep:
         yield element("keepNext")

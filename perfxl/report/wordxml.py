@@ -12,9 +12,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.text.run import CT_R
 
-from perfxl.report.arrange import Box, PrintedLine, PrintedTable
+from perfxl.report.arrange import PaperCell, PrintedLine, PrintedTable
 
-Element = Any
+WordElement = Any
 """An element of python-docx's own classes."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -25,7 +25,7 @@ WHOLE_ROW = 600
 """Characters in one cell up to which a row is kept on one page; a longer one may be higher than a page."""
 
 
-def element(tag: str, *children: Element, **attributes: object) -> Element:
+def element(tag: str, *children: WordElement, **attributes: object) -> WordElement:
     """An element of the main namespace with its attributes in it."""
     made = OxmlElement(f"w:{tag}", {qn(f"w:{name}"): str(value) for name, value in attributes.items()})
     for child in children:
@@ -56,12 +56,12 @@ def add_run(text: str, style: str = "") -> CT_R:
     return cast(CT_R, made)
 
 
-def paragraph(style: str, *runs: Element) -> Element:
+def paragraph(style: str, *runs: WordElement) -> WordElement:
     """A paragraph in a style."""
     return element("p", element("pPr", element("pStyle", val=style)), *runs)
 
 
-def field(code: str) -> list[Element]:
+def field(code: str) -> list[WordElement]:
     """The runs of a field that the reader's program computes, such as PAGE."""
     instruction = element("instrText")
     instruction.text = code
@@ -74,7 +74,7 @@ def field(code: str) -> list[Element]:
 
 def table(
     grid: PrintedTable, runs: dict[str, list[CT_R]], computed: frozenset[str], style: str = "FormTable"
-) -> Element:
+) -> WordElement:
     """A table; the runs of each datum are added to `runs` by its path, computed ones are marked by a character style."""
     edges = sorted({edge for line in grid.lines for box in line.boxes for edge in (box.left, box.right)})
     columns = [element("gridCol", w=right - left) for left, right in itertools.pairwise(edges)]
@@ -89,7 +89,9 @@ def table(
     return element("tbl", properties, element("tblGrid", *columns), *rows)
 
 
-def _row(line: PrintedLine, place: dict[int, int], runs: dict[str, list[CT_R]], computed: frozenset[str]) -> Element:
+def _row(
+    line: PrintedLine, place: dict[int, int], runs: dict[str, list[CT_R]], computed: frozenset[str]
+) -> WordElement:
     properties = element("trPr")
     if all(len(box.text) <= WHOLE_ROW for box in line.boxes):
         properties.append(element("cantSplit"))
@@ -104,7 +106,7 @@ def _row(line: PrintedLine, place: dict[int, int], runs: dict[str, list[CT_R]], 
     return element("tr", properties, *cells)
 
 
-def _cell(box: Box, span: int, runs: dict[str, list[CT_R]], computed: frozenset[str]) -> Element:
+def _cell(box: PaperCell, span: int, runs: dict[str, list[CT_R]], computed: frozenset[str]) -> WordElement:
     properties = element("tcPr", element("tcW", w=box.right - box.left, type="dxa"))
     if span > 1:
         properties.append(element("gridSpan", val=span))
@@ -126,9 +128,9 @@ def grid_of(
     """A plain table with a heading; the columns in `left` hold longer texts."""
     edges = [sum(widths[:number]) for number in range(len(widths) + 1)]
 
-    def boxes(texts: Sequence[str], style: str = "") -> tuple[Box, ...]:
+    def boxes(texts: Sequence[str], style: str = "") -> tuple[PaperCell, ...]:
         return tuple(
-            Box(text, edges[n], edges[n + 1], style or ("TableLong" if n in left else "TableText"))
+            PaperCell(text, edges[n], edges[n + 1], style or ("TableLong" if n in left else "TableText"))
             for n, text in enumerate(texts)
         )
 

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 SHARED = 4096
 """Values of a kind that are kept for the next results."""
 
@@ -26,14 +26,14 @@ def encode(value: object) -> bytes:
     return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def decode(kind: type[T], data: bytes) -> T:
+def decode(kind: type[_T], data: bytes) -> _T:
     """The value of a dataclass out of what `encode` made of it.
 
     Raises:
         ValueError: the bytes are no such value.
     """
     with _only_value_errors(kind):
-        value: T = _reader(cast(Any, kind))(json.loads(data.decode("utf-8", "surrogatepass")))
+        value: _T = _reader(cast(Any, kind))(json.loads(data.decode("utf-8", "surrogatepass")))
     return value
 
 

@@ -24,7 +24,7 @@ from perfxl.results.encoding import decode_field, encode, field_names
 
 IN_MEMORY = 2 * 2**20
 """Bytes of details up to which no file is made on disk."""
-BETWEEN = b"\t"
+_BETWEEN = b"\t"
 """Stands between the fields of details; JSON has no bare tabs."""
 
 
@@ -149,7 +149,7 @@ class PackedResult(NamedTuple):
 def pack(result: FileResult) -> PackedResult:
     """A result in two parts."""
     assessment = result.assessment or Assessment()
-    details = BETWEEN.join(map(encode, (result.dossier, result.assessment, result.findings)))
+    details = _BETWEEN.join(map(encode, (result.dossier, result.assessment, result.findings)))
     head = ResultHead(
         **result.submission,
         **assessment.figures,
@@ -283,7 +283,7 @@ class StoredDetails(NamedTuple):
 
     def read(self, *names: str) -> list[Any]:
         """Some fields of the details, by name."""
-        parts = dict(zip(field_names(Details), self.shelf.read(self.at, self.size).split(BETWEEN), strict=True))
+        parts = dict(zip(field_names(Details), self.shelf.read(self.at, self.size).split(_BETWEEN), strict=True))
         return [decode_field(Details, name, parts[name]) for name in names]
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-KEY = 64
+_KEY = 64
 """Letters of a key and of a digest: SHA-256 in hexadecimal."""
 _LONGEST = 16 * 2**20
 """Bytes that are read as one line; the result of a form takes some thousands."""
@@ -39,7 +39,7 @@ class Journal:
                 line = file.read(length)
         except OSError:
             return None
-        payload = line[2 * KEY + 2 : -1]
+        payload = line[2 * _KEY + 2 : -1]
         return payload if line == _line(key, payload) else None
 
     def put(self, key: str, payload: bytes) -> None:
@@ -58,8 +58,8 @@ class Journal:
         offset = 0
         with self._path.open("rb") as file:
             for line in iter(lambda: file.readline(_LONGEST), b""):
-                if len(line) > 2 * KEY:
-                    self._places[line[:KEY]] = (offset, len(line))
+                if len(line) > 2 * _KEY:
+                    self._places[line[:_KEY]] = (offset, len(line))
                 self._torn = not line.endswith(b"\n")
                 offset += len(line)
 

@@ -4,13 +4,13 @@ from functools import lru_cache
 
 from perfxl.office.knowledge import Claim, OfficeKnowledge
 from perfxl.results.encoding import decode
-from perfxl.results.laiddown import LaidDown, content_of, digest_of_each
+from perfxl.results.laiddown import LaidDown, digest_of_each, laid_down_bytes
 
 
 @lru_cache(maxsize=2)
 def knowledge_in(file: LaidDown | None) -> OfficeKnowledge:
     """What the office knows, nothing for no file."""
-    return decode(OfficeKnowledge, content_of(file)) if file else OfficeKnowledge()
+    return decode(OfficeKnowledge, laid_down_bytes(file)) if file else OfficeKnowledge()
 
 
 def known_digest(file: LaidDown | None, claims: tuple[Claim, ...]) -> str:

@@ -32,7 +32,7 @@ def laid_down(value: object, folder: Path) -> LaidDown:
 
 
 @lru_cache(maxsize=4)
-def content_of(file: LaidDown) -> bytes:
+def laid_down_bytes(file: LaidDown) -> bytes:
     """What was laid down, as `encode` made it.
 
     Raises:

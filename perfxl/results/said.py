@@ -4,13 +4,13 @@ from functools import lru_cache
 
 from perfxl.dialogue.settle import Said
 from perfxl.results.encoding import decode
-from perfxl.results.laiddown import LaidDown, content_of, digest_of_each
+from perfxl.results.laiddown import LaidDown, digest_of_each, laid_down_bytes
 
 
 @lru_cache(maxsize=2)
 def said_in(file: LaidDown | None) -> Said:
     """What was said; nothing for no file."""
-    return decode(Said, content_of(file)) if file else Said()
+    return decode(Said, laid_down_bytes(file)) if file else Said()
 
 
 def said_digest(file: LaidDown | None, parts: tuple[str, ...]) -> str:

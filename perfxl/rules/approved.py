@@ -120,7 +120,7 @@ def _problem(form: Form, row: Row, key: str, approved: ApprovedRow, behind: str 
     fix="请改回批复的目标；批复有调整的，附调整文件，由财政部门先改清单。",
     source=LIST,
 )
-def check_targets(case: Case) -> Iterator[Problem]:
+def check_approved_targets(case: Case) -> Iterator[Problem]:
     """Fires at the changed cell."""
     yield from _problems(case, "name", "level1", "level2", "sign", "target", "unit")
 
@@ -194,7 +194,7 @@ def check_standards(case: Case) -> Iterator[Problem]:
     fix="请改回批复的分值。",
     source=LIST,
 )
-def check_weights(case: Case) -> Iterator[Problem]:
+def check_approved_weights(case: Case) -> Iterator[Problem]:
     """Fires at the changed weight."""
     yield from _problems(case, "weight")
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.office.answers import MONEY_UNIT
 from perfxl.rules.cells import at, label_of, money
 from perfxl.rules.declare import WARNING, Case, Problem, rule
 from perfxl.rules.funds import execution_of
-from perfxl.typed.amounts import converted, plain
+from perfxl.typed.amounts import OFFICE_UNIT, converted, plain
 
-BOOKS = "财政部门的支出账（--ledger）"
+_BOOKS = "财政部门的支出账（--ledger）"
 
 
 @rule(
@@ -21,16 +20,16 @@ BOOKS = "财政部门的支出账（--ledger）"
     why="执行率按表中的数计算；与账不符，执行率和相应得分就不可信。",
     example="账上执行 87.44 万元，表中填 195.01 万元。",
     fix="请与账核对；有未入账或跨年支付的，说明原因并附依据。",
-    source=BOOKS,
+    source=_BOOKS,
     threshold="books_tolerance",
 )
-def check_used(case: Case) -> Iterator[Problem]:
+def check_booked_use(case: Case) -> Iterator[Problem]:
     """Fires at the used amount that the execution rate divides."""
     form, booked, rate = case.form, case.known.booked, execution_of(case.form)
     number = form.number(rate.part) if rate else None
     if booked is None or rate is None or number is None:
         return
-    own = converted(booked.amount, MONEY_UNIT, form.scheme.money_unit)
+    own = converted(booked.amount, OFFICE_UNIT, form.scheme.money_unit)
     if abs(number - own) > form.scheme.threshold("books_tolerance"):
         found, expected = money(form, number), money(form, own)
         message = f"“{label_of(form, rate.part)}”填 {found}，账上为 {expected}，相差 {money(form, abs(number - own))}"
@@ -46,7 +45,7 @@ def check_used(case: Case) -> Iterator[Problem]:
     why="账上没有的支出无从核对；也可能是账上用了另一个名称。",
     example="表中“信息系统运维项目”使用 87.44 万元，账上只有“运维费”。",
     fix="请核对项目编码和名称；账上用别的名称的，由财政部门在账表中补上项目编码。",
-    source=BOOKS,
+    source=_BOOKS,
 )
 def check_booked(case: Case) -> Iterator[Problem]:
     """Fires at the used amount."""

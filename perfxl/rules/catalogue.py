@@ -33,7 +33,7 @@ FAMILIES = {
 }
 """The families in the order in which a file meets them."""
 
-FORM = "表格自身的勾稽关系"
+_FORM = "表格自身的勾稽关系"
 
 _INTRODUCTION = """\
 # 规则目录
@@ -79,7 +79,7 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\`*_<>\[\]|])", r"\\\1", text)
 
 
-def page(code: str) -> str:
+def catalogue_page(code: str) -> str:
     """The page of one rule for a terminal.
 
     Raises:
@@ -96,7 +96,7 @@ def _entries(rule: Rule) -> Iterator[tuple[str, str]]:
     yield "为什么", rule.why
     yield "例", rule.example
     yield "怎样改", rule.fix
-    yield "来源", FORM if rule.source == "form" else rule.source
+    yield "来源", _FORM if rule.source == "form" else rule.source
     if rule.opens:
         yield "影响", "该单元格的数不能作为最后结果，更正之前不计入等次、平均分和排名"
     if rule.threshold:
@@ -116,18 +116,18 @@ def _values(name: str) -> Iterator[str]:
 
 def listing(width: int) -> str:
     """All rules, one a line no wider than so many columns: code, severity, title and what the rule looks at."""
-    room = max(columns_of(rule.title) for rule in RULES.values())
+    room = max(terminal_columns(rule.title) for rule in RULES.values())
     lines: list[str] = []
     for name, members in rules_by_family():
         lines += ["", shortened(name, width)]
         for rule in members:
-            title = rule.title + " " * (room - columns_of(rule.title))
+            title = rule.title + " " * (room - terminal_columns(rule.title))
             line = f"  {rule.code}  {SEVERITY_WORDS[rule.severity]}  {title}  {rule.what}"
             lines.append(shortened(line, width).rstrip())
     return "\n".join([*lines[1:], "", shortened("查看一条规则的说明：perfxl rules 代码", width)])
 
 
-def columns_of(text: str) -> int:
+def terminal_columns(text: str) -> int:
     """How many columns a text takes in a terminal; Chinese characters and full-width marks take two."""
     return sum(_columns(letter) for letter in text)
 
@@ -140,7 +140,7 @@ def _columns(letter: str) -> int:
 
 def shortened(text: str, width: int) -> str:
     """The text in at most so many columns, with … where something is left out."""
-    if columns_of(text) <= width:
+    if terminal_columns(text) <= width:
         return text
     taken, kept = 1, ""
     for letter in text:

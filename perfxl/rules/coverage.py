@@ -46,7 +46,7 @@ def rules_of(scheme: Scheme) -> Iterator[tuple[Rule, str]]:
             yield entry, ""
 
 
-def results_of(scheme: Scheme) -> Iterator[Offered]:
+def _results_of(scheme: Scheme) -> Iterator[Offered]:
     """The computed figures that a form of a scheme gets."""
     has = paths_of(scheme)
     for rate in scheme.rates:
@@ -91,7 +91,7 @@ def coverage(scheme: Scheme) -> str:
     lines += [f"检查：适用 {len(on)} 条规则：{'、'.join(on)}"]
     off = {why: [f"{entry.code} {entry.title}" for entry, other in rules if other == why] for _, why in rules if why}
     lines += [f"  {why}，因此不检查：{'、'.join(titles)}" for why, titles in off.items()]
-    for head, offered in (("结果", list(results_of(scheme))), ("汇总表", list(columns_of_summary(scheme)))):
+    for head, offered in (("结果", list(_results_of(scheme))), ("汇总表", list(columns_of_summary(scheme)))):
         lines.append(f"{head}：有 {'、'.join(one.name for one in offered if not one.why) or '（无）'}")
         lines += [f"  没有 {one.name}：{one.why}" for one in offered if one.why]
     near = list(near_names(scheme))
@@ -114,7 +114,7 @@ _HEAD = """# 评价方案用到的名称
 """
 
 
-def page() -> str:
+def coverage_page() -> str:
     """The page of all known names, thresholds and what each shipped scheme gets (Markdown)."""
     parts = [_HEAD, "## 名称", "", "| 名称 | 表上常见的栏目 | 有了它 | 用到它的规则 |", "|---|---|---|---|"]
     for known in KNOWN_KEYS:
@@ -146,7 +146,7 @@ def write_page(arguments: list[str]) -> None:
     if len(arguments) != 1:
         raise SystemExit("usage: python -m perfxl.rules.coverage docs/schemes.md")
     with written_whole(Path(arguments[0])) as temporary:
-        temporary.write_text(page(), "utf-8", newline="\n")
+        temporary.write_text(coverage_page(), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from perfxl.schemes.spec import Scheme
 from perfxl.typed.amounts import percent
 from perfxl.typed.wording import label_key, points_behind, squeeze
 
-NUMBERS = (("score", "得分"), ("weight", "分值"))
+_NUMBERS = (("score", "得分"), ("weight", "分值"))
 """What a subtotal of indicators states."""
 
 
@@ -97,7 +97,7 @@ def _branches_at(above: Sequence[Row], subtotal: Row) -> Iterator[list[Row]]:
 
 def _unlike_any(case: Case, subtotal: Row, groups: Sequence[Sequence[Row]]) -> Iterator[Problem]:
     form, tolerance = case.form, case.form.scheme.threshold("score_tolerance")
-    for key, name in NUMBERS:
+    for key, name in _NUMBERS:
         stated = subtotal[key].number
         sums = [_sum(group, key) for group in groups if group]
         beside = [extra + sums[0] for extra in _for_execution(case, key)]

@@ -15,7 +15,7 @@ from perfxl.schemes.spec import Scheme
 from perfxl.scoring.assess import assess
 from perfxl.scoring.finality import close_figures
 
-Place = tuple[str, str, str]
+FindingPlace = tuple[str, str, str]
 """Code, sheet and cell of a finding."""
 
 
@@ -26,7 +26,7 @@ def judge(
     ignored: Collection[str] = (),
     year: int | None = None,
     known: KnownProject = NOTHING_KNOWN,
-    released: Collection[Place] = (),
+    released: Collection[FindingPlace] = (),
 ) -> tuple[Assessment, list[Finding]]:
     """The assessment of a form, and the findings of door, reader and rules.
 
@@ -59,5 +59,5 @@ def as_the_office_says(found: Finding, scheme: Scheme) -> Finding:
     )
 
 
-def _released(found: Finding, released: Collection[Place]) -> Finding:
+def _released(found: Finding, released: Collection[FindingPlace]) -> Finding:
     return replace(found, opens=False) if (found.code, found.sheet, found.cell) in released else found

@@ -11,7 +11,7 @@ from perfxl.scoring.achievement import LESS, number_of, sign_of
 from perfxl.typed.amounts import percent
 from perfxl.typed.wording import label_key, squeeze
 
-LAST = "上年的表或汇总表（--last）"
+_LAST = "上年的表或汇总表（--last）"
 LONG_TEXT = 30
 """Letters from which on an equal text is no accident."""
 
@@ -25,7 +25,7 @@ LONG_TEXT = 30
     why="逐字照抄上年的，多半没有写今年的情况。",
     example="“项目绩效情况”一章与上年一字不差，连数字都没有改。",
     fix="请按今年的情况重写这一章。",
-    source=LAST,
+    source=_LAST,
 )
 def check_texts(case: Case) -> Iterator[Problem]:
     """Fires at the chapter."""
@@ -48,9 +48,9 @@ def check_texts(case: Case) -> Iterator[Problem]:
     why="钱没有少而目标降了，需要说明理由。",
     example="上年“培训人数 ≥ 500 人”，今年“≥ 300 人”。",
     fix="请说明目标降低的依据；批复的目标如此的，由财政部门在批复时考虑。",
-    source=LAST,
+    source=_LAST,
 )
-def check_targets(case: Case) -> Iterator[Problem]:
+def check_targets_of_last_year(case: Case) -> Iterator[Problem]:
     """Fires at the target."""
     approved = case.form.scheme.approved
     last = case.known.last
@@ -82,7 +82,7 @@ def _is_lower(row: Row, target: Value, before: str) -> bool:
     why="执行没有起色而得分大增，评分可能偏松。",
     example="上年 78 分、执行率 62%，今年 95 分、执行率 63%。",
     fix="请评审人员对照上年的评分逐项核对。",
-    source=LAST,
+    source=_LAST,
     threshold="score_jump",
 )
 def check_score(case: Case) -> Iterator[Problem]:

@@ -8,17 +8,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 from perfxl.model import Cell, Form, State, Value
-from perfxl.office.answers import MONEY_UNIT, amount_paths, approved_answers, shown
+from perfxl.office.answers import amount_paths, approved_answers, shown
 from perfxl.office.approved import ApprovedProject
 from perfxl.rules.cells import at, label_of
 from perfxl.rules.declare import ERROR, INFO, NOWHERE, WARNING, Case, Problem, rule
 from perfxl.rules.funds import execution_of
-from perfxl.typed.amounts import converted, misread, plain, round_half_up
+from perfxl.typed.amounts import OFFICE_UNIT, converted, misread, plain, round_half_up
 from perfxl.typed.likeness import same_office
 from perfxl.typed.wording import name_key
 
 LIST = "批复清单或应报项目名单（--roster）"
-NAME, UNIT, DEPARTMENT, YEAR = "basic.project_name", "basic.unit", "basic.department", "basic.year"
+_NAME, UNIT, DEPARTMENT, _YEAR = "basic.project_name", "basic.unit", "basic.department", "basic.year"
 
 
 @rule(
@@ -35,10 +35,10 @@ NAME, UNIT, DEPARTMENT, YEAR = "basic.project_name", "basic.unit", "basic.depart
 def check_listed(case: Case) -> Iterator[Problem]:
     """Fires at the project's name."""
     known = case.known
-    name = case.form.text(NAME)
+    name = case.form.text(_NAME)
     if known.has_list and known.entry is None and name and not _is_others(case):
         near = f"，名单上相近的项目：{'、'.join(f'“{other}”' for other in known.near)}" if known.near else ""
-        yield at(case.form, NAME, f"“{name}”不在应报名单中{near}", found=name, expected="、".join(known.near))
+        yield at(case.form, _NAME, f"“{name}”不在应报名单中{near}", found=name, expected="、".join(known.near))
 
 
 @rule(
@@ -53,7 +53,7 @@ def check_listed(case: Case) -> Iterator[Problem]:
     source=LIST,
     opens=True,
 )
-def check_budget(case: Case) -> Iterator[Problem]:
+def check_listed_budget(case: Case) -> Iterator[Problem]:
     """Fires at the budget that the execution rate divides by."""
     form, entry, rate = case.form, case.known.entry, execution_of(case.form)
     number = form.number(rate.whole) if rate else None
@@ -62,10 +62,10 @@ def check_budget(case: Case) -> Iterator[Problem]:
     if _rounded(form, number) == round_half_up(entry.budget, 2):
         return
     label, unit = label_of(form, rate.whole), form.scheme.money_unit
-    found, expected = f"{plain(_in_money_unit(form, number))}{MONEY_UNIT}", f"{plain(entry.budget)}{MONEY_UNIT}"
+    found, expected = f"{plain(_in_money_unit(form, number))}{OFFICE_UNIT}", f"{plain(entry.budget)}{OFFICE_UNIT}"
     message = f"表中“{label}”为 {found}，名单上批复的是 {expected}"
     problem = at(form, rate.whole, message, found, expected)
-    likely = misread(number, converted(entry.budget, MONEY_UNIT, unit), unit)
+    likely = misread(number, converted(entry.budget, OFFICE_UNIT, unit), unit)
     if likely is None:
         yield replace(problem, opens=False)
         return
@@ -76,7 +76,7 @@ def check_budget(case: Case) -> Iterator[Problem]:
 
 
 def _in_money_unit(form: Form, number: Decimal) -> Decimal:
-    return converted(number, form.scheme.money_unit, MONEY_UNIT)
+    return converted(number, form.scheme.money_unit, OFFICE_UNIT)
 
 
 def _rounded(form: Form, number: Decimal) -> Decimal:
@@ -97,7 +97,7 @@ def _unit_changed(case: Case) -> ApprovedProject | None:
     owner, form = case.known.owner, case.form
     if owner is None or not _is_others(case) or case.known.entry is not None or not owner.unit:
         return None
-    same_name = name_key(form.text(NAME)) == name_key(owner.name)
+    same_name = name_key(form.text(_NAME)) == name_key(owner.name)
     return owner if same_name and form.text(UNIT) and not same_office(owner.unit, form.text(UNIT)) else None
 
 
@@ -112,7 +112,7 @@ def _unit_changed(case: Case) -> ApprovedProject | None:
     fix="请按批复核对单位；确有变更的，由财政部门先改清单。",
     source=LIST,
 )
-def check_units(case: Case) -> Iterator[Problem]:
+def check_listed_units(case: Case) -> Iterator[Problem]:
     """Fires at unit or department."""
     form, changed, entry = case.form, _unit_changed(case), case.known.entry
     if changed:
@@ -143,10 +143,10 @@ def check_id(case: Case) -> Iterator[Problem]:
     """Fires at the project's name."""
     owner = case.known.owner
     if owner is not None and _is_others(case) and _unit_changed(case) is None:
-        name = case.form.text(NAME)
+        name = case.form.text(_NAME)
         whose = f"“{owner.title}”" + (f"（{owner.unit}）" if owner.unit else "")
         stands = f"，按所写内容认定为“{case.known.entry.title}”" if case.known.entry else "，没有按标识认定"
-        yield at(case.form, NAME, f"这份表是发给{whose}的，表中写的是“{name}”{stands}", name, owner.title)
+        yield at(case.form, _NAME, f"这份表是发给{whose}的，表中写的是“{name}”{stands}", name, owner.title)
 
 
 @rule(
@@ -165,7 +165,7 @@ def check_known_id(case: Case) -> Iterator[Problem]:
     known = case.known
     if known.has_list and known.claim.id and known.owner is None:
         message = f"表中的项目标识 {known.claim.id} 不在批复清单中，没有按标识认定"
-        yield at(case.form, NAME, message, known.claim.id, known.entry.id if known.entry else "")
+        yield at(case.form, _NAME, message, known.claim.id, known.entry.id if known.entry else "")
 
 
 @rule(
@@ -201,7 +201,7 @@ def check_issue(case: Case) -> Iterator[Problem]:
     fix="请改回批复的金额；批复有调整的，由财政部门先改清单。",
     source=LIST,
 )
-def check_amounts(case: Case) -> Iterator[Problem]:
+def check_listed_amounts(case: Case) -> Iterator[Problem]:
     """Fires at each amount but the budget itself, which is XF04's."""
     form, entry, rate = case.form, case.known.entry, execution_of(case.form)
     if entry is None:
@@ -234,11 +234,11 @@ def check_locked(case: Case) -> Iterator[Problem]:
     form, entry = case.form, case.known.entry
     if entry is None:
         return
-    name, year = form.cell(NAME), form.cell(YEAR)
+    name, year = form.cell(_NAME), form.cell(_YEAR)
     if entry.name and name.is_read and name_key(name.text) != name_key(entry.name):
-        yield _differs(form, NAME, entry.name)
+        yield _differs(form, _NAME, entry.name)
     if entry.year and _says_otherwise(year, Decimal(entry.year)):
-        yield _differs(form, YEAR, Decimal(entry.year))
+        yield _differs(form, _YEAR, Decimal(entry.year))
 
 
 def _says_otherwise(cell: Cell, approved: Decimal) -> bool:

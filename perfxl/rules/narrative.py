@@ -103,7 +103,7 @@ def _length(text: str, enough: Decimal) -> int:
     fix="请核对资金表和报告，把有误的一处改正。",
     reads=("report", *AMOUNTS),
 )
-def check_amounts(case: Case) -> Iterator[Problem]:
+def check_told_amounts(case: Case) -> Iterator[Problem]:
     form = case.form
     for section, cell in _written(form):
         stated = amounts_in(cell.text, form.text("basic.project_name"))
@@ -129,7 +129,7 @@ def check_amounts(case: Case) -> Iterator[Problem]:
     reads=("report", *AMOUNTS),
     opens=True,
 )
-def check_units(case: Case) -> Iterator[Problem]:
+def check_told_units(case: Case) -> Iterator[Problem]:
     form = case.form
     for path, (section, figure, likely) in doubted_by_report(form).items():
         why = f"与报告“{section.label}”的“{figure.words}”正好相差约 10,000 倍"

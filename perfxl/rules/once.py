@@ -7,15 +7,15 @@ from typing import TypeVar, TypeVarTuple
 from perfxl.model import Form
 
 A = TypeVarTuple("A")
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-def once_a_form(function: Callable[[Form, *A], T]) -> Callable[[Form, *A], T]:
+def once_a_form(function: Callable[[Form, *A], _T]) -> Callable[[Form, *A], _T]:
     """Keeps the answers for the form that was asked about last; the form is frozen, so they stay true."""
-    kept: tuple[Form | None, dict[object, T]] = (None, {})
+    kept: tuple[Form | None, dict[object, _T]] = (None, {})
 
     @wraps(function)
-    def answer(form: Form, /, *args: *A) -> T:
+    def answer(form: Form, /, *args: *A) -> _T:
         nonlocal kept
         if kept[0] is not form:
             kept = (form, {})

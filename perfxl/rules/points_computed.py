@@ -186,7 +186,7 @@ def check_comparable(case: Case) -> Iterator[Problem]:
             and row["actual"].text
             and number_of(row["actual"].value) is None
         ):
-            target, actual = shown(row, "target"), shown(row, "actual")
+            target, actual = shown_answer(row, "target"), shown_answer(row, "actual")
             text = f"“{name_of(row)}”的年度指标值是{target}，实际完成值填“{actual}”，无法比较"
             yield in_row(case.form, "indicators", row, "actual", text, actual, "数字")
 
@@ -208,7 +208,7 @@ def is_negative(row: Row, name: str) -> bool:
     )
 
 
-def shown(row: Row, column: str, length: int = 40) -> str:
+def shown_answer(row: Row, column: str, length: int = 40) -> str:
     """What stands in a target or actual cell, in one line."""
     value = row[column].value
     line = plain(value) if isinstance(value, Decimal) else " ".join(str(value or "").split())
@@ -236,7 +236,7 @@ def check_qualitative_bands(case: Case) -> Iterator[Problem]:
         low, high = band.lower * weight, band.upper * weight
         if not low <= score <= high:
             wanted = f"{plain(low)}至{points(high)}"
-            text = f"“{name_of(row)}”实际完成值为“{shown(row, 'actual')}”，得分应为{wanted}，填了{points(score)}"
+            text = f"“{name_of(row)}”实际完成值为“{shown_answer(row, 'actual')}”，得分应为{wanted}，填了{points(score)}"
             yield in_row(case.form, "indicators", row, "score", text, points(score), wanted)
 
 
@@ -288,4 +288,4 @@ def unit_problems(form: Form) -> Iterator[Problem]:
                 "unit" if differing_units(target, unit, None) and not differing_units(target, "", actual) else "actual"
             )
             text = f"“{name_of(row)}”的单位不一致：“{differing[0]}”与“{differing[1]}”，没有据以核算得分"
-            yield in_row(form, "indicators", row, column, text, shown(row, column), f"以“{differing[0]}”为单位")
+            yield in_row(form, "indicators", row, column, text, shown_answer(row, column), f"以“{differing[0]}”为单位")

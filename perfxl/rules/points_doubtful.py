@@ -8,7 +8,7 @@ from perfxl.model import Cell, Form
 from perfxl.rules.cells import filled_rows, in_row, is_given, points
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.indicators import name_of
-from perfxl.rules.points_computed import is_negative, results_of, shown
+from perfxl.rules.points_computed import is_negative, results_of, shown_answer
 from perfxl.rules.standards import LESS_IS_BETTER, direction_of, is_turned
 from perfxl.scoring.achievement import LESS, parse_sign, sign_of
 from perfxl.scoring.ladder import Direction
@@ -32,7 +32,7 @@ def check_negative_actual(case: Case) -> Iterator[Problem]:
     for key, column in (("indicators", "level3"), ("targets", "name")):
         for row in filled_rows(case.form, key):
             if is_negative(row, column):
-                actual = shown(row, "actual")
+                actual = shown_answer(row, "actual")
                 text = f"“{row[column].text}”的实际完成值为负数 {actual}"
                 yield in_row(case.form, key, row, "actual", text, actual, "不小于0的数")
 
@@ -57,8 +57,12 @@ def check_target_words(case: Case) -> Iterator[Problem]:
         if not is_given(row["target"]) or not text or parse_sign(row["sign"].text) not in ("≥", ">", *LESS):
             continue
         if not re.search(r"\d|[一二三四五六七八九十百千万]\S{0,2}$", text) and not _ORDINAL.fullmatch(text):
-            message = f"“{name_of(row)}”的指标性质是“{row['sign'].text}”，年度指标值却是文字“{shown(row, 'target')}”"
-            yield in_row(case.form, "indicators", row, "target", message, shown(row, "target"), "数字，或定性指标")
+            message = (
+                f"“{name_of(row)}”的指标性质是“{row['sign'].text}”，年度指标值却是文字“{shown_answer(row, 'target')}”"
+            )
+            yield in_row(
+                case.form, "indicators", row, "target", message, shown_answer(row, "target"), "数字，或定性指标"
+            )
 
 
 @rule(
@@ -80,7 +84,7 @@ def check_deadline(case: Case) -> Iterator[Problem]:
             continue
         late = _days_late(_date_text(row["target"]), _date_text(row["actual"]), None if year is None else int(year))
         if late > 0:
-            target, actual = shown(row, "target"), shown(row, "actual")
+            target, actual = shown_answer(row, "target"), shown_answer(row, "actual")
             text = f"“{name_of(row)}”应在“{target}”完成，实际为“{actual}”，晚了{late}天，却得满分{points(score)}"
             yield in_row(case.form, "indicators", row, "score", text, points(score), f"低于{points(score)}")
 

@@ -32,7 +32,7 @@ PAIRS = (("goals.expected", "goals.actual"), ("report.goals", "report.results"))
 def check_copied(case: Case) -> Iterator[Problem]:
     form = case.form
     for wanted, actual in PAIRS:
-        if is_copy(form.text(wanted), form.text(actual)):
+        if _is_copy(form.text(wanted), form.text(actual)):
             yield at(form, actual, _copied(label_of(form, actual)), _short(form.text(actual)), "实际完成的情况")
     for key in ("indicators", "targets"):
         for row in filled_rows(form, key):
@@ -47,10 +47,10 @@ def _copied(label: str) -> str:
 
 def is_copied(row: Row) -> bool:
     """Whether the result of a row copies its target."""
-    return is_copy(row["target"].text, row["actual"].text)
+    return _is_copy(row["target"].text, row["actual"].text)
 
 
-def is_copy(wanted: str, actual: str) -> bool:
+def _is_copy(wanted: str, actual: str) -> bool:
     """Whether a text says nothing that the other has not said, figures included."""
     one, other = squeeze(wanted), squeeze(actual)
     if min(len(one), len(other)) < LONG_ENOUGH or re.findall(r"[\d.]+", one) != re.findall(r"[\d.]+", other):

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from perfxl.errors import SchemeError, UnknownSchemeError, place_of
+from perfxl.errors import SchemeError, UnknownSchemeError, place_in_text
 from perfxl.schemes.contradictions import find_problems
 from perfxl.schemes.mistakes import find_mistakes, near
 from perfxl.schemes.onpaper import find_paper_problems
@@ -63,7 +63,7 @@ def parse_scheme(text: str, name: str) -> Scheme:
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise SchemeError(f"{name}：不是有效的 TOML 文件：{place_of(error)}") from error
+        raise SchemeError(f"{name}：不是有效的 TOML 文件：{place_in_text(error)}") from error
     try:
         scheme: Scheme = _build(Scheme, _renamed(_extended(data)), "")
     except _PlaceError as error:

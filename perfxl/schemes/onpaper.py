@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.schemes.paper import Paper, Part, Piece
 from perfxl.schemes.spec import BLOCKS, Field, Fields, Matrix, Scheme, Sections, Table, Text, parse_live
 
-Shown = Fields | Matrix | Table | Sections
+_Shown = Fields | Matrix | Table | Sections
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 """A figure in a draft: {funds.used.total}, {rates.execution}."""
@@ -24,7 +24,7 @@ def find_paper_problems(scheme: Scheme) -> Iterator[str]:
     for part in scheme.document.parts:
         yield from _problems_of_part(scheme, part)
     yield from _problems_of_drafts(scheme, scheme.document)
-    missing = [path for path in printable(scheme) if path not in printed(scheme, scheme.document)]
+    missing = [path for path in printable(scheme) if path not in _printed(scheme, scheme.document)]
     yield from (f"document 没有列出“{path}”，填报的内容会漏印：请把它加到一个 part 里" for path in missing)
 
 
@@ -36,10 +36,10 @@ def printable(scheme: Scheme) -> list[str]:
     return [*scheme.data, *columns]
 
 
-def block_of(scheme: Scheme, piece: Piece) -> Shown | None:
+def block_of(scheme: Scheme, piece: Piece) -> _Shown | None:
     """The form's block that a piece prints; fields of one key may stand in several blocks and count as one."""
     kind = BLOCKS.get(piece.show)
-    found: list[Shown] = [
+    found: list[_Shown] = [
         block for _, block in scheme.blocks() if not isinstance(block, Text) and block.key == piece.of
     ]
     own = [block for block in found if type(block) is kind]
@@ -63,7 +63,7 @@ def is_printed(datum: Field) -> bool:
     return not datum.result and not datum.is_live
 
 
-def printed(scheme: Scheme, paper: Paper) -> set[str]:
+def _printed(scheme: Scheme, paper: Paper) -> set[str]:
     """The paths that the document prints."""
     paths = {line.of for line in paper.cover} | {paper.period}
     for piece in (piece for part in paper.parts for piece in part.pieces):

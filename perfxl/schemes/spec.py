@@ -382,11 +382,11 @@ class Computing:
 
 STAGE = "自评"
 """The stage of forms of which nothing else is said."""
-Severity = Literal["error", "warning", "info"]
+_Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True)
-class Words:
+class RuleWords:
     """An office's own words for a rule: what is to be done."""
 
     fix: str
@@ -444,8 +444,8 @@ class Scheme:
     stage: str = STAGE
     supersedes: tuple[str, ...] = ()
     extends: str = ""
-    severities: Mapping[str, Severity] = field(default_factory=dict)
-    words: Mapping[str, Words] = field(default_factory=dict)
+    severities: Mapping[str, _Severity] = field(default_factory=dict)
+    words: Mapping[str, RuleWords] = field(default_factory=dict)
     document: Paper | None = None
     approved: Approved | None = None
 

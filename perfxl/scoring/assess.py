@@ -24,7 +24,7 @@ def assess(form: Form) -> Assessment:
     rates = {rate.key: ratio(form.number(rate.part), form.number(rate.whole)) for rate in form.scheme.rates}
     indicators = tuple(_score(form, row) for row in form.rows("indicators"))
     execution, why = _execution(form)
-    first, second = ([_branch(level, *branch) for branch in branches(indicators, level)] for level in (1, 2))
+    first, second = ([_branch(level, *branch) for branch in scored_branches(indicators, level)] for level in (1, 2))
     # points for spending the budget belong to no indicator; a form that gives them has them as a branch of their own
     total = _sum([level.score for level in (*execution, *first)])
     return Assessment(
@@ -82,7 +82,7 @@ def _execution(form: Form) -> tuple[tuple[LevelScore, ...], str]:
     return (LevelScore(1, form.scheme.rate(execution.rate).label, execution.weight, points),), reason
 
 
-def branches(indicators: Sequence[IndicatorScore], depth: int) -> list[tuple[str, list[IndicatorScore]]]:
+def scored_branches(indicators: Sequence[IndicatorScore], depth: int) -> list[tuple[str, list[IndicatorScore]]]:
     """Neighbouring indicators of one branch with its name, in the order of the form."""
 
     def branch(indicator: IndicatorScore) -> tuple[str, ...]:

@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 from perfxl.model import Assessment, Cell, Figures, Finding, Form, LevelScore, OpenFigure, Row, State
 from perfxl.schemes.spec import Rate, Scheme
-from perfxl.scoring.assess import branches
+from perfxl.scoring.assess import scored_branches
 
-COUNTED = ("score", "weight")
+_COUNTED = ("score", "weight")
 """Columns of an indicator that every total rests on."""
-PRINTED = ("weight1", "weight2")
+_PRINTED = ("weight1", "weight2")
 """Columns that repeat weights: the total rests on what is found there, not on whether they can be read."""
-COMPARED = ("sign", "target", "unit", "actual")
+_COMPARED = ("sign", "target", "unit", "actual")
 """Columns that a total rests on too where the scheme computes points from them and the form has them."""
-NAMES = ("level1", "level2", "level3")
+_NAMES = ("level1", "level2", "level3")
 """Columns that a total rests on too where the scheme prescribes the indicators."""
-LOST = "没有读到"
-UNREADABLE = "无法读取"
-STATES = {
+_LOST = "没有读到"
+_UNREADABLE = "无法读取"
+STATE_REASONS = {
     "ST05": "没有填写",
     "IN01": "超出范围",
     "IN02": "空白",
@@ -34,9 +34,9 @@ STATES = {
     "PT05": "超出范围",
 }
 """What the cell of a finding lacks, in words that follow its name."""
-NAMED = {"IN04": "分值", "IN06": "指标"}
+_NAMED = {"IN04": "分值", "IN06": "指标"}
 """Names that fit better than the field of the finding."""
-DOUBTFUL = "存疑"
+_DOUBTFUL = "存疑"
 SHOWN_CELLS = 6
 """Cells that a reason names; of more it says how many there are."""
 
@@ -135,13 +135,13 @@ class _Doubts:
         if cell.state is not State.UNREADABLE:
             return None
         if cell.address:
-            return _Doubt("ST06", cell.sheet, cell.address, f"{name}{UNREADABLE}")
-        return _Doubt(self.lost(cell.sheet), cell.sheet, "", f"{name}{LOST}")
+            return _Doubt("ST06", cell.sheet, cell.address, f"{name}{_UNREADABLE}")
+        return _Doubt(self.lost(cell.sheet), cell.sheet, "", f"{name}{_LOST}")
 
 
 def _doubt(found: Finding, name: str) -> _Doubt:
-    state = STATES.get(found.code, UNREADABLE if found.code.startswith("ST") else DOUBTFUL)
-    return _Doubt(found.code, found.sheet, found.cell, f"{NAMED.get(found.code, name)}{state}")
+    state = STATE_REASONS.get(found.code, _UNREADABLE if found.code.startswith("ST") else _DOUBTFUL)
+    return _Doubt(found.code, found.sheet, found.cell, f"{_NAMED.get(found.code, name)}{state}")
 
 
 # -- what each figure rests on ----------------------------------------------------------------------------------------
@@ -149,9 +149,9 @@ def _doubt(found: Finding, name: str) -> _Doubt:
 
 def _places_of_row(form: Form, row: Row) -> Iterator[_Place]:
     """The cells that the score of an indicator rests on."""
-    yield from _cells_of(form, "indicators", row, COUNTED)
+    yield from _cells_of(form, "indicators", row, _COUNTED)
     if form.scheme.computing is not None:
-        yield from (place for place in _cells_of(form, "indicators", row, COMPARED) if place.cell.address)
+        yield from (place for place in _cells_of(form, "indicators", row, _COMPARED) if place.cell.address)
 
 
 def _cells_of(form: Form, key: str, row: Row, keys: Sequence[str] = ()) -> Iterator[_Place]:
@@ -182,7 +182,7 @@ def _missing(form: Form, rate: Rate) -> list[_Doubt]:
     found = []
     for name, cell in (_amount(form, path) for path in (rate.whole, rate.part)):
         if cell.number is None and cell.state is not State.UNREADABLE:
-            code, state = ("ST05", STATES["ST05"]) if cell.state is State.BLANK else ("ST06", UNREADABLE)
+            code, state = ("ST05", STATE_REASONS["ST05"]) if cell.state is State.BLANK else ("ST06", _UNREADABLE)
             found.append(_Doubt(code, cell.sheet, cell.address, f"{name}{state}"))
     return found
 
@@ -212,9 +212,9 @@ def _places_of_tree(form: Form) -> Iterator[_Place]:
     """The cells beside the rows' scores that the total rests on: sums of weights, and names where they are prescribed."""
     yield from (_Place("分值", cell) for path, cell in form.cells.items() if path.startswith("indicators#footer."))
     table = form.scheme.tables.get("indicators")
-    names = NAMES if table is not None and table.fixed else ()
+    names = _NAMES if table is not None and table.fixed else ()
     for row in form.rows("indicators"):
-        yield from _cells_of(form, "indicators", row, (*PRINTED, *names))
+        yield from _cells_of(form, "indicators", row, (*_PRINTED, *names))
 
 
 def _sheets_of_table(form: Form) -> set[str]:
@@ -254,7 +254,7 @@ def _levels(assessment: Assessment, lost: set[int], has_execution: bool, spent: 
     """The levels, without the sums that hold an open score: first that of spending, then level 1, then level 2."""
     known = [spent] if has_execution else []
     for depth in (1, 2):
-        known += [lost.isdisjoint(map(id, members)) for _, members in branches(assessment.indicators, depth)]
+        known += [lost.isdisjoint(map(id, members)) for _, members in scored_branches(assessment.indicators, depth)]
     for level, is_known in zip(assessment.levels, known, strict=True):
         yield level if is_known else replace(level, score=None)
 
@@ -274,14 +274,14 @@ def reasons(open_: Sequence[OpenFigure]) -> str:
 def _reason(text: str, members: Sequence[OpenFigure], with_sheet: bool) -> str:
     cells = [f"{one.sheet}!{one.cell}" if with_sheet else one.cell for one in members if one.cell]
     shown = "、".join(cells[:SHOWN_CELLS]) + ("等" if len(cells) > SHOWN_CELLS else "")
-    is_counted = bool(cells) and not text.startswith("“") and members[0].code not in NAMED
+    is_counted = bool(cells) and not text.startswith("“") and members[0].code not in _NAMED
     counted = f"{len(members)} 项{text}" if is_counted else text
     return counted + (f"（{shown}）" if shown else "")
 
 
 def is_doubtful(one: OpenFigure) -> bool:
     """Whether a figure is open because the number in the cell may not be the one that was meant."""
-    return one.text.endswith(DOUBTFUL)
+    return one.text.endswith(_DOUBTFUL)
 
 
 def unsettled(assessment: Figures, figure: str) -> str:

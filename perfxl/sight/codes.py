@@ -33,7 +33,7 @@ _COMPARED = {
 }
 
 
-class Piece(NamedTuple):
+class FormatPiece(NamedTuple):
     """A piece of a section.
 
     `kind` is one of text (as it stands), digit (0 # ?), point, comma, percent, slash, at, general, exponent, half (of the
@@ -48,7 +48,7 @@ _MARKS = {".": "point", ",": "comma", "%": "percent", "/": "slash", "@": "at", "
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class FormatSection:
     """One section of a code.
 
     Attributes:
@@ -59,7 +59,7 @@ class Section:
         numerals: 1 to 3 where digits are shown in another writing ([DBNum1] 一二三), 0 where not.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FormatPiece, ...]
     sign: str = ""
     limit: Decimal = Decimal(0)
     is_red: bool = False
@@ -81,11 +81,11 @@ class Section:
         return self.sign in ("<=", "=") and self.limit < 0
 
 
-GENERAL_SECTION = Section((Piece("general", ""),))
+GENERAL_SECTION = FormatSection((FormatPiece("general", ""),))
 
 
 @lru_cache(maxsize=2048)
-def sections_of(code: str) -> tuple[Section, ...]:
+def sections_of(code: str) -> tuple[FormatSection, ...]:
     """The sections of a code, at least one; an empty code is General."""
     groups: list[list[re.Match[str]]] = [[]]
     for match in _PIECE.finditer(code):
@@ -98,11 +98,11 @@ def sections_of(code: str) -> tuple[Section, ...]:
     return tuple(_section(group) for group in groups)
 
 
-def _section(matches: list[re.Match[str]]) -> Section:
+def _section(matches: list[re.Match[str]]) -> FormatSection:
     brackets = [match["bracket"] for match in matches if match["bracket"] is not None]
     conditions = [found for found in map(_CONDITION.fullmatch, brackets) if found]
     numerals = [int(found[1]) for found in (re.fullmatch(r"DBNum([1-4])", b, re.IGNORECASE) for b in brackets) if found]
-    return Section(
+    return FormatSection(
         pieces=tuple(piece for match in matches for piece in _pieces(match)),
         sign=conditions[0][1] if conditions else "",
         limit=Decimal(conditions[0][2]) if conditions else Decimal(0),
@@ -111,27 +111,27 @@ def _section(matches: list[re.Match[str]]) -> Section:
     )
 
 
-def _pieces(match: re.Match[str]) -> list[Piece]:
+def _pieces(match: re.Match[str]) -> list[FormatPiece]:
     kind = match.lastgroup or "other"
     text = match[kind]
     if kind in ("quoted", "escaped", "other"):
-        return [Piece("text", text)] if text else []
+        return [FormatPiece("text", text)] if text else []
     if kind == "space":
-        return [Piece("text", " ")]
+        return [FormatPiece("text", " ")]
     if kind == "fill":
         return []
     if kind == "bracket":
         return _bracketed(text)
-    return [Piece(_MARKS[text] if kind == "mark" else kind, text)]
+    return [FormatPiece(_MARKS[text] if kind == "mark" else kind, text)]
 
 
-def _bracketed(text: str) -> list[Piece]:
+def _bracketed(text: str) -> list[FormatPiece]:
     """What stands in square brackets: [h] is elapsed time, [$¥-804] a currency; colours and languages show nothing."""
     if _ELAPSED.fullmatch(text):
-        return [Piece("elapsed", text.lower())]
+        return [FormatPiece("elapsed", text.lower())]
     if text.startswith("$"):
         symbol = text[1:].rpartition("-")[0] if "-" in text else text[1:]
-        return [Piece("text", symbol)] if symbol else []
+        return [FormatPiece("text", symbol)] if symbol else []
     return []
 
 

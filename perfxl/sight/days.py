@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from perfxl.sight.codes import Piece, Section
+from perfxl.sight.codes import FormatPiece, FormatSection
 from perfxl.sight.figures import rounded
 
 _FIRST_DAY = date(1899, 12, 30)
@@ -45,7 +45,7 @@ class _Moment:
     total: Decimal
 
 
-def day_text(section: Section, serial: Decimal, date1904: bool) -> str | None:
+def day_text(section: FormatSection, serial: Decimal, date1904: bool) -> str | None:
     """What a section shows of a serial number; None for a number that no day has (Excel fills the cell with #)."""
     pieces = _with_minutes(list(section.pieces))
     moment = _moment(serial, date1904, _places(pieces), any(piece.text in ("s", "ss") for piece in pieces))
@@ -55,9 +55,9 @@ def day_text(section: Section, serial: Decimal, date1904: bool) -> str | None:
     return "".join(_parts(pieces, moment, has_half))
 
 
-def _with_minutes(pieces: list[Piece]) -> list[Piece]:
+def _with_minutes(pieces: list[FormatPiece]) -> list[FormatPiece]:
     """The pieces in small letters; an m behind hours or before seconds is a minute (n)."""
-    marked: list[Piece] = []
+    marked: list[FormatPiece] = []
     times = [place for place, piece in enumerate(pieces) if piece.kind in ("day", "elapsed")]
     for place, piece in enumerate(pieces):
         text = piece.text.lower() if piece.kind in ("day", "elapsed") else piece.text
@@ -67,11 +67,11 @@ def _with_minutes(pieces: list[Piece]) -> list[Piece]:
             behind = pieces[times[at + 1]].text.lower() if at + 1 < len(times) else ""
             if before[:1] == "h" or behind[:1] == "s":
                 text = text.replace("m", "n")
-        marked.append(Piece(piece.kind, text))
+        marked.append(FormatPiece(piece.kind, text))
     return marked
 
 
-def _places(pieces: list[Piece]) -> int:
+def _places(pieces: list[FormatPiece]) -> int:
     """Decimal places of seconds that are shown."""
     point = next((place for place, piece in enumerate(pieces) if piece.kind == "point"), len(pieces))
     return sum(piece.kind == "digit" for piece in pieces[point:])
@@ -96,7 +96,7 @@ def _moment(serial: Decimal, date1904: bool, places: int, has_seconds: bool) -> 
     return _Moment(day.year, day.month, day.day, weekday, seconds, total)
 
 
-def _parts(pieces: list[Piece], moment: _Moment, has_half: bool) -> Iterator[str]:
+def _parts(pieces: list[FormatPiece], moment: _Moment, has_half: bool) -> Iterator[str]:
     in_seconds, place = False, 0
     fraction = format(moment.seconds % 1, "f").partition(".")[2]
     for piece in pieces:
@@ -158,10 +158,10 @@ def _clock(letter: str, moment: _Moment, has_half: bool) -> int:
     return (hour % 12 or 12) if has_half else hour
 
 
-def only_elapsed(section: Section) -> bool:
+def only_elapsed(section: FormatSection) -> bool:
     """Whether a section shows nothing but hours, minutes or seconds since the beginning, which looks like a number."""
     return section.has("elapsed") and not section.has("day", "half") and not re.search(r"\d", _literals(section))
 
 
-def _literals(section: Section) -> str:
+def _literals(section: FormatSection) -> str:
     return "".join(piece.text for piece in section.pieces if piece.kind == "text")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
-from perfxl.sight.codes import Piece, Section
+from perfxl.sight.codes import FormatPiece, FormatSection
 
 _WIDE = Context(prec=2000)
 _GENERAL_WIDTH = 11
@@ -50,7 +50,7 @@ def _normalised(value: Decimal, whole: int, places: int) -> tuple[Decimal, int]:
     return mantissa, power
 
 
-def number_text(section: Section, value: Decimal) -> str:
+def number_text(section: FormatSection, value: Decimal) -> str:
     """What a section shows of a number that is not negative."""
     pieces = list(section.pieces)
     slash = _slash(pieces)
@@ -69,7 +69,7 @@ def number_text(section: Section, value: Decimal) -> str:
     return "".join([*_plain(mantissa, number), "E", sign, *_plain(pieces[at + 1 :], Decimal(abs(power)))])
 
 
-def _slash(pieces: list[Piece]) -> int | None:
+def _slash(pieces: list[FormatPiece]) -> int | None:
     """Where the bar of a fraction stands: behind a digit, before a digit or a denominator."""
     for place, piece in enumerate(pieces):
         if piece.kind == "slash" and 0 < place < len(pieces) - 1:
@@ -79,17 +79,17 @@ def _slash(pieces: list[Piece]) -> int | None:
     return None
 
 
-def _point(pieces: list[Piece]) -> int:
+def _point(pieces: list[FormatPiece]) -> int:
     return next((place for place, piece in enumerate(pieces) if piece.kind == "point"), len(pieces))
 
 
-def _digits(pieces: list[Piece]) -> int:
+def _digits(pieces: list[FormatPiece]) -> int:
     return sum(piece.kind == "digit" for piece in pieces)
 
 
-def _without_scale(pieces: list[Piece]) -> tuple[list[Piece], int]:
+def _without_scale(pieces: list[FormatPiece]) -> tuple[list[FormatPiece], int]:
     """The pieces without the commas behind the last digit before the point, or behind the last of all, and their count."""
-    kept: list[Piece] = []
+    kept: list[FormatPiece] = []
     scale = 0
     point = _point(pieces)
     last = max((place for place in range(point) if pieces[place].kind == "digit"), default=-1)
@@ -101,7 +101,7 @@ def _without_scale(pieces: list[Piece]) -> tuple[list[Piece], int]:
     return kept, scale
 
 
-def _is_scale(pieces: list[Piece], place: int, last: int, point: int) -> bool:
+def _is_scale(pieces: list[FormatPiece], place: int, last: int, point: int) -> bool:
     before = place - 1
     while before >= 0 and pieces[before].kind == "comma":
         before -= 1
@@ -112,7 +112,7 @@ def _is_scale(pieces: list[Piece], place: int, last: int, point: int) -> bool:
     return not _digits(pieces[place:])
 
 
-def _plain(pieces: list[Piece], value: Decimal) -> Iterator[str]:
+def _plain(pieces: list[FormatPiece], value: Decimal) -> Iterator[str]:
     """The pieces with the digits of a value on their places."""
     point = _point(pieces)
     places = _digits(pieces[point:])
@@ -121,11 +121,11 @@ def _plain(pieces: list[Piece], value: Decimal) -> Iterator[str]:
     yield from _decimals(pieces[point:], decimals)
 
 
-def _whole(pieces: list[Piece], digits: str, has_point: bool) -> Iterator[str]:
+def _whole(pieces: list[FormatPiece], digits: str, has_point: bool) -> Iterator[str]:
     """The part before the point: digits from the right, what is too many before the first place."""
     left = _digits(pieces)
     if not left and has_point:
-        pieces, left = [*pieces, Piece("digit", "#")], 1
+        pieces, left = [*pieces, FormatPiece("digit", "#")], 1
     grouped = _is_grouped(pieces)
     begun = False
     for place, piece in enumerate(pieces):
@@ -155,15 +155,15 @@ def _mark(grouped: bool, behind: int, letter: str) -> str:
     return "," if letter.isdigit() else " "
 
 
-def _is_grouped(pieces: list[Piece]) -> bool:
+def _is_grouped(pieces: list[FormatPiece]) -> bool:
     return any(piece.kind == "comma" and _between(pieces, place) for place, piece in enumerate(pieces))
 
 
-def _between(pieces: list[Piece], place: int) -> bool:
+def _between(pieces: list[FormatPiece], place: int) -> bool:
     return bool(_digits(pieces[:place]) and _digits(pieces[place + 1 :]))
 
 
-def _decimals(pieces: list[Piece], digits: str) -> Iterator[str]:
+def _decimals(pieces: list[FormatPiece], digits: str) -> Iterator[str]:
     """The part from the point on: zeros at the end are shown, left out or blank as 0, # and ? say."""
     significant = len(digits.rstrip("0"))
     at = 0
@@ -179,7 +179,7 @@ def _decimals(pieces: list[Piece], digits: str) -> Iterator[str]:
 class _Fractional:
     """A section that shows a fraction: # ??/??, ?/8."""
 
-    def __init__(self, pieces: list[Piece], slash: int) -> None:
+    def __init__(self, pieces: list[FormatPiece], slash: int) -> None:
         start, end = slash, slash + 1
         while start > 0 and pieces[start - 1].kind == "digit":
             start -= 1
@@ -213,7 +213,7 @@ class _Fractional:
         return f"{front}{rest}/{below}{behind}"
 
 
-def shown_fraction(section: Section, value: Decimal) -> Fraction | None:
+def shown_fraction(section: FormatSection, value: Decimal) -> Fraction | None:
     """The fraction that a section shows of a number that is not negative; None where it shows none."""
     pieces = list(section.pieces)
     slash = _slash(pieces)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from perfxl.sight.codes import GENERAL_CODE, GENERAL_SECTION, LONGEST_CODE, Section, builtin_code, sections_of
+from perfxl.sight.codes import GENERAL_CODE, GENERAL_SECTION, LONGEST_CODE, FormatSection, builtin_code, sections_of
 from perfxl.sight.days import day_text, only_elapsed
 from perfxl.sight.figures import general_text, number_text, shown_fraction
 from perfxl.sight.numerals import in_numerals
@@ -62,7 +62,7 @@ def show(value: Decimal | str | bool, code: str, date1904: bool = False) -> Show
     return _number(section, value, is_own, date1904)
 
 
-def _text(sections: tuple[Section, ...], text: str) -> str:
+def _text(sections: tuple[FormatSection, ...], text: str) -> str:
     """A text as the text section shows it: the fourth, or the last one where it has an @."""
     if len(sections) >= 4 or sections[-1].has("at"):
         return "".join(
@@ -71,7 +71,7 @@ def _text(sections: tuple[Section, ...], text: str) -> str:
     return text
 
 
-def _section_for(sections: tuple[Section, ...], value: Decimal) -> tuple[Section | None, bool]:
+def _section_for(sections: tuple[FormatSection, ...], value: Decimal) -> tuple[FormatSection | None, bool]:
     """The section that shows a number, and whether it writes negative numbers in its own way, without a minus before it."""
     numeric = list(sections[:3])
     if len(sections) < 4 and numeric[-1].has("at"):
@@ -85,7 +85,7 @@ def _section_for(sections: tuple[Section, ...], value: Decimal) -> tuple[Section
     return numeric[2 if value == 0 and len(numeric) > 2 else 0], False
 
 
-def _conditional(numeric: list[Section], value: Decimal) -> tuple[Section | None, bool]:
+def _conditional(numeric: list[FormatSection], value: Decimal) -> tuple[FormatSection | None, bool]:
     """The first section whose condition holds. Without one the first is for positive numbers, the second of three for
     negative ones, the last for the rest; where a last one with a condition does not take the rest, it has no room."""
     for place, section in enumerate(numeric):
@@ -98,7 +98,7 @@ def _conditional(numeric: list[Section], value: Decimal) -> tuple[Section | None
     return (GENERAL_SECTION, False) if len(numeric) == 1 else (None, False)
 
 
-def _number(section: Section, value: Decimal, is_own: bool, date1904: bool) -> Shown:
+def _number(section: FormatSection, value: Decimal, is_own: bool, date1904: bool) -> Shown:
     if section.has("day", "elapsed", "half"):
         text = day_text(section, value, date1904)
         if text is None:
@@ -119,7 +119,7 @@ def _number(section: Section, value: Decimal, is_own: bool, date1904: bool) -> S
     return _seen(section, value, minus + body, minus + in_numerals(body, section.numerals, section.has("general")))
 
 
-def _seen(section: Section, value: Decimal, plain: str, text: str) -> Shown:
+def _seen(section: FormatSection, value: Decimal, plain: str, text: str) -> Shown:
     """What is shown as `text`, read in ordinary digits from `plain`."""
     percents = sum(piece.kind == "percent" for piece in section.pieces)
     stored = value * 100 if percents else value

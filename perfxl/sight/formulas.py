@@ -13,10 +13,10 @@ from typing import Any
 
 from perfxl.sight.functions import (
     DIGITS,
-    DIVISION,
+    DIVISION_ERROR,
     ERROR_NAMES,
     FUNCTIONS,
-    NUMBER,
+    NUMBER_ERROR,
     REAL,
     Area,
     ErrorValue,
@@ -242,7 +242,7 @@ def _stored(value: object) -> Scalar:
         return Decimal(value)
     if isinstance(value, float):
         stored = Decimal(format(value, ".15g"))
-        return stored if stored.is_finite() else NUMBER
+        return stored if stored.is_finite() else NUMBER_ERROR
     if isinstance(value, str):
         return ErrorValue(value) if value in ERROR_NAMES else value
     if isinstance(value, datetime):
@@ -260,9 +260,9 @@ def _caught(work: Callable[..., Operand], *operands: Any) -> Operand:
     except Failed as failed:
         return failed.value
     except DivisionByZero:
-        return DIVISION
+        return DIVISION_ERROR
     except (InvalidOperation, Overflow):
-        return NUMBER
+        return NUMBER_ERROR
 
 
 def _hundredth(operand: Operand) -> Decimal:
@@ -280,9 +280,9 @@ def _work(left: Operand, operator: str, right: Operand) -> Operand:
         return text(left) + text(right)
     one, other = number(left), number(right)
     if operator == "/" and not other:
-        return DIVISION
+        return DIVISION_ERROR
     if operator == "^":
-        return REAL.power(one, other) if one or other > 0 else (NUMBER if not other else DIVISION)
+        return REAL.power(one, other) if one or other > 0 else (NUMBER_ERROR if not other else DIVISION_ERROR)
     return _ARITHMETIC[operator](one, other)
 
 

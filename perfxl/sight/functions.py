@@ -49,7 +49,7 @@ class Area:
 
 Operand = Decimal | str | bool | ErrorValue | Area | None
 
-DIVISION, VALUE, NUMBER = ErrorValue("#DIV/0!"), ErrorValue("#VALUE!"), ErrorValue("#NUM!")
+DIVISION_ERROR, VALUE_ERROR, NUMBER_ERROR = ErrorValue("#DIV/0!"), ErrorValue("#VALUE!"), ErrorValue("#NUM!")
 ERROR_NAMES = frozenset({"#DIV/0!", "#VALUE!", "#NUM!", "#N/A", "#REF!", "#NAME?", "#NULL!"})
 
 
@@ -96,7 +96,7 @@ def number(operand: Operand) -> Decimal:
         return value
     found = _NUMBER.fullmatch(value)
     if not found:
-        raise Failed(VALUE)
+        raise Failed(VALUE_ERROR)
     stated = Decimal(value.strip().rstrip("%").strip())
     return REAL.multiply(stated, Decimal("0.01")) if found[1] else stated
 
@@ -118,7 +118,7 @@ def truth(operand: Operand) -> bool:
     value = scalar(operand)
     if isinstance(value, str):
         if value.upper() not in ("TRUE", "FALSE"):
-            raise Failed(VALUE)
+            raise Failed(VALUE_ERROR)
         return value.upper() == "TRUE"
     return bool(value)
 
@@ -180,7 +180,7 @@ def _product(operands: Sequence[Operand]) -> Decimal:
 def _average(operands: Sequence[Operand]) -> Decimal:
     found = list(_numbers(operands))
     if not found:
-        raise Failed(DIVISION)
+        raise Failed(DIVISION_ERROR)
     return REAL.divide(_sum(found), Decimal(len(found)))
 
 
@@ -206,7 +206,7 @@ def _sum_of_products(operands: Sequence[Operand]) -> Decimal:
         raise Unsupported("SUMPRODUCT 的参数不是区域")
     areas = [operand for operand in operands if isinstance(operand, Area)]
     if len({(len(area.values), area.width) for area in areas}) != 1:
-        raise Failed(VALUE)
+        raise Failed(VALUE_ERROR)
     total = Decimal(0)
     for values in zip(*(area.values for area in areas), strict=True):
         for value in values:
@@ -236,7 +236,7 @@ def _floor(operands: Sequence[Operand]) -> Decimal:
 def _remainder(operands: Sequence[Operand]) -> Decimal:
     value, divisor = number(operands[0]), number(operands[1])
     if not divisor:
-        raise Failed(DIVISION)
+        raise Failed(DIVISION_ERROR)
     times = REAL.divide(value, divisor).to_integral_value(ROUND_FLOOR)
     return REAL.subtract(value, REAL.multiply(times, divisor))
 
@@ -257,7 +257,7 @@ def _truths(operands: Sequence[Operand]) -> list[bool]:
             if not (isinstance(operand, Area) and (value is None or isinstance(value, str))):
                 found.append(truth(value))
     if not found:
-        raise Failed(VALUE)
+        raise Failed(VALUE_ERROR)
     return found
 
 

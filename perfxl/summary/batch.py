@@ -13,7 +13,7 @@ from perfxl.summary.projects import Portfolio, portfolio_of
 from perfxl.summary.resubmissions import Disposition, Received
 
 if TYPE_CHECKING:
-    from perfxl.summary.roster import Missing, Standing
+    from perfxl.summary.roster import Missing, RosterStanding
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Batch:
     made: date
     ignored: tuple[str, ...] = ()
     schemes: tuple[Scheme, ...] = field(default=())
-    standings: tuple["Standing", ...] = ()
+    standings: tuple["RosterStanding", ...] = ()
     office: OfficeKnowledge = field(default_factory=OfficeKnowledge)
 
     @cached_property

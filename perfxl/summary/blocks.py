@@ -12,16 +12,16 @@ from perfxl.schemes.spec import Field, Matrix, Scheme, Table, Text
 from perfxl.summary.projects import Opened, decimal
 from perfxl.summary.tables import Column, Kind
 
-KINDS: Mapping[str, Kind] = {"points": "points", "rate": "rate", "text": "long"}
-NAMED = frozenset({"basic.project_name", "basic.unit", "basic.department", "basic.year"})
+_KINDS: Mapping[str, Kind] = {"points": "points", "rate": "rate", "text": "long"}
+_NAMED = frozenset({"basic.project_name", "basic.unit", "basic.department", "basic.year"})
 """What the first columns of every table say already."""
-LONGEST = 100
+_LONGEST = 100
 """Letters of a text that the summary shows; the whole of it stands in the form."""
 LONGEST_TITLE = 14
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']|^[一二三四五六七八九十]+、|（[^）]*）|\([^)]*\)")
 
 
-class Said(NamedTuple):
+class ListedForm(NamedTuple):
     """A form whose single data are listed."""
 
     opened: Opened
@@ -43,7 +43,7 @@ def title_of(caption: str) -> str:
     return _NOT_IN_TITLES.sub("", caption).strip()[:LONGEST_TITLE] or "表"
 
 
-def single_columns(scheme: Scheme) -> list[Column[Said]]:
+def single_columns(scheme: Scheme) -> list[Column[ListedForm]]:
     """A column for each single datum that no other table shows: all but amounts and what names the project."""
     amounts = {
         matrix.path(column.key, row.key)
@@ -51,8 +51,8 @@ def single_columns(scheme: Scheme) -> list[Column[Said]]:
         for column, row in matrix.cells()
         if _is_money(matrix, column)
     }
-    shown = [(path, datum) for path, datum in scheme.data.items() if path not in amounts | NAMED]
-    return [Column(path, _label(datum), KINDS.get(datum.type, "short"), value=_value(path)) for path, datum in shown]
+    shown = [(path, datum) for path, datum in scheme.data.items() if path not in amounts | _NAMED]
+    return [Column(path, _label(datum), _KINDS.get(datum.type, "short"), value=_value(path)) for path, datum in shown]
 
 
 def _is_money(matrix: Matrix, column: Field) -> bool:
@@ -63,10 +63,10 @@ def _label(datum: Field) -> str:
     return datum.label.split("（")[0].strip() or datum.key
 
 
-def _value(path: str) -> Callable[[Said], Decimal | str | None]:
+def _value(path: str) -> Callable[[ListedForm], Decimal | str | None]:
     """What a form says at a path: a number, or the beginning of a text."""
 
-    def value(said: Said) -> Decimal | str | None:
+    def value(said: ListedForm) -> Decimal | str | None:
         found: Any = said.opened.dossier
         for key in path.split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
@@ -74,6 +74,6 @@ def _value(path: str) -> Callable[[Said], Decimal | str | None]:
         if number is not None or found is None:
             return number
         text = str(found)
-        return text if len(text) <= LONGEST else f"{text[:LONGEST]}……（全文见原表）"
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……（全文见原表）"
 
     return value

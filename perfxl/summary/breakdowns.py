@@ -14,10 +14,10 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from perfxl.model import Assessment, Dossier, IndicatorScore, TargetGrade, column_letters
 from perfxl.schemes.spec import Field, Matrix, Scheme
 from perfxl.schemes.spec import Table as FormTable
-from perfxl.summary.blocks import Said, free_tables, single_columns
+from perfxl.summary.blocks import ListedForm, free_tables, single_columns
 from perfxl.summary.formulas import TITLE_ROWS, rate_of_sums
 from perfxl.summary.listings import NOT_GRADED, grade_shown
-from perfxl.summary.projects import MONEY_UNIT, Opened, Portfolio, amount, decimal, in_money_unit
+from perfxl.summary.projects import Opened, Portfolio, amount, decimal, in_money_unit
 from perfxl.summary.tables import (
     NO_FIGURE,
     Column,
@@ -32,10 +32,10 @@ from perfxl.summary.tables import (
     row_maker,
     shown_ratio,
 )
-from perfxl.typed.amounts import ratio
+from perfxl.typed.amounts import OFFICE_UNIT, ratio
 from perfxl.typed.wording import label_key
 
-INDICATORS, TARGETS = "indicators", "targets"
+INDICATORS, TARGETS_TABLE = "indicators", "targets"
 OWN_NAMES = frozenset(
     {
         "projects",
@@ -49,12 +49,12 @@ OWN_NAMES = frozenset(
         "funds",
         "answers",
         INDICATORS,
-        TARGETS,
+        TARGETS_TABLE,
     }
 )
 """What other programs know the tables of a summary by."""
 
-KINDS: Mapping[str, Kind] = {"money": "money", "points": "points", "rate": "rate", "text": "long"}
+_KINDS: Mapping[str, Kind] = {"money": "money", "points": "points", "rate": "rate", "text": "long"}
 _WIDE, NARROW = 28, 14
 LONGEST_EDITION = 14
 
@@ -74,10 +74,10 @@ WHO: tuple[Column[OfForm], ...] = (
 )
 """Every row says whose it is."""
 
-Subject = TypeVar("Subject", bound=OfForm)
+_Subject = TypeVar("_Subject", bound=OfForm)
 
 
-class Breakdown(Generic[Subject]):
+class Breakdown(Generic[_Subject]):
     """A table in the making, which takes its rows from one form after the other.
 
     Args:
@@ -92,13 +92,13 @@ class Breakdown(Generic[Subject]):
         self,
         titles: tuple[str, str, str],
         schemes: Sequence[Scheme],
-        columns: Sequence[Column[Subject]],
-        subjects: Callable[[Opened], Iterable[Subject]],
+        columns: Sequence[Column[_Subject]],
+        subjects: Callable[[Opened], Iterable[_Subject]],
         bands: tuple[str, ...] = (),
     ) -> None:
         self._titles, self._bands, self._subjects = titles, bands, subjects
         self._schemes = {scheme.id for scheme in schemes}
-        self._columns: tuple[Column[Subject], ...] = (*WHO, *columns)
+        self._columns: tuple[Column[_Subject], ...] = (*WHO, *columns)
         self._row = row_maker(self._columns)
         self._rows: list[Values] = []
         self._numbers: list[int] = []
@@ -131,7 +131,7 @@ def breakdown_tables(portfolio: Portfolio) -> list[SummaryTable]:
 def _parts(schemes: Sequence[Scheme]) -> list[Breakdown[Any]]:
     fixed = [scheme for scheme in schemes if _fixed_tree(scheme)]
     free = [scheme for scheme in schemes if INDICATORS in scheme.tables and not _fixed_tree(scheme)]
-    targets = [scheme for scheme in schemes if TARGETS in scheme.tables]
+    targets = [scheme for scheme in schemes if TARGETS_TABLE in scheme.tables]
     funds = [scheme for scheme in schemes if money_columns(scheme)]
     found: list[Breakdown[Any]] = [IndicatorMatrix(scheme, _titled("指标得分表", scheme, fixed)) for scheme in fixed]
     found += [_indicator_rows(free)] if free else []
@@ -142,7 +142,7 @@ def _parts(schemes: Sequence[Scheme]) -> list[Breakdown[Any]]:
 
 def _free_parts(schemes: Sequence[Scheme]) -> Iterator[Breakdown[Any]]:
     """A sheet for each table of a form that has no meaning of its own here."""
-    tables = [(scheme, *found) for scheme in schemes for found in free_tables(scheme, (INDICATORS, TARGETS))]
+    tables = [(scheme, *found) for scheme in schemes for found in free_tables(scheme, (INDICATORS, TARGETS_TABLE))]
     for scheme, key, title, table in tables:
         among = [other for other, _, called, _ in tables if called == title]
         note = f"{scheme.title}（{scheme.edition}）中的“{title}”，每行一条；点项目名称转到项目汇总表"
@@ -163,7 +163,7 @@ def _single_parts(schemes: Sequence[Scheme]) -> Iterator[Breakdown[Any]]:
         titles = (f"answers-{scheme.id}", _titled("填报内容", scheme, schemes), note)
         columns = single_columns(scheme)
         if columns:
-            yield Breakdown(titles, [scheme], columns, lambda opened: [Said(opened)])
+            yield Breakdown(titles, [scheme], columns, lambda opened: [ListedForm(opened)])
 
 
 def funds_key(scheme: Scheme) -> str:
@@ -324,11 +324,11 @@ def target_rows(schemes: Sequence[Scheme]) -> Breakdown[TableRow[TargetGrade]]:
     """One row a target, with its standards, actual value and grade."""
     note = "每个绩效目标一行；核定等次按“优、良、中、差”标准由实际完成值得出，空白为无法判定"
     columns: list[Column[TableRow[TargetGrade]]] = [
-        *_data_columns([scheme.tables[TARGETS] for scheme in schemes]),
+        *_data_columns([scheme.tables[TARGETS_TABLE] for scheme in schemes]),
         Column("grade", "核定等次", "grade", 9, value=lambda row: row.judged.grade),
     ]
-    rows = _table_rows(TARGETS, lambda assessment: assessment.targets)
-    return Breakdown((TARGETS, "绩效目标表", note), schemes, columns, rows)
+    rows = _table_rows(TARGETS_TABLE, lambda assessment: assessment.targets)
+    return Breakdown((TARGETS_TABLE, "绩效目标表", note), schemes, columns, rows)
 
 
 def _table_rows(
@@ -358,10 +358,10 @@ def _data_columns(tables: Sequence[FormTable]) -> list[Column[TableRow[Any]]]:
 
 def _data_column(column: Field) -> Column[TableRow[Any]]:
     """A column of a form: numbers as Decimal, money in 万元."""
-    kind = KINDS.get(column.type, "short")
+    kind = _KINDS.get(column.type, "short")
     is_money = kind == "money"
     width = _WIDE if column.lines > 1 else NARROW if kind == "long" else 0
-    label = f"{column.label.split('（')[0]}\n（{MONEY_UNIT}）" if is_money else column.label
+    label = f"{column.label.split('（')[0]}\n（{OFFICE_UNIT}）" if is_money else column.label
 
     def value(row: TableRow[Any]) -> Decimal | str | None:
         typed = row.record.get(column.key)
@@ -387,7 +387,7 @@ class FundsRows(Breakdown[Funds]):
 
     def __init__(self, scheme: Scheme, title: str) -> None:
         self._paths = money_columns(scheme)
-        note = f"金额单位：{MONEY_UNIT}　按资金来源；空白为未填，0 为填报的零，金额未定的项目都不计入（见“未计入清单”）；“构成”是各来源占合计的比例"
+        note = f"金额单位：{OFFICE_UNIT}　按资金来源；空白为未填，0 为填报的零，金额未定的项目都不计入（见“未计入清单”）；“构成”是各来源占合计的比例"
         columns = [_money_column(path, row, column) for path, _, column, row in self._paths]
         titles, bands = (funds_key(scheme), title, note), ("合计", "构成")
         super().__init__(titles, [scheme], columns, lambda opened: [Funds(opened)], bands)

@@ -10,13 +10,13 @@ from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, rate_of_sums
 from perfxl.summary.listings import COUNTS_NOT, NOT_GRADED, NOT_LISTED, or_dash
 from perfxl.summary.priorities import low_execution
-from perfxl.summary.projects import BUDGET, IN_PLACE, MONEY_UNIT, USED
+from perfxl.summary.projects import BUDGET, IN_PLACE, USED
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition
 from perfxl.summary.roster import NOT_SUBMITTED, UNREADABLE
 from perfxl.summary.tables import NO_FIGURE, Live, SummaryTable, shown_ratio
-from perfxl.typed.amounts import percent, plain, round_half_up
+from perfxl.typed.amounts import OFFICE_UNIT, percent, plain, round_half_up
 
-Regions = Mapping[str, Region]
+_Regions = Mapping[str, Region]
 CardTables = Mapping[str, SummaryTable]
 
 
@@ -30,7 +30,7 @@ class Card:
     number_format: str = "#,##0"
 
 
-def file_cards(batch: Batch, regions: Regions) -> list[Card]:
+def file_cards(batch: Batch, regions: _Regions) -> list[Card]:
     """What came in and what became of it."""
     inbox, projects = regions["files"], regions["projects"]
     came = Counter(DISPOSITION_WORDS[Disposition(one.disposition)] for one in batch.received)
@@ -55,7 +55,7 @@ def file_cards(batch: Batch, regions: Regions) -> list[Card]:
     ]
 
 
-def _roster_card(batch: Batch, regions: Regions) -> Card:
+def _roster_card(batch: Batch, regions: _Regions) -> Card:
     if batch.roster_size is None:
         return Card("应报未报", NO_FIGURE, "未提供应报名单")
     roster = regions["roster"]
@@ -72,7 +72,7 @@ def _roster_card(batch: Batch, regions: Regions) -> Card:
     )
 
 
-def figure_cards(batch: Batch, regions: Regions, tables: CardTables) -> list[Card]:
+def figure_cards(batch: Batch, regions: _Regions, tables: CardTables) -> list[Card]:
     """What the projects that count add up to."""
     region, projects = regions["projects"], tables["projects"]
     departments = regions["departments"]
@@ -84,13 +84,13 @@ def figure_cards(batch: Batch, regions: Regions, tables: CardTables) -> list[Car
         if measure in labels:
             total = Live(region.total(measure), projects.total(measure))
             share = _share_remark(batch, measure, regions, projects)
-            cards.append(Card(f"{labels[measure]}（{MONEY_UNIT}）", total, share, "#,##0.00"))
+            cards.append(Card(f"{labels[measure]}（{OFFICE_UNIT}）", total, share, "#,##0.00"))
     cards.append(_execution_card(batch, regions, projects))
     cards.append(_score_card(regions, projects))
     return cards
 
 
-def _share_remark(batch: Batch, measure: str, regions: Regions, projects: SummaryTable) -> Live | str:
+def _share_remark(batch: Batch, measure: str, regions: _Regions, projects: SummaryTable) -> Live | str:
     """Over how many projects an amount is, and what part of the budget it is."""
     region = regions["projects"]
     own = Live(region.count(measure), len(projects.numbers(measure)))
@@ -117,7 +117,7 @@ def _share_remark(batch: Batch, measure: str, regions: Regions, projects: Summar
     )
 
 
-def _weighted(batch: Batch, rate: str, regions: Regions, projects: SummaryTable) -> Live:
+def _weighted(batch: Batch, rate: str, regions: _Regions, projects: SummaryTable) -> Live:
     """A rate over all projects that have one, weighted by the amounts."""
     key, over = _rate(batch, rate)
     formula = rate_of_sums(*regions["projects"].weighed(key, over))
@@ -129,7 +129,7 @@ def _rate(batch: Batch, rate: str) -> tuple[str, tuple[str, str]]:
     return next((f"rate{n}", found.over) for n, found in enumerate(batch.portfolio.rates) if found.key == rate)
 
 
-def _execution_card(batch: Batch, regions: Regions, projects: SummaryTable) -> Card:
+def _execution_card(batch: Batch, regions: _Regions, projects: SummaryTable) -> Card:
     label = next((found.label for found in batch.portfolio.rates if found.key == "execution"), None)
     if label is None:
         return Card("加权执行率", NO_FIGURE, "没有执行率", "0.00%")
@@ -143,7 +143,7 @@ def _execution_card(batch: Batch, regions: Regions, projects: SummaryTable) -> C
     return Card(f"加权{label}", _weighted(batch, "execution", regions, projects), remark, "0.00%")
 
 
-def _score_card(regions: Regions, projects: SummaryTable) -> Card:
+def _score_card(regions: _Regions, projects: SummaryTable) -> Card:
     region, totals = regions["projects"], projects.numbers("total")
     spans = ",".join(region.ranges("total"))
     ungraded = Live(region.count_where(grade=quoted_text(NOT_GRADED)), list(projects.frame["grade"]).count(NOT_GRADED))

@@ -11,11 +11,12 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from perfxl.summary.formulas import FormulaPiece, Region, cell_formula, quoted_sheet
+from perfxl.model import quoted_sheet
+from perfxl.summary.formulas import FormulaPiece, Region, cell_formula
 from perfxl.summary.packing import RowWriter, SheetRows, target_of
 from perfxl.summary.tables import AnyColumn, Inside, Kind, Link, Live, Outside, SummaryTable
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 LINKS_A_SHEET = 65_000
 """Excel follows at most 65,530 links on a sheet; further cells stay without one."""
@@ -26,7 +27,7 @@ LONGEST_LINK = 1_000
 _LONGEST_TEXT = 32_767
 CUT = "……（过长，以下略）"
 MAX_LINES = 8
-LINE_POINTS, ROW_POINTS = 14.0, 19.0
+TABLE_LINE_POINTS, ROW_POINTS = 14.0, 19.0
 
 _TOO_LARGE = "#NUM!"
 KEPT, LONGEST_KEPT = 1024, 200
@@ -97,22 +98,22 @@ def _write_piece(
                     cells[at] = leading[at][value]
                     links_left -= 1
             lines = max([known[values[at]] for at, known in wrapped], default=1)
-            height = LINE_POINTS * lines + 5 if lines > 1 else 0
+            height = TABLE_LINE_POINTS * lines + 5 if lines > 1 else 0
             into.put_row(number, (template % tuple(cells)).replace(_ROW, str(number)), height)
         return into.written(f"{letters[-1]}{number}" if number >= piece.first else "")
 
 
-class _Known(dict[object, T]):
+class _Known(dict[object, _T]):
     """What a function makes of values that recur; of long ones nothing is kept, nor of very many.
 
     Equal numbers are one value, whatever their types: a function that tells them apart keeps none.
     """
 
-    def __init__(self, make: Callable[[object], T], kept: int = KEPT) -> None:
+    def __init__(self, make: Callable[[object], _T], kept: int = KEPT) -> None:
         super().__init__()
         self._make, self._kept = make, kept
 
-    def __missing__(self, value: object) -> T:
+    def __missing__(self, value: object) -> _T:
         made = self._make(value)
         if self._kept and (not isinstance(value, str) or len(value) <= LONGEST_KEPT):
             if len(self) >= self._kept:

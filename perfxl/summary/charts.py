@@ -14,8 +14,9 @@ from perfxl.summary.batch import Batch
 from perfxl.summary.cells import cell_number, cell_text
 from perfxl.summary.formulas import Region
 from perfxl.summary.looks import BLUE, FONT, GREY, INK, LINE, NAVY, STEEL
-from perfxl.summary.projects import BUDGET, MONEY_UNIT, USED
+from perfxl.summary.projects import BUDGET, USED
 from perfxl.summary.tables import Live, SummaryTable
+from perfxl.typed.amounts import OFFICE_UNIT
 
 GRADE_COLOURS = ("#70AD47", "#5B9BD5", "#FFC000", "#E15759")
 _WIDTH, HEIGHT = 374, 218
@@ -80,7 +81,7 @@ def _department_series(batch: Batch, departments: SummaryTable, region: Region) 
         for measure, label in wanted.items()
     }
     size = f"预算最大的 {len(first)} 个" if len(departments) > DEPARTMENTS else "全部"
-    return Series(f"主管部门：预算与使用（{MONEY_UNIT}，{size}）", labels, values if labels else {})
+    return Series(f"主管部门：预算与使用（{OFFICE_UNIT}，{size}）", labels, values if labels else {})
 
 
 def _short(name: str) -> str:

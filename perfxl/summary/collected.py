@@ -18,17 +18,17 @@ from perfxl.summary.cells import cell_text
 from perfxl.summary.looks import NAVY
 from perfxl.system.newbook import new_workbook
 
-TITLE = "复核汇总"
-HINT = (
+_TITLE = "复核汇总"
+_HINT = (
     "黄色各栏由财政部门填写：复核结论点单元格选择（认可、补充材料、不认可），认可错误须写明复核人和复核说明。"
     "填好后运行 perfxl consolidate … --reviewed 本文件，结论会进入汇总表和新的审核副本。"
 )
-COLUMNS: Mapping[str, float] = {
+_COLUMNS: Mapping[str, float] = {
     "项目名称": 24, "实施单位": 18, "级别": 6, "代码": 7, "工作表": 13, "单元格": 8, "问题": 36, "发现": 14, "应为": 14,
     "单位说明": 24, "复核结论": 10, "复核说明": 24, "复核人": 9, "日期": 11, "状态": 10, "副本": 26, "编号": 10, "状态标识": 10,
 }  # fmt: skip
 """Heading and width in characters; the last two are hidden and say which finding a row is."""
-OFFICE = ("复核结论", "复核说明", "复核人", "日期")
+_OFFICE = ("复核结论", "复核说明", "复核人", "日期")
 _HEADING_ROW = 3
 _MOST_LINKS = 60_000
 """The writer takes some thousand more."""
@@ -101,7 +101,7 @@ def write_collected(rows: Sequence[CollectedRow], target: Path) -> None:
     """
     ordered = sorted(rows, key=lambda one: (one.row.unit, one.row.project, one.copy.as_posix()))
     with new_workbook(target) as book:
-        sheet = book.add_worksheet(TITLE)
+        sheet = book.add_worksheet(_TITLE)
         _write_head(book, sheet, ordered)
         _write_rows(book, sheet, ordered, target.parent)
         _arrange(sheet, _HEADING_ROW + len(ordered))
@@ -111,11 +111,11 @@ def _write_head(book: Workbook, sheet: Worksheet, rows: Sequence[CollectedRow]) 
     counts = Counter(one.standing for one in rows)
     said = "　".join(f"{standing} {counts[standing]}" for standing in Standing if counts[standing])
     copies = len({one.copy for one in rows})
-    sheet.write_string(0, 0, TITLE, book.add_format({"font_size": 16, "bold": True, "font_color": NAVY}))
+    sheet.write_string(0, 0, _TITLE, book.add_format({"font_size": 16, "bold": True, "font_color": NAVY}))
     sheet.write_string(1, 0, f"副本 {copies} 份，问题 {len(rows)} 条　{said}", book.add_format({"font_size": 9}))
-    sheet.write_string(2, 0, HINT, book.add_format({"font_size": 9, "font_color": "#7F7F7F"}))
-    for column, label in enumerate(COLUMNS):
-        fill = "#BF8F00" if label in OFFICE else "#548235" if label == "单位说明" else "#1F4E79"
+    sheet.write_string(2, 0, _HINT, book.add_format({"font_size": 9, "font_color": "#7F7F7F"}))
+    for column, label in enumerate(_COLUMNS):
+        fill = "#BF8F00" if label in _OFFICE else "#548235" if label == "单位说明" else "#1F4E79"
         look = {"bold": True, "font_color": "white", "bg_color": fill, "align": "center", "border": 1}
         sheet.write_string(_HEADING_ROW, column, label, book.add_format({**look, "font_size": 10, "valign": "vcenter"}))
 
@@ -131,8 +131,8 @@ def _write_rows(book: Workbook, sheet: Worksheet, rows: Sequence[CollectedRow], 
     plain, given = book.add_format(common), book.add_format({**common, "bg_color": "#FFF6DB", "locked": False})
     link = book.add_format({**common, "font_color": "#0563C1", "underline": 1})
     for number, one in enumerate(rows, _HEADING_ROW + 1):
-        for column, (label, text) in enumerate(zip(COLUMNS, one.texts, strict=True)):
-            look = given if label in OFFICE else plain
+        for column, (label, text) in enumerate(zip(_COLUMNS, one.texts, strict=True)):
+            look = given if label in _OFFICE else plain
             if label == "副本" and number < _MOST_LINKS:
                 sheet.write_url(number, column, _address(one, home), link, cell_text(text))
             elif text:
@@ -150,11 +150,11 @@ def _address(one: CollectedRow, home: Path) -> str:
 
 
 def _arrange(sheet: Worksheet, last: int) -> None:
-    places = {label: column for column, label in enumerate(COLUMNS)}
-    for label, width in COLUMNS.items():
+    places = {label: column for column, label in enumerate(_COLUMNS)}
+    for label, width in _COLUMNS.items():
         hidden = {"hidden": True} if label in ("编号", "状态标识") else {}
         sheet.set_column(places[label], places[label], width, None, hidden)
-    sheet.autofilter(_HEADING_ROW, 0, max(last, _HEADING_ROW + 1), len(COLUMNS) - 1)
+    sheet.autofilter(_HEADING_ROW, 0, max(last, _HEADING_ROW + 1), len(_COLUMNS) - 1)
     sheet.freeze_panes(_HEADING_ROW + 1, 2)
     choice = {
         "validate": "list",

@@ -8,9 +8,8 @@ from pathlib import PurePosixPath
 
 from perfxl.summary.batch import Batch
 from perfxl.summary.leftout import DOUBTFUL, LEFT_OUT, UNREAD, left_out
-from perfxl.summary.projects import MONEY_UNIT
 from perfxl.summary.resubmissions import Disposition
-from perfxl.typed.amounts import round_half_up
+from perfxl.typed.amounts import OFFICE_UNIT, round_half_up
 
 MAY_HOLD_FORMS = frozenset(
     [
@@ -93,4 +92,4 @@ def population_lines(batch: Batch) -> Iterator[str]:
             both = (f"{round_half_up(amount, 2):,}" for amount in (sum(doubted, counted), counted))
             sums.append("{}含存疑 {}、不含 {}".format(label, *both))
     if sums:
-        yield f"存疑的金额（{MONEY_UNIT}）：{'；'.join(sums)}"
+        yield f"存疑的金额（{OFFICE_UNIT}）：{'；'.join(sums)}"

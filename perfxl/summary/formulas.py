@@ -7,7 +7,7 @@ WPS and LibreOffice share.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from perfxl.model import column_letters
+from perfxl.model import column_letters, quoted_sheet
 from perfxl.summary.tables import NO_FIGURE, AnyColumn, SummaryTable
 
 SHEET_ROWS = 1_048_576
@@ -105,11 +105,6 @@ def sheet_name(title: str, number: int = 1) -> str:
     behind = "" if number == 1 else f"({number})"
     allowed = "".join("-" if letter in "[]:*?/\\{}" else letter for letter in title).strip("'")
     return allowed[: 31 - len(behind)] + behind
-
-
-def quoted_sheet(sheet: str) -> str:
-    """A sheet's name as formulas hold it."""
-    return "'" + sheet.replace("'", "''") + "'"
 
 
 def rate_formula(part: str, whole: str) -> str:

@@ -17,7 +17,7 @@ from perfxl.schemes.spec import Scheme
 from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import Breakdown, OfForm, money_columns, target_rows
 from perfxl.summary.listings import file_table, finding_table, numbered_files, project_table
-from perfxl.summary.projects import MONEY_UNIT, Opened, amount, decimal
+from perfxl.summary.projects import Opened, amount, decimal
 from perfxl.summary.tables import (
     NUMBERS,
     AnyColumn,
@@ -29,8 +29,9 @@ from perfxl.summary.tables import (
     plain_value,
     shown_ratio,
 )
+from perfxl.typed.amounts import OFFICE_UNIT
 
-UNITS: Mapping[Kind, str] = {"money": MONEY_UNIT, "rate": "1", "points": "分"}
+UNITS: Mapping[Kind, str] = {"money": OFFICE_UNIT, "rate": "1", "points": "分"}
 """What the numbers of a column are counted in; a rate is a fraction: 0.4484 is 44.84 %."""
 
 _PLAIN: Mapping[str, Callable[[Any], object]] = {
@@ -124,7 +125,7 @@ class Indicator(NamedTuple):
     score: IndicatorScore
 
 
-class Amount(NamedTuple):
+class _Amount(NamedTuple):
     """An amount of a form: where it stands in the table of funds."""
 
     opened: Opened
@@ -167,13 +168,13 @@ def _funds(schemes: Sequence[Scheme], which: Sequence[Column[Any]]) -> Breakdown
     columns: list[Column[Any]] = [
         Column("heading", "栏目", value=lambda row: row.heading),
         Column("source", "资金来源", value=lambda row: row.source),
-        Column("amount", f"金额\n（{MONEY_UNIT}）", "money",
+        Column("amount", f"金额\n（{OFFICE_UNIT}）", "money",
                value=lambda row: amount(row.opened.dossier, row.opened.project.scheme, row.path)),
         *which,
     ]  # fmt: skip
-    titles = ("each-amount", "资金逐项表", f"金额单位：{MONEY_UNIT}　每个项目的每个金额一行；空白为未填，0 为填报的零")
+    titles = ("each-amount", "资金逐项表", f"金额单位：{OFFICE_UNIT}　每个项目的每个金额一行；空白为未填，0 为填报的零")
     return Breakdown(
-        titles, schemes, columns, lambda form: [Amount(form, *place) for place in places[form.project.scheme.id]]
+        titles, schemes, columns, lambda form: [_Amount(form, *place) for place in places[form.project.scheme.id]]
     )
 
 

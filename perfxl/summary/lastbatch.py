@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from perfxl.model import Dossier
-from perfxl.office.lastyear import LastBatch, LastYear, Said
+from perfxl.office.lastyear import LastBatch, LastYear, SaidLastYear
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.projects import BUDGET, USED, Project, portfolio_of
 from perfxl.summary.resubmissions import Received
@@ -32,16 +32,16 @@ def _last_year(project: Project) -> LastYear:
     )
 
 
-def _texts(scheme: Scheme, dossier: Dossier) -> Iterator[Said]:
+def _texts(scheme: Scheme, dossier: Dossier) -> Iterator[SaidLastYear]:
     for path, _ in scheme.sections:
         block, _, key = path.partition(".")
         part = dossier.get(block)
         text = part.get(key) if isinstance(part, Mapping) else None
         if isinstance(text, str):
-            yield Said(path, squeeze(text))
+            yield SaidLastYear(path, squeeze(text))
 
 
-def _targets(scheme: Scheme, dossier: Dossier) -> Iterator[Said]:
+def _targets(scheme: Scheme, dossier: Dossier) -> Iterator[SaidLastYear]:
     """What was aimed at by the name of the indicator."""
     approved = scheme.approved
     rows = dossier.get(approved.table) if approved else None
@@ -50,4 +50,4 @@ def _targets(scheme: Scheme, dossier: Dossier) -> Iterator[Said]:
     for row in rows:
         name, target = row.get(approved.columns["name"]), row.get(approved.columns["target"])
         if isinstance(name, str) and target is not None:
-            yield Said(name, str(target))
+            yield SaidLastYear(name, str(target))

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from perfxl.office.lastyear import LastYear
 from perfxl.summary.batch import Batch
-from perfxl.summary.projects import BUDGET, MONEY_UNIT, Project
+from perfxl.summary.projects import BUDGET, Project
 from perfxl.summary.tables import Column, Inside, Link, SummaryTable, Values, framed
-from perfxl.typed.amounts import ratio
+from perfxl.typed.amounts import OFFICE_UNIT, ratio
 
-NEW = "上年没有"
+_NEW = "上年没有"
 
 
 NOT_KNOWN = LastYear("", "")
@@ -33,18 +33,18 @@ def _hint(project: Project) -> str:
     if project.known.last is not None:
         return ""
     near = "、".join(f"“{name}”" for name in project.known.renamed)
-    return f"{NEW}；上年同一单位名称相近的：{near}，是否更名请核对" if near else NEW
+    return f"{_NEW}；上年同一单位名称相近的：{near}，是否更名请核对" if near else _NEW
 
 
-COLUMNS: tuple[Column[Project], ...] = (
+_COLUMNS: tuple[Column[Project], ...] = (
     Column("number", "序号", "count", 5, value=lambda one: one.number),
     Column("code", "项目编码", "long", 14, optional=True, value=lambda one: one.code),
     Column("name", "项目名称", "long", 28, value=lambda one: one.name),
     Column("unit", "实施单位", "long", 18, value=lambda one: one.unit),
     Column("department", "主管部门", "long", 16, value=lambda one: one.department),
-    Column("before", f"上年预算\n（{MONEY_UNIT}）", "money", foots=("sum",),
+    Column("before", f"上年预算\n（{OFFICE_UNIT}）", "money", foots=("sum",),
            value=lambda one: _last(one).budget),
-    Column("now", f"本年预算\n（{MONEY_UNIT}）", "money", foots=("sum",), value=lambda one: one.typed.get(BUDGET)),
+    Column("now", f"本年预算\n（{OFFICE_UNIT}）", "money", foots=("sum",), value=lambda one: one.typed.get(BUDGET)),
     Column("growth", "预算增减", "rate",
            value=lambda one: ratio(_more(one.typed.get(BUDGET), _last(one).budget), _last(one).budget)),
     Column("rate_before", "上年\n执行率", "rate", value=lambda one: _last(one).rate),
@@ -68,6 +68,6 @@ def year_table(batch: Batch) -> SummaryTable:
     def link(row: int, _: Values) -> Link:
         return Inside("projects", row)
 
-    note = f"金额单位：{MONEY_UNIT}　{len(projects)} 个项目中 {same} 个上年也有：按编码，其次按名称和单位对应；更名只作提示，不自动对应；点项目名称转到项目汇总表"
-    rows = framed(COLUMNS, projects)
-    return SummaryTable("years", "年度对照", note, COLUMNS, rows, ("合计",), links={"name": link}, frozen="name")
+    note = f"金额单位：{OFFICE_UNIT}　{len(projects)} 个项目中 {same} 个上年也有：按编码，其次按名称和单位对应；更名只作提示，不自动对应；点项目名称转到项目汇总表"
+    rows = framed(_COLUMNS, projects)
+    return SummaryTable("years", "年度对照", note, _COLUMNS, rows, ("合计",), links={"name": link}, frozen="name")

@@ -8,8 +8,9 @@ from perfxl.model import OpenFigure
 from perfxl.scoring.finality import is_doubtful, reasons
 from perfxl.summary.batch import Batch
 from perfxl.summary.listings import NOT_GRADED, annotated_link
-from perfxl.summary.projects import MONEY_UNIT, Portfolio, Project, measure_paths
+from perfxl.summary.projects import Portfolio, Project, measure_paths
 from perfxl.summary.tables import Column, Inside, Link, Linker, SummaryTable, Values, framed
+from perfxl.typed.amounts import OFFICE_UNIT
 
 LEFT_OUT = "未计入清单"
 DOUBTFUL, UNREAD, WITH_OTHERS = "存疑", "未定", "连带"
@@ -58,14 +59,14 @@ def left_out(portfolio: Portfolio) -> Iterator[LeftOut]:
                 yield LeftOut(project, NOT_GRADED, label, "", known, reasons(cells), cells)
 
 
-COLUMNS: tuple[Column[LeftOut], ...] = (
+_COLUMNS: tuple[Column[LeftOut], ...] = (
     Column("number", "项目序号", "count", 6, value=lambda one: one.project.number),
     Column("kind", "情况", "status", 8, value=lambda one: one.kind),
     Column("name", "项目名称", "long", 28, value=lambda one: one.project.name),
     Column("unit", "实施单位", "long", 18, value=lambda one: one.project.unit),
     Column("department", "主管部门", "long", 16, value=lambda one: one.project.department),
     Column("label", "未计入的数", "long", 16, value=lambda one: one.label),
-    Column("amount", f"表中填写\n（{MONEY_UNIT}）", "money", value=lambda one: one.figure if one.measure else None),
+    Column("amount", f"表中填写\n（{OFFICE_UNIT}）", "money", value=lambda one: one.figure if one.measure else None),
     Column("points", "暂计\n（不是得分）", "points", 10, value=lambda one: None if one.measure else one.figure),
     Column("why", "原因", "long", 40, value=lambda one: one.why),
     Column("cell", "单元格", "link", 8, value=lambda one: one.place.cell if one.place else None),
@@ -87,5 +88,5 @@ def left_out_table(batch: Batch) -> SummaryTable:
         "name": lambda row, _: Inside("projects", rows[row].project.number - 1),
         "cell": copy_link,
     }
-    note = f"金额单位：{MONEY_UNIT}　这里的金额不在任何合计、比率和图表中，这里的项目没有得分和等次；更正后重新汇总"
-    return SummaryTable("leftout", LEFT_OUT, note, COLUMNS, framed(COLUMNS, rows), links=links, frozen="name")
+    note = f"金额单位：{OFFICE_UNIT}　这里的金额不在任何合计、比率和图表中，这里的项目没有得分和等次；更正后重新汇总"
+    return SummaryTable("leftout", LEFT_OUT, note, _COLUMNS, framed(_COLUMNS, rows), links=links, frozen="name")

@@ -14,7 +14,7 @@ from perfxl.rules import RULES
 from perfxl.schemes.spec import FINDINGS, INBOX, Scheme
 from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
-from perfxl.summary.projects import BUDGET, MONEY_UNIT, Portfolio, Project, RateColumn, scheme_named, shown_name
+from perfxl.summary.projects import BUDGET, Portfolio, Project, RateColumn, scheme_named, shown_name
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition, Received, local_time
 from perfxl.summary.roster import STANDINGS
 from perfxl.summary.tables import (
@@ -33,7 +33,7 @@ from perfxl.summary.tables import (
     shown_ratio,
 )
 from perfxl.summary.versions import PRECEDENCE
-from perfxl.typed.amounts import ratio
+from perfxl.typed.amounts import OFFICE_UNIT, ratio
 from perfxl.typed.wording import label_key, without_code
 
 NOT_LISTED = "不在名单"
@@ -53,7 +53,7 @@ def project_table(batch: Batch) -> SummaryTable:
         "errors": lambda row, _: _finding_link(projects[row].received, first),
         "annotated": lambda row, _: annotated_link(projects[row].head.annotated),
     }
-    note = f"金额单位：{MONEY_UNIT}　每个项目一行，只列采用的文件；{_populations(batch)}；点“错误”转到问题清单"
+    note = f"金额单位：{OFFICE_UNIT}　每个项目一行，只列采用的文件；{_populations(batch)}；点“错误”转到问题清单"
     rows = framed(columns, projects)
     return SummaryTable("projects", "项目汇总表", note, columns, rows, ("合计",), links=links, frozen="name")
 
@@ -81,7 +81,7 @@ def project_columns(portfolio: Portfolio) -> tuple[Column[Project], ...]:
         *(_amount_column(measure, label) for measure, label in portfolio.measures.items()),
         Column("counted", "金额\n计入", "short", 6, value=_standing_of_amounts),
         *(_rate_column(number, rate) for number, rate in enumerate(portfolio.rates)),
-        Column("booked", f"账上执行\n（{MONEY_UNIT}）", "money", foots=("sum",), optional=True, value=_booked),
+        Column("booked", f"账上执行\n（{OFFICE_UNIT}）", "money", foots=("sum",), optional=True, value=_booked),
         Column("booked_rate", "账上\n执行率", "rate", optional=True,
                value=lambda one: ratio(_booked(one), one.typed.get(BUDGET))),
         Column("execution_score", "预算执行\n得分", "points", 8, foots=("mean",), optional=True,
@@ -126,7 +126,7 @@ def _booked(project: Project) -> Decimal | None:
 
 
 def _amount_column(measure: str, label: str) -> Column[Project]:
-    heading = f"{label}\n（{MONEY_UNIT}）"
+    heading = f"{label}\n（{OFFICE_UNIT}）"
     return Column(measure, heading, "money", foots=("sum",), value=lambda one: one.amounts.get(measure))
 
 
@@ -197,7 +197,7 @@ def department_table(batch: Batch, projects: SummaryTable, region: Region) -> Su
     live = {(0, "mean"): Live(region.mean("total"), or_dash(projects.mean("total")))}
     for rate in (column for column in projects.columns if column.over):
         live[(0, rate.key)] = Live(foot_formula(rate, region, 0), projects.foot(rate, 0))
-    note = f"金额单位：{MONEY_UNIT}　按预算从大到小；{_populations(batch)}；各数都是对项目汇总表的公式"
+    note = f"金额单位：{OFFICE_UNIT}　按预算从大到小；{_populations(batch)}；各数都是对项目汇总表的公式"
     rows = framed(columns, departments)
     return SummaryTable("departments", "部门汇总", note, columns, rows, ("合计",), live=live, frozen="name")
 
@@ -228,7 +228,7 @@ def department_columns(portfolio: Portfolio, region: Region) -> tuple[Column[Dep
 
 
 def _total_column(measure: str, label: str, region: Region) -> Column[Department]:
-    heading, formula = f"{label}\n（{MONEY_UNIT}）", region.total_where(measure, **_OWN)
+    heading, formula = f"{label}\n（{OFFICE_UNIT}）", region.total_where(measure, **_OWN)
     return Column(
         measure, heading, "money", formula=formula, foots=("sum",), value=lambda one: one.projects.total(measure)
     )
@@ -425,7 +425,7 @@ def numbered_files(batch: Batch) -> Iterator[Numbered]:
 # -- roster -----------------------------------------------------------------------------------------------------------
 
 
-class Listed(NamedTuple):
+class _Listed(NamedTuple):
     """A project of the roster and how it stands, or a project that is not on it."""
 
     kind: str
@@ -440,14 +440,14 @@ class Listed(NamedTuple):
         return None if isinstance(self.who, Project) else self.who
 
 
-ROSTER_COLUMNS: tuple[Column[Listed], ...] = (
+ROSTER_COLUMNS: tuple[Column[_Listed], ...] = (
     Column("kind", "情况", "status", 10, value=lambda one: one.kind),
     Column("code", "项目编码", "long", 14, optional=True, value=lambda one: one.who.code),
     Column("name", "项目名称", "long", 30, value=lambda one: one.who.name),
     Column("unit", "实施单位", "long", 20, value=lambda one: one.who.unit),
     Column("department", "主管部门", "long", 18, value=lambda one: one.who.department),
-    Column("approved", f"名单预算\n（{MONEY_UNIT}）", "money", foots=("sum",), value=lambda one: one.entry and one.entry.budget),
-    Column("stated", f"填报预算\n（{MONEY_UNIT}）", "money", foots=("sum",),
+    Column("approved", f"名单预算\n（{OFFICE_UNIT}）", "money", foots=("sum",), value=lambda one: one.entry and one.entry.budget),
+    Column("stated", f"填报预算\n（{OFFICE_UNIT}）", "money", foots=("sum",),
            value=lambda one: one.project and one.project.typed.get(BUDGET)),
     Column("date", "收到日期", "short", 11, optional=True, value=lambda one: one.date),
     Column("contact", "联系人", "text", 22, value=lambda one: one.entry and one.entry.contact),
@@ -470,19 +470,19 @@ def roster_table(batch: Batch) -> SummaryTable:
         project = listed[row].project
         return annotated_link(project.head.annotated) if project else None
 
-    note = f"金额单位：{MONEY_UNIT}　名单共 {batch.roster_size or 0} 个项目，每个一行；名称相近的只作提示，不自动对应；点项目名称转到项目汇总表"
+    note = f"金额单位：{OFFICE_UNIT}　名单共 {batch.roster_size or 0} 个项目，每个一行；名称相近的只作提示，不自动对应；点项目名称转到项目汇总表"
     rows = framed(ROSTER_COLUMNS, listed)
     links: dict[str, Linker] = {"name": project_link, "annotated": copy_link}
     return SummaryTable("roster", "名单核对", note, ROSTER_COLUMNS, rows, ("合计",), links=links, frozen="name")
 
 
-def _listed(batch: Batch) -> Iterator[Listed]:
+def _listed(batch: Batch) -> Iterator[_Listed]:
     """What was not handed in first, then the others in the order of the roster, then what is not on it."""
     projects = {project.head.key: project for project in batch.portfolio.projects}
     worst = sorted(batch.standings, key=lambda one: -STANDINGS.index(one.kind))
     for one in worst:
-        yield Listed(one.kind, one.entry, projects.get(one.used) if one.used else None, one.date, one.hint)
+        yield _Listed(one.kind, one.entry, projects.get(one.used) if one.used else None, one.date, one.hint)
     for project in batch.portfolio.projects:
         for found in project.received.findings if "XF03" in project.head.codes else ():
             if found.code == "XF03":
-                yield Listed(NOT_LISTED, project, project, hint=found.message)
+                yield _Listed(NOT_LISTED, project, project, hint=found.message)

@@ -9,37 +9,37 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl import __version__
-from perfxl.model import SEVERITY_WORDS, Severity
+from perfxl.model import SEVERITY_WORDS, Severity, quoted_sheet
 from perfxl.schemes.spec import OVERVIEW
 from perfxl.summary.batch import Batch
 from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
 from perfxl.summary.cells import cell_number, cell_text
 from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
 from perfxl.summary.completeness import gaps_of, population_lines
-from perfxl.summary.formulas import Region, quoted_sheet
+from perfxl.summary.formulas import Region
 from perfxl.summary.leftout import LEFT_OUT
 from perfxl.summary.listings import grade_shown
 from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, RED, WHITE
 from perfxl.summary.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
-from perfxl.summary.progress import KEY as PROGRESS
+from perfxl.summary.progress import PROGRESS_KEY as PROGRESS
 from perfxl.summary.projects import Project
 from perfxl.summary.reconciliation import DIFFERS, differences
 from perfxl.summary.resubmissions import DISPOSITION_WORDS
 from perfxl.summary.sheets import SIGNALS, Page, data_bar, print_on_a4
 from perfxl.summary.tables import NO_FIGURE, Live, SummaryTable
 
-COLUMNS, COLUMN_WIDTH = 24, 6.0
+_COLUMNS, COLUMN_WIDTH = 24, 6.0
 CARD_COLUMNS = 4
 CHART_ROWS = 11
-FIGURES = COLUMNS + 2
-_RIGHT = COLUMNS // 2
+_FIGURES = _COLUMNS + 2
+_RIGHT = _COLUMNS // 2
 _LONGEST_NAME = 60
 
 _TITLE, SUBTITLE, NAVIGATION = 0, 1, 2
 FILE_CARDS, FIGURE_CARDS = 4, 8
 CHARTS = 12
 LISTS = CHARTS + CHART_ROWS + 1
-NOT_AGREED = "项不一致，汇总不能使用，请看“核对”"
+_NOT_AGREED = "项不一致，汇总不能使用，请看“核对”"
 NOTES = LISTS + 2 + LISTED + 1
 
 
@@ -88,7 +88,7 @@ def write_overview(page: Page, sheet: Worksheet, batch: Batch, tables: Sequence[
     last = _put_notes(canvas, batch, tables)
     _arrange(page, sheet, len(problems), last)
     canvas.write()
-    add_charts(page.book, sheet, series, (CHARTS, COLUMNS // 3, FIGURES))
+    add_charts(page.book, sheet, series, (CHARTS, _COLUMNS // 3, _FIGURES))
 
 
 # -- title ------------------------------------------------------------------------------------------------------------
@@ -97,15 +97,15 @@ def write_overview(page: Page, sheet: Worksheet, batch: Batch, tables: Sequence[
 def _put_title(canvas: OverviewCanvas, batch: Batch, tables: Sequence[SummaryTable]) -> None:
     looks = canvas.page.looks
     title = looks.make(font_size=20, bold=True, font_color=WHITE, bg_color=NAVY, indent=1)
-    canvas.put(_TITLE, 0, "项目支出绩效评价汇总　总览", title, COLUMNS)
+    canvas.put(_TITLE, 0, "项目支出绩效评价汇总　总览", title, _COLUMNS)
     editions = "、".join(f"{s.title}（{s.edition}）" for s in batch.portfolio.schemes) or "无"
     sources = "、".join(batch.sources[:3]) + (f" 等 {len(batch.sources)} 处" if len(batch.sources) > 3 else "")
     said = f"制表日期 {batch.made.isoformat()}　来源 {sources}　评价表 {editions}　perfxl {__version__}"
     subtitle = looks.make(font_size=9, font_color=GREY, bg_color=BAND, indent=1, shrink=True)
-    canvas.put(SUBTITLE, 0, said, subtitle, COLUMNS)
+    canvas.put(SUBTITLE, 0, said, subtitle, _COLUMNS)
     look = looks.make(font_size=9, font_color=LINK, underline=1, align="center", shrink=True)
     ends = list(itertools.accumulate(len(table.title) + 2 for table in tables))
-    places = [0, *(round(end * COLUMNS / ends[-1]) for end in ends)]
+    places = [0, *(round(end * _COLUMNS / ends[-1]) for end in ends)]
     for table, first, last in zip(tables, places, places[1:], strict=False):
         place = canvas.page.regions[table.key].pieces[0].sheet
         canvas.put(NAVIGATION, first, table.title, look, last - first, f"internal:{quoted_sheet(place)}!A1")
@@ -119,7 +119,7 @@ def _put_cards(canvas: OverviewCanvas, row: int, cards: Sequence[Card]) -> None:
     white = {"right": 5, "right_color": WHITE, "left": 5, "left_color": WHITE}
     edge: dict[str, Any] = {"bg_color": CARD, "align": "center", "shrink": True, **white}
     name, remark = looks.make(**edge, font_size=9, font_color=GREY), looks.make(**edge, font_size=8, font_color=GREY)
-    for column, card in zip(range(0, COLUMNS, CARD_COLUMNS), cards, strict=False):
+    for column, card in zip(range(0, _COLUMNS, CARD_COLUMNS), cards, strict=False):
         value = looks.make(**edge, font_size=18, bold=True, font_color=NAVY, num_format=card.number_format)
         canvas.put(row, column, card.label, name, CARD_COLUMNS)
         canvas.put(row + 1, column, card.value, value, CARD_COLUMNS)
@@ -133,15 +133,15 @@ def _put_figures(canvas: OverviewCanvas, series: Sequence[Series]) -> None:
     text = looks.make(font_size=9, font_color=GREY)
     number = looks.make(font_size=9, font_color=GREY, num_format="#,##0.##", align="right")
     whole = looks.make(font_size=9, font_color=GREY, num_format="#,##0", align="right")
-    canvas.put(0, FIGURES, "图表数据（供左侧图表引用，不打印）", looks.make(font_size=9, font_color=GREY, italic=True))
+    canvas.put(0, _FIGURES, "图表数据（供左侧图表引用，不打印）", looks.make(font_size=9, font_color=GREY, italic=True))
     for one, row in zip(series, series_rows(series), strict=True):
-        canvas.put(row, FIGURES, one.title, head)
+        canvas.put(row, _FIGURES, one.title, head)
         for offset, (name, values) in enumerate(one.values.items(), 1):
-            canvas.put(row, FIGURES + offset, name, head)
+            canvas.put(row, _FIGURES + offset, name, head)
             for below, live in enumerate(values, 1):
-                canvas.put(row + below, FIGURES + offset, live, whole if isinstance(live.value, int) else number)
+                canvas.put(row + below, _FIGURES + offset, live, whole if isinstance(live.value, int) else number)
         for below, category in enumerate(one.categories, 1):
-            canvas.put(row + below, FIGURES, category, text)
+            canvas.put(row + below, _FIGURES, category, text)
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------
@@ -226,17 +226,19 @@ def _put_notes(canvas: OverviewCanvas, batch: Batch, tables: Sequence[SummaryTab
         f"；没有计入的：{gaps}（见“{LEFT_OUT}”“收文清单”）" if gaps else "，收到的文件和金额没有遗漏（见“核对”）"
     )
     differing = differences(tables[-1])
-    found = f"核对：有 {differing} {NOT_AGREED}" if differing else agreed
-    verdict = Live(f'IF({wrong}=0,"{agreed}","核对：有 "&({wrong})&" {NOT_AGREED}")', found)
-    canvas.put(NOTES, 0, verdict, looks.make(bold=True, font_color=NAVY, bg_color=BAND, indent=1, shrink=True), COLUMNS)
-    alarm = {"type": "text", "criteria": "containing", "value": NOT_AGREED, "format": looks.signal(RED)}
-    canvas.sheet.conditional_format(NOTES, 0, NOTES, COLUMNS - 1, alarm)
+    found = f"核对：有 {differing} {_NOT_AGREED}" if differing else agreed
+    verdict = Live(f'IF({wrong}=0,"{agreed}","核对：有 "&({wrong})&" {_NOT_AGREED}")', found)
+    canvas.put(
+        NOTES, 0, verdict, looks.make(bold=True, font_color=NAVY, bg_color=BAND, indent=1, shrink=True), _COLUMNS
+    )
+    alarm = {"type": "text", "criteria": "containing", "value": _NOT_AGREED, "format": looks.signal(RED)}
+    canvas.sheet.conditional_format(NOTES, 0, NOTES, _COLUMNS - 1, alarm)
     small = looks.make(font_size=9, font_color=GREY, indent=1, shrink=True)
     linked = looks.make(font_size=9, font_color=LINK, underline=1, indent=1, shrink=True)
     left = [(line, linked, f"internal:{quoted_sheet(LEFT_OUT)}!A1") for line in population_lines(batch)]
     notes = [*left, *((note, small, "") for note in _notes(batch, tables, regions))]
     for row, (note, look, url) in enumerate(notes, NOTES + 1):
-        canvas.put(row, 0, note, look, COLUMNS, url)
+        canvas.put(row, 0, note, look, _COLUMNS, url)
     return NOTES + len(notes)
 
 
@@ -260,10 +262,10 @@ def _notes(batch: Batch, tables: Sequence[SummaryTable], regions: Mapping[str, R
 
 def _arrange(page: Page, sheet: Worksheet, problems: int, last: int) -> None:
     """Sizes, data bars and the paper: everything on one page."""
-    sheet.set_column(0, COLUMNS - 1, COLUMN_WIDTH)
-    sheet.set_column(COLUMNS, COLUMNS + 1, 3)
-    sheet.set_column(FIGURES, FIGURES, 34)
-    sheet.set_column(FIGURES + 1, FIGURES + 2, 14)
+    sheet.set_column(0, _COLUMNS - 1, COLUMN_WIDTH)
+    sheet.set_column(_COLUMNS, _COLUMNS + 1, 3)
+    sheet.set_column(_FIGURES, _FIGURES, 34)
+    sheet.set_column(_FIGURES + 1, _FIGURES + 2, 14)
     heights = {_TITLE: 34.0, SUBTITLE: 18.0, NAVIGATION: 18.0, NAVIGATION + 1: 5.0, CHARTS - 1: 6.0, LISTS: 20.0}
     for first in (FILE_CARDS, FIGURE_CARDS):
         heights |= {first: 17.0, first + 1: 27.0, first + 2: 15.0}
@@ -274,7 +276,7 @@ def _arrange(page: Page, sheet: Worksheet, problems: int, last: int) -> None:
         first = LISTS + 2
         sheet.conditional_format(first, 9, first + problems - 1, 9, data_bar())
     print_on_a4(sheet, page.made, OVERVIEW)
-    sheet.print_area(0, 0, last, COLUMNS - 1)
+    sheet.print_area(0, 0, last, _COLUMNS - 1)
     sheet.fit_to_pages(1, 1)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(NAVY)

@@ -10,7 +10,7 @@ from perfxl.summary.batch import Batch
 from perfxl.summary.projects import Project
 from perfxl.summary.tables import Column, SummaryTable, framed
 
-KEY, TITLE = "progress", "复核进度"
+PROGRESS_KEY, TITLE = "progress", "复核进度"
 NOBODY = "（未复核）"
 _UNDECIDED = (Standing.NOT_EFFECTIVE, Standing.DIFFERING)
 
@@ -55,7 +55,7 @@ class ReviewerShare:
         return sum(self.counts.values()) - self.count(Standing.ACCEPTED)
 
 
-COLUMNS: tuple[Column[ReviewerShare], ...] = (
+_COLUMNS: tuple[Column[ReviewerShare], ...] = (
     Column("department", "主管部门", "long", 28, value=lambda one: one.department),
     Column("reviewer", "复核人", "text", 14, value=lambda one: one.reviewer or NOBODY),
     Column("projects", "涉及\n项目", "count", value=lambda one: one.projects),
@@ -79,8 +79,8 @@ def progress_table(batch: Batch) -> SummaryTable:
     note = (
         "只计采用的文件的错误和警告（提示无须处理）；“未了结”含退回、待核的全部问题；日期是其中有未了结问题的最早一份"
     )
-    rows = framed(COLUMNS, _shares(batch))
-    return SummaryTable(KEY, TITLE, note, COLUMNS, rows, ("合计",), frozen="reviewer")
+    rows = framed(_COLUMNS, _shares(batch))
+    return SummaryTable(PROGRESS_KEY, TITLE, note, _COLUMNS, rows, ("合计",), frozen="reviewer")
 
 
 def _shares(batch: Batch) -> Iterator[ReviewerShare]:

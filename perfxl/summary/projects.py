@@ -21,15 +21,12 @@ from perfxl.schemes.spec import STAGE, Scheme
 from perfxl.scoring.finality import reasons, unsettled
 from perfxl.summary.resubmissions import Received
 from perfxl.system.names import file_name
-from perfxl.typed.amounts import MONEY_UNITS
+from perfxl.typed.amounts import MONEY_UNITS, OFFICE_UNIT
 from perfxl.typed.wording import code_of, name_key, without_code
 
-MONEY_UNIT = "万元"
-"""The unit of every amount in the summary."""
-
 BUDGET, IN_PLACE, USED = "execution.whole", "in_place.part", "execution.part"
-NO_DEPARTMENT = "（未填主管部门）"
-NO_NAME = "（未填项目名称：{}）"
+NO_DEPARTMENT_FILLED = "（未填主管部门）"
+_NO_NAME = "（未填项目名称：{}）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +175,7 @@ def portfolio_of(
             name=shown_name(one.head),
             code=code_of(one.head.project),
             unit=intern(without_code(one.head.unit)),
-            department=intern(without_code(one.head.department) or NO_DEPARTMENT),
+            department=intern(without_code(one.head.department) or NO_DEPARTMENT_FILLED),
             known=about(one.head.claim),
         )
         for number, one in enumerate(used, 1)
@@ -189,7 +186,7 @@ def portfolio_of(
 
 def shown_name(head: ResultHead) -> str:
     """The name of a project without its code; the file where it has none, so that two such projects can be told apart."""
-    return without_code(head.project) or head.project or NO_NAME.format(file_name(head.file))
+    return without_code(head.project) or head.project or _NO_NAME.format(file_name(head.file))
 
 
 def measure_paths(scheme: Scheme) -> Mapping[str, str]:
@@ -240,7 +237,7 @@ def amount(dossier: Dossier | None, scheme: Scheme, path: str) -> Decimal | None
 
 def in_money_unit(number: Decimal, unit: str) -> Decimal:
     """A number of 元, 千元, ... in 万元, exact."""
-    return number if unit == MONEY_UNIT else number * MONEY_UNITS[unit] / MONEY_UNITS[MONEY_UNIT]
+    return number if unit == OFFICE_UNIT else number * MONEY_UNITS[unit] / MONEY_UNITS[OFFICE_UNIT]
 
 
 def _amounts(head: ResultHead, scheme: Scheme) -> Mapping[str, Decimal | None]:
@@ -269,7 +266,7 @@ def _departments(used: Sequence[Received], amounts: Mapping[Key, Mapping[str, De
     budgets: dict[str, Decimal] = defaultdict(Decimal)
     for one in used:
         key = _department_key(one)
-        spellings[key][without_code(one.head.department) or NO_DEPARTMENT] += 1
+        spellings[key][without_code(one.head.department) or NO_DEPARTMENT_FILLED] += 1
         budgets[key] += amounts[one.head.key].get(BUDGET) or 0
     names = {key: min(found, key=lambda name: (-found[name], name)) for key, found in spellings.items()}
     return {key: names[key] for key in sorted(names, key=lambda key: (not key, -budgets[key], names[key]))}

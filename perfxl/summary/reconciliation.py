@@ -13,11 +13,11 @@ from perfxl.model import SEVERITY_WORDS, Severity
 from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import funds_key, money_columns
 from perfxl.summary.formulas import Region
-from perfxl.summary.projects import MONEY_UNIT, decimal, in_money_unit, measure_paths, number_at, scheme_named
+from perfxl.summary.projects import decimal, in_money_unit, measure_paths, number_at, scheme_named
 from perfxl.summary.resubmissions import DISPOSITION_WORDS
 from perfxl.summary.roster import NOT_SUBMITTED, UNREADABLE
 from perfxl.summary.tables import Column, Live, SummaryTable, framed
-from perfxl.typed.amounts import round_half_up
+from perfxl.typed.amounts import OFFICE_UNIT, round_half_up
 
 AGREES, DIFFERS = "一致", "不一致"
 
@@ -38,11 +38,11 @@ class ProofLine(NamedTuple):
         return round_half_up(Decimal(held) - self.files, 6)
 
 
-LEFT_OUT = "leftout"
+_LEFT_OUT = "leftout"
 """The key of the list of what does not count, which is there only where something does not."""
 
 Tables = Mapping[str, SummaryTable]
-Regions = Mapping[str, Region]
+_Regions = Mapping[str, Region]
 
 
 class Sums(NamedTuple):
@@ -52,7 +52,7 @@ class Sums(NamedTuple):
     counted: Mapping[tuple[str, str], Decimal]
 
 
-COLUMNS: tuple[Column[ProofLine], ...] = (
+_COLUMNS: tuple[Column[ProofLine], ...] = (
     Column("item", "核对内容", "long", 58, value=lambda line: line.item),
     Column("basis", "文件一侧怎样得来", "long", 62, value=lambda line: line.basis),
     Column("files", "文件合计", "figure", 18, value=lambda line: line.files),
@@ -65,7 +65,7 @@ COLUMNS: tuple[Column[ProofLine], ...] = (
 """The last three are live; their stored values are what stands in the tables."""
 
 
-def reconciliation_table(batch: Batch, tables: Tables, regions: Regions) -> SummaryTable:
+def reconciliation_table(batch: Batch, tables: Tables, regions: _Regions) -> SummaryTable:
     """One line an amount or count; `tables` are the others, as they will be written."""
     lines = [
         *_files(batch, tables, regions),
@@ -74,8 +74,8 @@ def reconciliation_table(batch: Batch, tables: Tables, regions: Regions) -> Summ
         *_findings(batch, tables, regions),
     ]
     note = "左边直接由各文件的原始数据相加，右边是对汇总各表的公式；差额应全部为 0"
-    rows = framed(COLUMNS, map(_counted, lines))
-    return SummaryTable("reconciliation", "核对", note, COLUMNS, rows, frozen="item")
+    rows = framed(_COLUMNS, map(_counted, lines))
+    return SummaryTable("reconciliation", "核对", note, _COLUMNS, rows, frozen="item")
 
 
 def _counted(line: ProofLine) -> ProofLine:
@@ -97,7 +97,7 @@ def _words(table: SummaryTable, key: str) -> Counter[object]:
     return Counter(row[at] for row in table.part(0, len(table)))
 
 
-def _files(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLine]:
+def _files(batch: Batch, tables: Tables, regions: _Regions) -> Iterator[ProofLine]:
     files, projects = regions["files"], regions["projects"]
     names = list(DISPOSITION_WORDS.values())
     counted = "+".join(files.count_where(disposition=f'"{name}"') for name in names)
@@ -117,15 +117,15 @@ def _files(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLine
     if "roster" in regions and batch.office.approved:
         budgets = sum((one.budget or Decimal(0) for one in batch.office.approved.projects), Decimal(0))
         summed = Live(regions["roster"].total("approved"), tables["roster"].total("approved"))
-        yield ProofLine("名单预算合计：名单核对", f"名单各项目批复预算之和，折成{MONEY_UNIT}", budgets, summed)
+        yield ProofLine("名单预算合计：名单核对", f"名单各项目批复预算之和，折成{OFFICE_UNIT}", budgets, summed)
 
 
-def _amounts(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLine]:
+def _amounts(batch: Batch, tables: Tables, regions: _Regions) -> Iterator[ProofLine]:
     """Each amount: all that the files hold, and what counts over the projects, the departments and the funds tables."""
     sums = _added_up(batch)
     for measure, label in batch.portfolio.measures.items():
         everything, counting = (_in_money_unit(part, measure) for part in sums)
-        basis = f"各采用文件“{label}”单元格之和，折成{MONEY_UNIT}"
+        basis = f"各采用文件“{label}”单元格之和，折成{OFFICE_UNIT}"
         yield ProofLine(f"{label}：项目汇总表 + 未计入清单", basis, everything, _held(measure, tables, regions))
         basis = f"其中金额已定的各采用文件“{label}”单元格之和"
         for key, title in (("projects", "项目汇总表"), ("departments", "部门汇总")):
@@ -136,16 +136,16 @@ def _amounts(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLi
             yield ProofLine(f"{label}：资金汇总表", basis, counting, funds)
 
 
-def _held(measure: str, tables: Tables, regions: Regions) -> Live:
+def _held(measure: str, tables: Tables, regions: _Regions) -> Live:
     """An amount as the projects have it, with what is on the list of what does not count."""
     formula, value = regions["projects"].total(measure), tables["projects"].total(measure)
-    if LEFT_OUT not in tables:
+    if _LEFT_OUT not in tables:
         return Live(formula, value)
-    listed = tables[LEFT_OUT]
+    listed = tables[_LEFT_OUT]
     left = (decimal(row[0]) for row in listed.frame.loc[listed.frame["measure"] == measure, ["amount"]].to_numpy())
     wanted = f'"{measure}"'
     return Live(
-        f"{formula}+{regions[LEFT_OUT].total_where('amount', measure=wanted)}",
+        f"{formula}+{regions[_LEFT_OUT].total_where('amount', measure=wanted)}",
         value + sum((number for number in left if number is not None), Decimal(0)),
     )
 
@@ -174,7 +174,7 @@ def _in_money_unit(sums: Mapping[tuple[str, str], Decimal], measure: str) -> Dec
     return sum(own, Decimal(0))
 
 
-def _funds(batch: Batch, measure: str, tables: Tables, regions: Regions) -> Live | None:
+def _funds(batch: Batch, measure: str, tables: Tables, regions: _Regions) -> Live | None:
     """The sum over the funds tables of all schemes; None where one of them shows the amount elsewhere."""
     formulas, value = [], Decimal(0)
     for scheme in batch.portfolio.schemes:
@@ -188,7 +188,7 @@ def _funds(batch: Batch, measure: str, tables: Tables, regions: Regions) -> Live
     return Live("+".join(formulas), value) if formulas else None
 
 
-def _points(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLine]:
+def _points(batch: Batch, tables: Tables, regions: _Regions) -> Iterator[ProofLine]:
     used = [one.head for one in batch.received if one.is_used]
     totals = sum((head.total for head in used if head.total is not None), Decimal(0))
     held = Live(regions["projects"].total("total"), tables["projects"].total("total"))
@@ -203,7 +203,7 @@ def _points(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLin
     yield ProofLine("未评的项目", "总分未定的文件数", open_, ungraded)
 
 
-def _findings(batch: Batch, tables: Tables, regions: Regions) -> Iterator[ProofLine]:
+def _findings(batch: Batch, tables: Tables, regions: _Regions) -> Iterator[ProofLine]:
     findings, files = regions["findings"], regions["files"]
     listed = _words(tables["findings"], "severity")
     for severity, column in zip(Severity, ("errors", "warnings", "infos"), strict=True):

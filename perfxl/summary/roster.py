@@ -106,7 +106,7 @@ NOTHING_DUE = Due(date.min)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RosterStanding:
     """How a project of the roster stands.
 
     Attributes:
@@ -131,7 +131,7 @@ def standings(
     missing: Sequence[Missing],
     now: datetime,
     due: Due = NOTHING_DUE,
-) -> list[Standing]:
+) -> list[RosterStanding]:
     """How every project of the roster stands, in its order; one that stands there twice, or came in late, is said to."""
     used = {entry: one for one in checked if one.is_used for entry in matches.get(one.head.key, ())}
     gaps = {gap.entry: gap for gap in missing}
@@ -146,22 +146,22 @@ def standings(
     return found
 
 
-def _handed_in(entry: ApprovedProject, head: ResultHead, one: Received, now: datetime) -> Standing:
+def _handed_in(entry: ApprovedProject, head: ResultHead, one: Received, now: datetime) -> RosterStanding:
     doubtful = head.count(Severity.WARNING) > 0
     kind = RETURNED if head.status is Status.RETURNED else PENDING if doubtful else HANDED_IN
     said = [found.message for found in one.added if found.code in ("XF04", "XF08", "XF11")]
     date = date_of(head, now)
-    return Standing(entry, kind, head.key, "" if date == NEVER else date.date().isoformat(), "；".join(said))
+    return RosterStanding(entry, kind, head.key, "" if date == NEVER else date.date().isoformat(), "；".join(said))
 
 
-def _not_handed_in(entry: ApprovedProject, gap: Missing | None, refused: Collection[str]) -> Standing:
+def _not_handed_in(entry: ApprovedProject, gap: Missing | None, refused: Collection[str]) -> RosterStanding:
     near = gap.near if gap else ()
     kind = UNREADABLE if any(file in refused for file in near) else NOT_SUBMITTED
     hint = f"可能是 {'、'.join(f'“{file}”' for file in near)}" if near else gap.finding.fix if gap else ""
-    return Standing(entry, kind, hint=hint)
+    return RosterStanding(entry, kind, hint=hint)
 
 
-def _late(standing: Standing, stated: str, due: Due) -> str:
+def _late(standing: RosterStanding, stated: str, due: Due) -> str:
     """Until when a project was due, and by how many days it is late; nothing of one that came in time."""
     last = date.fromisoformat(stated) if stated else due.last
     if last is None or (standing.used is not None and not standing.date):

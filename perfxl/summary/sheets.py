@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.dialogue.remarks import Standing
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Severity, Status
-from perfxl.summary.cells import LINE_POINTS, ROW_POINTS, cell_number, wrapped_lines
+from perfxl.summary.cells import ROW_POINTS, TABLE_LINE_POINTS, cell_number, wrapped_lines
 from perfxl.summary.formulas import FormulaPiece, Region, foot_formula, heading_row
 from perfxl.summary.leftout import DOUBTFUL, UNREAD, WITH_OTHERS
 from perfxl.summary.listings import NOT_GRADED, NOT_LISTED
@@ -100,7 +100,7 @@ def _write_head(page: Page, sheet: Worksheet, table: SummaryTable, region: Regio
         _write_groups(page, sheet, table, row)
         row += 1
     lines = max(wrapped_lines(column.label, column.shown_width) for column in table.columns if not column.hidden)
-    sheet.set_row(row, max(LINE_POINTS * lines + 8, 24))
+    sheet.set_row(row, max(TABLE_LINE_POINTS * lines + 8, 24))
     for position, column in enumerate(table.columns):
         sheet.write_string(row, position, column.label, looks.heading())
 

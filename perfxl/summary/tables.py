@@ -18,8 +18,8 @@ import pandas as pd
 from perfxl.summary.projects import decimal
 from perfxl.typed.amounts import ratio
 
-T = TypeVar("T")
-Subject = TypeVar("Subject", contravariant=True)
+_T = TypeVar("_T")
+_Subject = TypeVar("_Subject", contravariant=True)
 
 Kind = Literal[
     "text", "long", "short", "code", "money", "rate", "points", "count", "grade", "status", "severity", "link", "figure"
@@ -44,7 +44,7 @@ _WIDTHS: Mapping[Kind, float] = {
 
 
 @dataclass(frozen=True)
-class Column(Generic[Subject]):
+class Column(Generic[_Subject]):
     """One column of a table whose rows are about a `Subject` each; all that there is to say about it stands here.
 
     Attributes:
@@ -74,7 +74,7 @@ class Column(Generic[Subject]):
     printed: bool = True
     hidden: bool = False
     optional: bool = False
-    value: Callable[[Subject], object] = field(kw_only=True, compare=False)
+    value: Callable[[_Subject], object] = field(kw_only=True, compare=False)
 
     @property
     def is_live(self) -> bool:
@@ -144,7 +144,7 @@ class Framed:
 
 
 @dataclass(frozen=True)
-class Streamed(Generic[T]):
+class Streamed(Generic[_T]):
     """Rows that are made when they are asked for.
 
     Attributes:
@@ -154,9 +154,9 @@ class Streamed(Generic[T]):
         words: what stands in the columns whose words are coloured.
     """
 
-    columns: Sequence[Column[T]]
+    columns: Sequence[Column[_T]]
     length: int
-    subjects: Callable[[], Iterator[T]]
+    subjects: Callable[[], Iterator[_T]]
     words: Mapping[str, frozenset[object]]
 
     def __len__(self) -> int:
@@ -280,13 +280,13 @@ def plain_value(value: object) -> object:
     return value.value if isinstance(value, Live) else value
 
 
-def row_maker(columns: Sequence[Column[T]]) -> Callable[[T], Values]:
+def row_maker(columns: Sequence[Column[_T]]) -> Callable[[_T], Values]:
     """What takes the values of a row, in the order of the columns, from what it is about; blank texts become None."""
     takers = [column.value for column in columns]
     return lambda subject: [None if (value := take(subject)) == "" else value for take in takers]
 
 
-def framed(columns: Sequence[Column[T]], subjects: Iterable[T]) -> Framed:
+def framed(columns: Sequence[Column[_T]], subjects: Iterable[_T]) -> Framed:
     """The frame with a row for each subject."""
     return framed_rows(columns, map(row_maker(columns), subjects))
 

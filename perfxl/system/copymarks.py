@@ -20,7 +20,7 @@ from perfxl.schemes.spec import MARKER_SHEET
 FIRST_ROW = 21
 """The copy's rows stand below those of the form: label in column A, value in column B."""
 LABELS = ("copy.source", "copy.file", "copy.answers", "copy.place", "copy.inputs", "copy.parts")
-LAST_ROW = FIRST_ROW + len(LABELS) - 1
+LAST_MARK_ROW = FIRST_ROW + len(LABELS) - 1
 _BOOK, _RELATIONS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*?>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*?>")
@@ -121,15 +121,15 @@ def _marks(read: Read, marker: str) -> CopyMarks | None:
     if not marker:
         return None
     cells = {(int(row), column): (kind, text) for column, row, kind, text in _CELL.findall(read(marker))}
-    wanted = {place: cell for place, cell in cells.items() if FIRST_ROW <= place[0] <= LAST_ROW}
+    wanted = {place: cell for place, cell in cells.items() if FIRST_ROW <= place[0] <= LAST_MARK_ROW}
     if not wanted:
         return None
     shared = any(b't="s"' in kind for kind, _ in wanted.values())
     strings = _STRING.findall(read(_STRINGS)) if shared else []
     texts = {place: _text(kind, text, strings) for place, (kind, text) in wanted.items()}
-    if [texts.get((row, b"A")) for row in range(FIRST_ROW, LAST_ROW + 1)] != list(LABELS):
+    if [texts.get((row, b"A")) for row in range(FIRST_ROW, LAST_MARK_ROW + 1)] != list(LABELS):
         return None
-    return CopyMarks(*(texts.get((row, b"B"), "") for row in range(FIRST_ROW, LAST_ROW + 1)))
+    return CopyMarks(*(texts.get((row, b"B"), "") for row in range(FIRST_ROW, LAST_MARK_ROW + 1)))
 
 
 def _text(kind: bytes, content: bytes, strings: list[bytes]) -> str:

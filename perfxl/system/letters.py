@@ -14,7 +14,7 @@ DIGEST = "X-Perfxl-Digest"
 _LINE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
-def draft(subject: str, body: str, to: str = "", attached: Sequence[tuple[str, bytes]] = ()) -> bytes:
+def mail_draft(subject: str, body: str, to: str = "", attached: Sequence[tuple[str, bytes]] = ()) -> bytes:
     """A draft, the same bytes for the same content.
 
     Args:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from perfxl.errors import OutputError, reason_of
 
-NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 EVERYONE = 0o666
 """Less what the user's umask takes away."""
 
@@ -60,7 +60,7 @@ def _replacing(target: Path, durable: bool) -> Iterator[tuple[Path, int]]:
     temporary = target.parent / f".perfxl-{token_hex(8)}{target.suffix}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary, os.open(temporary, NEW, EVERYONE)
+        yield temporary, os.open(temporary, _NEW, EVERYONE)
         if durable:
             _flush(temporary)
         temporary.replace(target)

@@ -15,7 +15,7 @@ _SELECTED = re.compile(rb"tabSelected=\"[01]\"")
 _KEPT = re.compile(r"（(?:已复核|有改动)\d{1,4}）$")
 ASIDE = "原件已移走"
 """The folder, among the copies, of copies whose files are gone."""
-WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+_WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _MOST = 8 * 2**20
 """Bytes of a part that are looked at."""
 _UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, struct.error, LookupError, RuntimeError, ValueError)
@@ -72,6 +72,6 @@ def workbooks_in(folder: Path) -> list[Path]:
     """The workbooks in a folder and below it, or the one that the path itself is, the newest first."""
     if folder.is_file():
         return [folder]
-    files = (path for path in folder.rglob("*") if path.suffix.lower() in WORKBOOKS and path.is_file())
+    files = (path for path in folder.rglob("*") if path.suffix.lower() in _WORKBOOKS and path.is_file())
     seen = [path for path in files if not path.name.startswith(("~$", "."))]
     return sorted(seen, key=lambda path: (-path.stat().st_mtime_ns, path.as_posix()))

@@ -34,11 +34,11 @@ class CheckLine:
         return bool(self.codes) and all(RULES[code].severity is not Severity.ERROR for code in self.codes)
 
 
-def listed(words: Sequence[object]) -> str:
+def row_array(words: Sequence[object]) -> str:
     """Words and numbers as an array of rows within a formula."""
     return "{" + ";".join(str(word) if isinstance(word, int | Decimal) else f'"{word}"' for word in words) + "}"
 
 
-def is_text(value: Value) -> bool:
+def is_not_number(value: Value) -> bool:
     """Whether a cell for numbers holds something else."""
     return value is not None and not isinstance(value, Decimal)

@@ -14,11 +14,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.dossier import flatten
 from perfxl.layout import Layout, Placed, PlacedSheet, Role, blank_layout, place
-from perfxl.model import Dossier, Value, address
+from perfxl.model import Dossier, Value, address, quoted_sheet
 from perfxl.schemes.spec import MARKER_SHEET, Field, Scheme
 from perfxl.system.newbook import new_workbook
 from perfxl.templates.guide import requirement, stored, write_guide
-from perfxl.templates.live import keeps_formula, live_formula, quoted_sheet
+from perfxl.templates.live import keeps_formula, live_formula
 
 _FONT = "宋体"
 FILLS = {

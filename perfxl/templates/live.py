@@ -7,21 +7,16 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from perfxl.layout import Layout, Placed, PlacedSheet, Role
-from perfxl.model import Value, address, column_letters
+from perfxl.model import Value, address, column_letters, quoted_sheet
 from perfxl.schemes.spec import Scheme, parse_live
 from perfxl.scoring.achievement import LESS, QUALITATIVE, SIGNS, achieve, completion
 from perfxl.typed.amounts import round_half_up
 
-Formula = tuple[str, object]
+_Formula = tuple[str, object]
 """A formula and its present value."""
 
 
-def quoted_sheet(sheet: str) -> str:
-    """A sheet's name as formulas write it."""
-    return "'" + sheet.replace("'", "''") + "'"
-
-
-class Places:
+class FormPlaces:
     """Addresses and values of a layout's data, as formulas name them."""
 
     def __init__(self, layout: Layout) -> None:
@@ -61,14 +56,14 @@ class Places:
     def values(self, table: str, key: str) -> list[Value]:
         """The values of a table's column, blank rows included."""
         sheet, place = self._tables[table]
-        number = column_number(self.layout.scheme, table, key)
+        number = column_index(self.layout.scheme, table, key)
         rows = {cell.row: cell.value for cell in sheet.cells if cell.column == number}
         return [rows.get(row) for row in range(place.first, place.last + 1)]
 
     def shown(self, table: str, key: str) -> list[object]:
         """The values that the live formulas of a table's column give now."""
         sheet, place = self._tables[table]
-        number = column_number(self.layout.scheme, table, key)
+        number = column_index(self.layout.scheme, table, key)
         rows = {cell.row: cell for cell in sheet.cells if cell.column == number}
         return [live_formula(rows[row], sheet, self.layout)[1] for row in range(place.first, place.last + 1)]
 
@@ -77,7 +72,7 @@ class Places:
         return [value for value in self.values(table, key) if isinstance(value, Decimal)]
 
     def _letters(self, table: str, key: str) -> str:
-        return column_letters(column_number(self.layout.scheme, table, key))
+        return column_letters(column_index(self.layout.scheme, table, key))
 
 
 def _anchor(sheet: PlacedSheet, placed: Placed) -> tuple[Placed, int]:
@@ -88,12 +83,12 @@ def _anchor(sheet: PlacedSheet, placed: Placed) -> tuple[Placed, int]:
     return anchor, placed.row - anchor.row
 
 
-def column_number(scheme: Scheme, table: str, key: str) -> int:
+def column_index(scheme: Scheme, table: str, key: str) -> int:
     """The number of a table's column, from 1."""
     return next(number for number, column in enumerate(scheme.tables[table].columns, 1) if column.key == key)
 
 
-def live_formula(cell: Placed, sheet: PlacedSheet, layout: Layout) -> Formula:
+def live_formula(cell: Placed, sheet: PlacedSheet, layout: Layout) -> _Formula:
     """The formula that the form keeps in a cell, and the value that it gives now."""
     assert cell.field is not None
     name, argument = parse_live(cell.field.live)
@@ -122,7 +117,7 @@ def _sources(cell: Placed, layout: Layout) -> Sequence[Value]:
     """The data that a typed-over formula is computed from."""
     assert cell.field is not None
     name, argument = parse_live(cell.field.live)
-    places = Places(layout)
+    places = FormPlaces(layout)
     if name == "grade":
         total = layout.places[argument][1]
         return [total.value, *_sources(total, layout)]
@@ -153,34 +148,34 @@ def _above(cell: Placed, sheet: PlacedSheet, argument: str) -> str:
     return f"INDEX({letters}:{letters},ROW({letters}${heading})+1):INDEX({letters}:{letters},ROW()-1)"
 
 
-def _sum(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
+def _sum(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> _Formula:
     numbers = _above(cell, sheet, argument)
-    return f'=IF(COUNT({numbers})=0,"",SUM({numbers}))', _value_of_sum(Places(layout).numbers(*argument.split(".")))
+    return f'=IF(COUNT({numbers})=0,"",SUM({numbers}))', _value_of_sum(FormPlaces(layout).numbers(*argument.split(".")))
 
 
-def _mean(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
+def _mean(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> _Formula:
     numbers = _above(cell, sheet, argument)
     return f'=IF(COUNT({numbers})=0,"",ROUND(AVERAGE({numbers}),2))', ""
 
 
-def _total(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
+def _total(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> _Formula:
     """A column's sum with the points for execution: their weight beside weights, their score beside scores."""
     execution = layout.scheme.execution
-    numbers, known = _above(cell, sheet, argument), Places(layout).numbers(*argument.split("."))
+    numbers, known = _above(cell, sheet, argument), FormPlaces(layout).numbers(*argument.split("."))
     if execution is None:
         return _sum(cell, sheet, layout, argument)
     if argument.endswith("weight"):
         value = _value_of_sum([*known, execution.weight] if known else [])
         return f'=IF(COUNT({numbers})=0,"",SUM({numbers})+{execution.weight})', value
-    return f'=IF(COUNT({numbers})=0,"",SUM({numbers})+N({Places(layout).cell(execution.score)}))', ""
+    return f'=IF(COUNT({numbers})=0,"",SUM({numbers})+N({FormPlaces(layout).cell(execution.score)}))', ""
 
 
 def _value_of_sum(numbers: Sequence[Decimal]) -> object:
     return sum(numbers, Decimal(0)) if numbers else ""
 
 
-def _grade(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
-    total = Places(layout).cell(argument)
+def _grade(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> _Formula:
+    total = FormPlaces(layout).cell(argument)
     return f'=IF(ISNUMBER({total}),{grade_formula(total, layout.scheme)},"")', ""
 
 
@@ -192,9 +187,9 @@ def grade_formula(total: str, scheme: Scheme) -> str:
     return formula
 
 
-def _subtotal(cell: Placed, sheet: PlacedSheet, layout: Layout, key: str) -> Formula:
+def _subtotal(cell: Placed, sheet: PlacedSheet, layout: Layout, key: str) -> _Formula:
     """The sum of a column over the rows that a merged cell spans."""
-    number = column_number(layout.scheme, cell.path.split(".")[0], key)
+    number = column_index(layout.scheme, cell.path.split(".")[0], key)
     last, letters = cell.row + cell.height - 1, column_letters(number)
     printed = next(c.column for c in sheet.cells if c.row == cell.row and c.role is Role.FIXED and c.height == 1)
     rows = [f"INDEX({letters}:{letters},ROW({address(row, printed)}))" for row in (cell.row, last)]
@@ -204,8 +199,8 @@ def _subtotal(cell: Placed, sheet: PlacedSheet, layout: Layout, key: str) -> For
     return f'=IF(COUNT({numbers})=0,"",SUM({numbers}))', value
 
 
-def _share(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
-    places, paths = Places(layout), _siblings(cell, argument)
+def _share(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> _Formula:
+    places, paths = FormPlaces(layout), _siblings(cell, argument)
     part, whole = map(places.cell, paths)
     share = _divided(*map(places.value, paths))
     value = "" if share is None else round_half_up(share * 100, 2)
@@ -219,17 +214,17 @@ def _divided(part: Value, whole: Value) -> Decimal | None:
     return part / whole
 
 
-def _weight(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
+def _weight(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> _Formula:
     """The points that spending the whole budget gives."""
     execution = layout.scheme.execution
     assert execution is not None
     return f"={execution.weight}", execution.weight
 
 
-def _execution(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
+def _execution(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> _Formula:
     execution = layout.scheme.execution
     assert execution is not None
-    rate, places = layout.scheme.rate(execution.rate), Places(layout)
+    rate, places = layout.scheme.rate(execution.rate), FormPlaces(layout)
     part, whole = places.cell(rate.part), places.cell(rate.whole)
     points = f"ROUND(MAX(0,MIN(1,{part}/{whole}))*{execution.weight},2)"
     share = _divided(places.value(rate.part), places.value(rate.whole))
@@ -240,13 +235,13 @@ def _execution(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) 
 def _neighbours(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> tuple[list[str], list[Value]]:
     """References and values of other columns in the same row of a table."""
     table = cell.path.split(".")[0]
-    numbers = [column_number(layout.scheme, table, key) for key in argument.split(",")]
+    numbers = [column_index(layout.scheme, table, key) for key in argument.split(",")]
     row = {other.column: other.value for other in sheet.cells if other.row == cell.row}
     letters = map(column_letters, numbers)
     return [f"INDEX(${one}:${one},ROW())" for one in letters], [row.get(number) for number in numbers]
 
 
-def _completion(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
+def _completion(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> _Formula:
     (target, actual), (wanted, reached) = _neighbours(cell, sheet, layout, argument)
     share = f"MAX(0,MIN(1,ROUND({_as_shown(actual)}/{_as_shown(target)},4)))"
     value = completion(wanted, reached) if isinstance(wanted, Decimal) and isinstance(reached, Decimal) else None
@@ -254,7 +249,7 @@ def _completion(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str)
     return formula, "" if value is None else value
 
 
-def _points(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> Formula:
+def _points(cell: Placed, sheet: PlacedSheet, layout: Layout, argument: str) -> _Formula:
     """The points that numbers in target and actual give; texts are left to perfxl."""
     (sign, target, actual, weight), (stated, wanted, reached, points) = _neighbours(cell, sheet, layout, argument)
     known = f'AND(COUNT({target},{actual},{weight})=3,LEFT(TRIM({sign}),2)<>"{QUALITATIVE}")'
@@ -297,7 +292,7 @@ def _says(cell: str, *signs: str) -> str:
 
 _WIDE = str.maketrans("<=>", "＜＝＞")
 
-_FORMULAS: dict[str, Callable[[Placed, PlacedSheet, Layout, str], Formula]] = {
+_FORMULAS: dict[str, Callable[[Placed, PlacedSheet, Layout, str], _Formula]] = {
     "sum": _sum,
     "mean": _mean,
     "total": _total,

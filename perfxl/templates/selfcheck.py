@@ -10,8 +10,8 @@ from decimal import Decimal
 from perfxl.layout import Layout, Placed, PlacedSheet, Role
 from perfxl.model import Value
 from perfxl.schemes.spec import Fields, Matrix, Sections, amount_field, parse_live
-from perfxl.templates.checkline import CheckLine, is_text, listed
-from perfxl.templates.live import Places, grade_formula, live_formula
+from perfxl.templates.checkline import CheckLine, is_not_number, row_array
+from perfxl.templates.live import FormPlaces, grade_formula, live_formula
 from perfxl.templates.tablecheck import table_lines
 from perfxl.typed.amounts import is_sum, ratio
 from perfxl.typed.wording import squeeze
@@ -28,10 +28,10 @@ FROM_AMOUNTS = {
 
 def lines_of_check(layout: Layout) -> list[CheckLine]:
     """The lines of the self-check, in the order of the form."""
-    return [line for finder in _FINDERS for line in finder(Places(layout))]
+    return [line for finder in _FINDERS for line in finder(FormPlaces(layout))]
 
 
-def _required(places: Places) -> Iterator[CheckLine]:
+def _required(places: FormPlaces) -> Iterator[CheckLine]:
     """Required single data, a line for each sheet."""
     scheme = places.layout.scheme
     for sheet in scheme.sheets:
@@ -47,30 +47,30 @@ def _required(places: Places) -> Iterator[CheckLine]:
             yield _blanks(places, f"{sheet.name}：必填栏目", paths, f"请填写：{names}", ("ST05", "FD08", "ST14"))
 
 
-def _choices(places: Places) -> Iterator[CheckLine]:
+def _choices(places: FormPlaces) -> Iterator[CheckLine]:
     """Data that must be one of a few words."""
     fields = [(s, b.key, f) for s, b in places.layout.scheme.blocks() if isinstance(b, Fields) for f in b.fields]
     for sheet, block, datum in fields:
         if datum.choices and datum.is_typed and not (datum.holds or datum.free or datum.live or datum.optional):
             path = f"{block}.{datum.key}"
-            formula = f"=N(ISNA(MATCH(TRIM({places.cell(path)}),{listed(datum.choices)},0)))"
+            formula = f"=N(ISNA(MATCH(TRIM({places.cell(path)}),{row_array(datum.choices)},0)))"
             is_wrong = places.value(path) not in datum.choices
             advice = f"请从下拉列表中选一种：{'、'.join(datum.choices)}"
             yield CheckLine(f"{sheet.name}：{datum.label}已选定", formula, int(is_wrong), advice, ("BA04",))
 
 
-def _numbers(places: Places) -> Iterator[CheckLine]:
+def _numbers(places: FormPlaces) -> Iterator[CheckLine]:
     """Texts in cells for numbers, a line for each sheet; years to come."""
     for sheet in places.layout.sheets:
         cells = [cell for cell in sheet.single if _is_number(cell)]
         parts = [f'N(AND(TRIM({here})<>"",NOT(ISNUMBER({here}))))' for here in (places.cell(c.path) for c in cells)]
-        count = sum(is_text(cell.value) for cell in cells)
+        count = sum(is_not_number(cell.value) for cell in cells)
         for key in sheet.tables:
             for column in places.layout.scheme.tables[key].columns:
                 if column.is_number and column.is_typed:
                     here = places.column(key, column.key)
                     parts.append(f'SUMPRODUCT(({here}<>"")*(1-ISNUMBER({here})))')
-                    count += sum(map(is_text, places.values(key, column.key)))
+                    count += sum(map(is_not_number, places.values(key, column.key)))
         if parts:
             advice = "请改填数字，不写单位、汉字和空格"
             yield CheckLine(
@@ -88,12 +88,12 @@ def _is_number(cell: Placed) -> bool:
     return cell.role is Role.INPUT and cell.field is not None and cell.field.is_number and not cell.field.holds
 
 
-def _blanks(places: Places, topic: str, paths: Sequence[str], advice: str, codes: tuple[str, ...]) -> CheckLine:
+def _blanks(places: FormPlaces, topic: str, paths: Sequence[str], advice: str, codes: tuple[str, ...]) -> CheckLine:
     formula = "=" + "+".join(f'(TRIM({places.cell(path)})="")' for path in paths)
     return CheckLine(topic, formula, sum(places.value(path) is None for path in paths), advice, codes)
 
 
-def _funds(places: Places) -> Iterator[CheckLine]:
+def _funds(places: FormPlaces) -> Iterator[CheckLine]:
     """Totals against their sources, and amounts that must not exceed each other."""
     for matrix in places.layout.scheme.matrices:
         if matrix.total:
@@ -113,7 +113,7 @@ def _funds(places: Places) -> Iterator[CheckLine]:
             yield CheckLine("资金：" + _order(matrix), formula, count, advice, ("FD02", "FD03"))
 
 
-def _signs(places: Places, matrix: Matrix) -> Iterator[CheckLine]:
+def _signs(places: FormPlaces, matrix: Matrix) -> Iterator[CheckLine]:
     """Amounts below 0, and a budget of 0."""
     cells = [(c, r) for c, r in matrix.cells() if c.type == "text" and not c.live]
     paths = [matrix.path(c.key, r.key) for c, r in cells if amount_field(matrix, c, r).is_number]
@@ -127,7 +127,7 @@ def _signs(places: Places, matrix: Matrix) -> Iterator[CheckLine]:
         yield CheckLine(topic, "=" + "+".join(parts), count, "请更正金额", ("FD04", "FD08"))
 
 
-def _place_for_reasons(places: Places) -> str:
+def _place_for_reasons(places: FormPlaces) -> str:
     """Where this form has room for reasons: a section on funds, else the column for reasons, else the notes."""
     for _, block in places.layout.scheme.blocks():
         for section in block.sections if isinstance(block, Sections) else ():
@@ -151,7 +151,7 @@ def _number(value: object) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(0)
 
 
-def _column_check(places: Places, matrix: Matrix, column: str) -> tuple[str, bool]:
+def _column_check(places: FormPlaces, matrix: Matrix, column: str) -> tuple[str, bool]:
     """A total against its sources, each of which may be off by what rounding to two places costs (FD01)."""
     total_path, paths = matrix.path(column, matrix.total), [matrix.path(column, row.key) for row in matrix.parts]
     total, cells = places.cell(total_path), [places.cell(path) for path in paths]
@@ -162,7 +162,7 @@ def _column_check(places: Places, matrix: Matrix, column: str) -> tuple[str, boo
     return formula, bool(parts) and not is_sum(_number(places.value(total_path)), parts)
 
 
-def _typed_over(places: Places) -> Iterator[CheckLine]:
+def _typed_over(places: FormPlaces) -> Iterator[CheckLine]:
     """Figures that follow from amounts, where they were typed over their formulas."""
     found: dict[tuple[str, str], list[tuple[str, bool]]] = {}
     for sheet in places.layout.sheets:
@@ -179,7 +179,7 @@ def _typed_over(places: Places) -> Iterator[CheckLine]:
         yield CheckLine(topic, formula, sum(is_off for _, is_off in checks), "请按金额重新计算", (code,))
 
 
-def _off_live(places: Places, cell: Placed, sheet: PlacedSheet, least: Decimal) -> tuple[str, bool]:
+def _off_live(places: FormPlaces, cell: Placed, sheet: PlacedSheet, least: Decimal) -> tuple[str, bool]:
     """Whether a typed figure is off by so much from what its formula gives, and the formula that says so."""
     here, (formula, value) = places.cell(cell.path), live_formula(cell, sheet, places.layout)
     computed = formula.removeprefix("=")
@@ -188,7 +188,7 @@ def _off_live(places: Places, cell: Placed, sheet: PlacedSheet, least: Decimal) 
     return f"N(AND(ISNUMBER({here}),ISNUMBER({computed}),{off}))", is_off
 
 
-def _sections(places: Places) -> Iterator[CheckLine]:
+def _sections(places: FormPlaces) -> Iterator[CheckLine]:
     scheme = places.layout.scheme
     for sheet in scheme.sheets:
         for block in sheet.blocks:
@@ -212,7 +212,7 @@ def _length(value: Value) -> int:
     return len(" ".join(filter(None, str(value or "").split(" "))))
 
 
-_FINDERS: tuple[Callable[[Places], Iterator[CheckLine]], ...] = (
+_FINDERS: tuple[Callable[[FormPlaces], Iterator[CheckLine]], ...] = (
     _required,
     _choices,
     _numbers,
@@ -225,7 +225,7 @@ _FINDERS: tuple[Callable[[Places], Iterator[CheckLine]], ...] = (
 
 def figures(layout: Layout) -> Iterator[tuple[str, str, object, str]]:
     """The figures that the self-check shows: label, formula, present value, kind."""
-    places = Places(layout)
+    places = FormPlaces(layout)
     for rate in layout.scheme.rates:
         part, whole = places.cell(rate.part), places.cell(rate.whole)
         formula = f'=IF(AND(ISNUMBER({part}),N({whole})>0),ROUND({part}/{whole},4),"")'
@@ -247,7 +247,7 @@ def figures(layout: Layout) -> Iterator[tuple[str, str, object, str]]:
     yield "等次", f'=IF(COUNT({scores})=0,"",{grade})', layout.scheme.grade_of(total) or "", "text"
 
 
-def _level_sums(places: Places) -> Iterator[tuple[str, str, object, str]]:
+def _level_sums(places: FormPlaces) -> Iterator[tuple[str, str, object, str]]:
     """The score of each level 1 where an agency chooses its own indicators; a name may stand once for several rows."""
     scheme = places.layout.scheme
     if not scheme.has_columns("indicators", "level1") or scheme.tables["indicators"].fixed:

@@ -5,18 +5,18 @@ from decimal import Decimal
 
 from perfxl.schemes.spec import Field, Table, parse_live
 from perfxl.scoring.achievement import QUALITATIVE
-from perfxl.templates.checkline import CheckLine, is_text, listed
-from perfxl.templates.live import Places, grade_formula, points_formula
+from perfxl.templates.checkline import CheckLine, is_not_number, row_array
+from perfxl.templates.live import FormPlaces, grade_formula, points_formula
 from perfxl.typed.amounts import plain
 
 
-def table_lines(places: Places) -> Iterator[CheckLine]:
+def table_lines(places: FormPlaces) -> Iterator[CheckLine]:
     """The lines on the tables, in the order of the form."""
     for finder in (_targets, _printed, _chosen, _actuals, _scores, _grade, _reviewers):
         yield from finder(places)
 
 
-def _targets(places: Places) -> Iterator[CheckLine]:
+def _targets(places: FormPlaces) -> Iterator[CheckLine]:
     if not places.layout.scheme.has_columns("targets", "name", "actual"):
         return
     names, actual = places.values("targets", "name"), places.values("targets", "actual")
@@ -29,7 +29,7 @@ def _targets(places: Places) -> Iterator[CheckLine]:
     yield CheckLine("绩效目标：实际完成值", formula, missing, advice, ("TG05",))
 
 
-def _printed(places: Places) -> Iterator[CheckLine]:
+def _printed(places: FormPlaces) -> Iterator[CheckLine]:
     """Where the form prints indicators and weights: whether they are still there, and no others."""
     table = places.layout.scheme.tables.get("indicators")
     if table is None or not table.fixed or not places.layout.scheme.has_columns("indicators", "level3", "weight"):
@@ -52,16 +52,16 @@ def _is_plain(table: Table, key: str) -> bool:
     return column is not None and not column.merge
 
 
-def _differing(places: Places, table: Table, key: str) -> tuple[str, int]:
+def _differing(places: FormPlaces, table: Table, key: str) -> tuple[str, int]:
     """How many cells of a printed column are others than the scheme's."""
     wanted = [row[key] for row in table.fixed]
     words = [word if isinstance(word, str) else Decimal(str(word)) for word in wanted]
     known = places.values("indicators", key)
     number = sum(one != other for one, other in zip(known, words, strict=False))
-    return f"SUMPRODUCT(--({places.column('indicators', key)}<>{listed(words)}))", number
+    return f"SUMPRODUCT(--({places.column('indicators', key)}<>{row_array(words)}))", number
 
 
-def _chosen(places: Places) -> Iterator[CheckLine]:
+def _chosen(places: FormPlaces) -> Iterator[CheckLine]:
     """Where an agency chooses its own indicators: names, weights, and points against the formula."""
     scheme, table = places.layout.scheme, places.layout.scheme.tables.get("indicators")
     if table is None or table.fixed or not scheme.has_columns("indicators", "level3", "weight", "score"):
@@ -84,7 +84,7 @@ def _chosen(places: Places) -> Iterator[CheckLine]:
         yield CheckLine(topic, formula, _off_formula(places, column), advice, ("PT11",), is_array=True)
 
 
-def _off_points(places: Places, column: Field) -> str:
+def _off_points(places: FormPlaces, column: Field) -> str:
     """Scores that are off from the formula beside them; in inserted rows, which have none, from the formula as such."""
     keys = parse_live(column.live)[1].split(",")
     sign, target, actual, weight = (places.column("indicators", key) for key in keys)
@@ -98,7 +98,7 @@ def _off_points(places: Places, column: Field) -> str:
     return f"=SUM(IF({beside},{off % f'IF(ISNUMBER({shown}),{shown},0)'},0))+SUM(IF({bare},{off % f'({points})'},0))"
 
 
-def _off_formula(places: Places, column: Field) -> int:
+def _off_formula(places: FormPlaces, column: Field) -> int:
     """How many scores are not what the formula beside them gives."""
     stated, computed = places.values("indicators", "score"), places.shown("indicators", column.key)
     tolerance = places.layout.scheme.threshold("score_tolerance")
@@ -108,7 +108,7 @@ def _off_formula(places: Places, column: Field) -> int:
     )
 
 
-def _actuals(places: Places) -> Iterator[CheckLine]:
+def _actuals(places: FormPlaces) -> Iterator[CheckLine]:
     """Where points follow from target and actual: whether the actual value is there, and a number where it must be."""
     table = places.layout.scheme.tables.get("indicators")
     if table is None or not places.layout.scheme.has_columns("indicators", "level3", "sign", "target", "actual"):
@@ -124,14 +124,14 @@ def _actuals(places: Places) -> Iterator[CheckLine]:
         f'=SUMPRODUCT((LEFT(TRIM({sign}),2)<>"{QUALITATIVE}")*ISNUMBER({target})*({actual}<>"")*(1-ISNUMBER({actual})))'
     )
     count = sum(
-        isinstance(wanted, Decimal) and is_text(reached) and not str(stated or "").startswith(QUALITATIVE)
+        isinstance(wanted, Decimal) and is_not_number(reached) and not str(stated or "").startswith(QUALITATIVE)
         for _, stated, wanted, reached in rows
     )
     advice = "指标值是数字的，实际完成值也只填数字；定性指标请把指标性质选为“定性”"
     yield CheckLine("绩效指标：实际完成值可与指标值比较", formula, count, advice, ("PT14",))
 
 
-def _scores(places: Places) -> Iterator[CheckLine]:
+def _scores(places: FormPlaces) -> Iterator[CheckLine]:
     if not places.layout.scheme.has_columns("indicators", "weight", "score"):
         return
     weights, scores = places.column("indicators", "weight"), places.column("indicators", "score")
@@ -149,7 +149,7 @@ def _scores(places: Places) -> Iterator[CheckLine]:
         yield _stated(places, "评分：总分等于得分之和", "stated.total", formula, known, value, "IN05")
 
 
-def scored(places: Places) -> tuple[str, Decimal]:
+def scored(places: FormPlaces) -> tuple[str, Decimal]:
     """The sum of all points, with those for execution, as an expression and as it is now."""
     formula, value = (
         f"(SUM({places.column('indicators', 'score')})",
@@ -162,7 +162,7 @@ def scored(places: Places) -> tuple[str, Decimal]:
     return formula + ")", value
 
 
-def _grade(places: Places) -> Iterator[CheckLine]:
+def _grade(places: FormPlaces) -> Iterator[CheckLine]:
     """A grade that was typed over its formula."""
     scheme = places.layout.scheme
     if "stated.grade" not in scheme.data or not scheme.grades or not scheme.has_columns("indicators", "score"):
@@ -178,7 +178,7 @@ def _grade(places: Places) -> Iterator[CheckLine]:
 
 
 def _stated(
-    places: Places, topic: str, path: str, formula: str, known: list[Decimal], value: Decimal, code: str
+    places: FormPlaces, topic: str, path: str, formula: str, known: list[Decimal], value: Decimal, code: str
 ) -> CheckLine:
     """A stated figure against the computed one, once there is something to compute."""
     cell, stated = places.cell(path), places.value(path)
@@ -190,7 +190,7 @@ def _stated(
     return CheckLine(topic, full, int(wrong), advice, (code,))
 
 
-def _reviewers(places: Places) -> Iterator[CheckLine]:
+def _reviewers(places: FormPlaces) -> Iterator[CheckLine]:
     scheme = places.layout.scheme
     if not scheme.has_columns("reviewers", "score"):
         return

@@ -24,6 +24,8 @@ MONEY_UNITS = {
     "亿元": Decimal(10**8),
 }
 """Units of money in 元."""
+OFFICE_UNIT = "万元"
+"""The finance office's own unit: of every amount in the summary, and in its lists where no heading says another."""
 
 TEN_THOUSAND = 10_000
 

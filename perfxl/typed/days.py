@@ -17,7 +17,7 @@ class Days(NamedTuple):
     last: date
 
 
-LONGEST = 60
+_LONGEST = 60
 """Longer texts are reports, no dates."""
 _YEAR = r"(?:(?P<year>(?:19|20)\d{2})(?:年度?|[./-])|(?P<said>次年|翌年|第二年|下一?年|当年|本年度?|今年))"
 _PART = r"(?P<part>份?(?:底|末|初)|[上中下]旬)?"
@@ -49,7 +49,7 @@ def days_of(text: str, year: int | None = None) -> Days | None:
             第三季度, 2023年上半年, 年底前, 2023年1月至10月.
         year: the one that is meant where a date names none; without it such a date is None.
     """
-    squeezed = in_digits(squeeze(_TIME.sub("", text))) if len(text) <= LONGEST else ""
+    squeezed = in_digits(squeeze(_TIME.sub("", text))) if len(text) <= _LONGEST else ""
     matches = list(_DATE.finditer(squeezed))
     rest = _DATE.sub("", squeezed)
     if not 1 <= len(matches) <= 2 or re.search(r"\d", rest) or _AFTER.search(rest):

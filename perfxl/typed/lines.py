@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-BLANK = re.compile(r"\{(\w+)\}")
+_BLANK = re.compile(r"\{(\w+)\}")
 """A blank as a scheme names it: "（{year}年度）"."""
 _UNFILLED = re.compile(r"[\s_＿—…·.×xX年月日]*")
 _WIDE = 0xFEE0
@@ -18,7 +18,7 @@ _MEANT = {
 
 def names_of(pattern: str) -> tuple[str, ...]:
     """The names of a pattern's blanks, in order."""
-    return tuple(BLANK.findall(pattern))
+    return tuple(_BLANK.findall(pattern))
 
 
 def filled_in(patterns: Sequence[str], kinds: Sequence[str], text: str) -> tuple[str, ...] | None:
@@ -38,7 +38,7 @@ def filled_in(patterns: Sequence[str], kinds: Sequence[str], text: str) -> tuple
 @lru_cache(maxsize=256)
 def _compiled(pattern: str, kinds: tuple[str, ...]) -> re.Pattern[str]:
     """The expression that a line of this pattern fulfils."""
-    parts = BLANK.split(pattern)
+    parts = _BLANK.split(pattern)
     words, blanks = parts[::2], (_MEANT[kind] for kind in kinds)
     found = _loose(words[0])
     for blank, behind in zip(blanks, words[1:], strict=True):

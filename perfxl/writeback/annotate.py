@@ -13,6 +13,7 @@ from lxml import etree
 
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import damaged
+from perfxl.door.xmldoor import Element, main_tag
 from perfxl.errors import OutputError
 from perfxl.schemes.spec import MARKER_SHEET, REVIEW_MARKER, REVIEW_TITLE
 from perfxl.system.copymarks import CopyMarks
@@ -22,18 +23,16 @@ from perfxl.writeback.marking import add_marks, unmark
 from perfxl.writeback.noteboxes import ShapeNumbers
 from perfxl.writeback.notes import add_notes, remove_notes
 from perfxl.writeback.parts import (
-    OFFICE,
+    OFFICE_SPACE,
     SPREADSHEET,
     WORKBOOK_ORDER,
     BookParts,
     CellTexts,
-    Element,
     ensure,
-    main_tag,
     split_address,
     take_out,
 )
-from perfxl.writeback.reviewsheet import COLUMNS, LAST, render
+from perfxl.writeback.reviewsheet import LAST, REVIEW_COLUMNS, render
 from perfxl.writeback.sheetedit import RULE_MARK, EditedSheet
 from perfxl.writeback.styles import StyleTables
 
@@ -50,12 +49,12 @@ __all__ = [
     "strip",
 ]
 
-TITLE = "审核结果"
+_TITLE = "审核结果"
 OFFICE_TITLE = "审核结果（财政）"
 """The title where the agency has a sheet of ours."""
 MARKER = REVIEW_MARKER
 """A hidden defined name that points to our sheet: names survive renaming, moving and saving by other programs."""
-OURS = re.compile(MARKER + r"(?:_\d{1,3})?")
+_OURS = re.compile(MARKER + r"(?:_\d{1,3})?")
 """The markers of several sheets of ours in one workbook."""
 LONGESTTITLE = 31
 """Excel takes no longer name of a sheet."""
@@ -156,7 +155,7 @@ def _strip(book: BookParts, edited: set[str]) -> None:
 
 def review_parts(book: BookParts) -> list[str]:
     """The parts of our sheets in a copy."""
-    titles = [_title_of(marker) for marker in _names(book) if OURS.fullmatch(marker.get("name", ""))]
+    titles = [_title_of(marker) for marker in _names(book) if _OURS.fullmatch(marker.get("name", ""))]
     return [book.sheets[title] for title in titles if book.sheets.get(title) and _is_ours(book, book.sheets[title])]
 
 
@@ -171,12 +170,12 @@ def _names(book: BookParts) -> list[Element]:
 
 def _remove_review(book: BookParts) -> bool:
     """Takes out our sheet with its names and shows another one; says whether the workbook had our marker."""
-    markers = [name for name in _names(book) if OURS.fullmatch(name.get("name", ""))]
+    markers = [name for name in _names(book) if _OURS.fullmatch(name.get("name", ""))]
     for marker in markers:
         title = _title_of(marker)
         take_out(marker)
         book.touch(book.part)
-        if title.startswith(TITLE) and book.sheets.get(title) and _is_ours(book, book.sheets[title]):
+        if title.startswith(_TITLE) and book.sheets.get(title) and _is_ours(book, book.sheets[title]):
             _remove_sheet(book, title)
     return bool(markers)
 
@@ -185,7 +184,7 @@ def _is_ours(book: BookParts, part: str) -> bool:
     """Whether a sheet has the layout of our review: its title in A1, its headings side by side in one row."""
     texts = CellTexts(book)
     rows = [[texts.of(cell) for cell in islice(line, 10)] for line in book.tree(part).iter(main_tag("row"))]
-    headings = [heading for heading, _ in COLUMNS]
+    headings = [heading for heading, _ in REVIEW_COLUMNS]
     return bool(rows) and rows[0][:1] == [REVIEW_TITLE] and any(row[:5] == headings[:5] for row in rows)
 
 
@@ -219,7 +218,7 @@ def _add_review(book: BookParts, review: Review, styles: StyleTables, sheets: Ma
         etree.SubElement(views, main_tag("workbookView"))
     windows = views.findall(main_tag("workbookView"))
     content, heading, last = render(review, sheets, styles, len(windows))
-    wanted = OFFICE_TITLE if TITLE in book.sheets else TITLE
+    wanted = OFFICE_TITLE if _TITLE in book.sheets else _TITLE
     title = _free_title(book.sheets, f"{wanted}-{review.sheet}" if many and review.sheet else wanted)
     part = book.free_name("xl/worksheets/sheet{}.xml")
     book.add(part, content, f"{SPREADSHEET}.worksheet+xml")
@@ -228,7 +227,7 @@ def _add_review(book: BookParts, review: Review, styles: StyleTables, sheets: Ma
     entries = ensure(book.root, "sheets", WORKBOOK_ORDER)
     number = max(int(entry.get("sheetId", "0")) for entry in entries.iterchildren("*")) + 1
     entry = etree.SubElement(entries, main_tag("sheet"), name=title, sheetId=str(number))
-    entry.set(f"{{{OFFICE}}}id", key)
+    entry.set(f"{{{OFFICE_SPACE}}}id", key)
     at = len(book.sheets) - 1
     _add_names(book, f"'{title}'!", at, heading, last)
     book.touch(book.part)
@@ -236,7 +235,7 @@ def _add_review(book: BookParts, review: Review, styles: StyleTables, sheets: Ma
 
 def _free_marker(book: BookParts) -> str:
     """The name of the marker for one more sheet of ours."""
-    number = sum(OURS.fullmatch(name.get("name", "")) is not None for name in _names(book))
+    number = sum(_OURS.fullmatch(name.get("name", "")) is not None for name in _names(book))
     return f"{MARKER}_{number + 1}" if number else MARKER
 
 

@@ -12,7 +12,7 @@ from perfxl.model import SEVERITY_WORDS, Assessment, Finding, Form, Severity, St
 from perfxl.scoring.finality import unsettled, without_value
 from perfxl.typed.amounts import plain, ratio
 
-RATE, POINTS, TEXT = "rate", "points", "text"
+RATE, POINTS, PLAIN_TEXT = "rate", "points", "text"
 
 COMPUTED_POINTS = "定量指标和执行率按公式计分，以核算得分为准"
 """What is said where the points that count are computed, whatever was typed."""
@@ -137,7 +137,7 @@ def _figures(form: Form, assessment: Assessment) -> Iterable[ResultFigure]:
     for path, cell in form.reserved.items():
         if cell.address:
             value = _result(assessment, path)
-            kind = TEXT if isinstance(value, str) else RATE if path.startswith("rates.") else POINTS
+            kind = PLAIN_TEXT if isinstance(value, str) else RATE if path.startswith("rates.") else POINTS
             yield ResultFigure(cell.sheet, cell.address, "" if value is None else value, kind)
 
 
@@ -178,7 +178,7 @@ def _remark(finding: Finding) -> str:
 
 def _verdict(form: Form, assessment: Assessment, findings: Sequence[Finding]) -> Iterable[VerdictLine]:
     counts = [(word, sum(f.severity is severity for f in findings)) for severity, word in SEVERITY_WORDS.items()]
-    yield VerdictLine("审核发现", " ".join(f"{word}{count}" for word, count in counts), TEXT)
+    yield VerdictLine("审核发现", " ".join(f"{word}{count}" for word, count in counts), PLAIN_TEXT)
     if assessment.final is not None:
         yield from _points(form, assessment)
     if assessment.average is not None or assessment.open_at("average"):
@@ -190,36 +190,36 @@ def _verdict(form: Form, assessment: Assessment, findings: Sequence[Finding]) ->
 def _facts(form: Form, findings: Sequence[Finding], around: Circumstances) -> Iterable[VerdictLine]:
     """What the head says of the project and the file."""
     year = form.number("basic.year")
-    yield _line("年度", None if year is None else plain(year), TEXT)
+    yield _line("年度", None if year is None else plain(year), PLAIN_TEXT)
     for path in dict.fromkeys(path for rate in form.scheme.rates for path in (rate.whole, rate.part)):
         label = form.scheme.data[path].label
         unit = "" if form.scheme.money_unit in label else f"（{form.scheme.money_unit}）"
         yield _line(f"{label}{unit}", form.number(path), POINTS)
     standings = Counter(map(standing_of, findings))
     said = "，".join(f"{word}{standings[word]}" for word in Standing if standings[word])
-    yield _line("复核进度", said or None, TEXT)
+    yield _line("复核进度", said or None, PLAIN_TEXT)
     if around.today:
-        yield VerdictLine("审核日期", around.today.isoformat(), TEXT)
+        yield VerdictLine("审核日期", around.today.isoformat(), PLAIN_TEXT)
     if around.sha256:
-        yield VerdictLine("原件指纹", around.sha256[:SHOWN_DIGEST], TEXT)
+        yield VerdictLine("原件指纹", around.sha256[:SHOWN_DIGEST], PLAIN_TEXT)
 
 
 def _points(form: Form, assessment: Assessment) -> Iterable[VerdictLine]:
     """Total, full score and grade; what was stated, where points are computed; the sum so far, where it is not final."""
     yield _line("总分", _result(assessment, "total"), POINTS)
     if assessment.provisional is not None:
-        yield VerdictLine("暂计", f"{plain(assessment.provisional)}（不是得分，不作结论）", TEXT)
+        yield VerdictLine("暂计", f"{plain(assessment.provisional)}（不是得分，不作结论）", PLAIN_TEXT)
     if form.scheme.computing is not None:
         yield _line("填报总分", form.number("stated.total"), POINTS)
-        yield VerdictLine("计分", COMPUTED_POINTS, TEXT)
+        yield VerdictLine("计分", COMPUTED_POINTS, PLAIN_TEXT)
     yield _line("满分", assessment.weight, POINTS)
-    yield _line("等次", _result(assessment, "grade"), TEXT)
+    yield _line("等次", _result(assessment, "grade"), PLAIN_TEXT)
 
 
 def _line(label: str, value: Decimal | str | None, kind: str) -> VerdictLine:
     if value is None:
-        return VerdictLine(label, "—", TEXT)
-    return VerdictLine(label, value, TEXT if isinstance(value, str) else kind)
+        return VerdictLine(label, "—", PLAIN_TEXT)
+    return VerdictLine(label, value, PLAIN_TEXT if isinstance(value, str) else kind)
 
 
 def _levels(assessment: Assessment) -> Iterable[LevelLine]:

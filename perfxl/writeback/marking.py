@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from perfxl.door.xmldoor import Element, main_tag
 from perfxl.schemes.spec import MARKER_SHEET
-from perfxl.system.copymarks import FIRST_ROW, LAST_ROW, CopyMarks, digest_of_parts
+from perfxl.system.copymarks import FIRST_ROW, LAST_MARK_ROW, CopyMarks, digest_of_parts
 from perfxl.writeback.parts import (
     MAIN,
-    OFFICE,
+    OFFICE_SPACE,
     SPREADSHEET,
     WORKBOOK_ORDER,
     XML_HEAD,
     BookParts,
-    Element,
     elements,
     ensure,
-    main_tag,
     split_address,
     take_out,
 )
@@ -34,7 +33,7 @@ def marker_part(sheets: Mapping[str, str], book: BookParts) -> str:
 def _is_own(root: Element) -> bool:
     """Whether a sheet has perfxl's own layout: two columns, no row below the copy's."""
     cells = (split_address(cell.get("r", "")) for cell in root.iter(main_tag("c")))
-    return all(0 < row <= LAST_ROW and 0 < column <= _COLUMNS for row, column in cells)
+    return all(0 < row <= LAST_MARK_ROW and 0 < column <= _COLUMNS for row, column in cells)
 
 
 def _rows(root: Element) -> list[Element]:
@@ -94,7 +93,7 @@ def _new_sheet(book: BookParts) -> str:
     entry = entries.makeelement(
         main_tag("sheet"), {"name": MARKER_SHEET, "sheetId": str(number), "state": "veryHidden"}
     )
-    entry.set(f"{{{OFFICE}}}id", key)
+    entry.set(f"{{{OFFICE_SPACE}}}id", key)
     entries.append(entry)
     book.touch(book.part)
     return part

@@ -7,9 +7,10 @@ from itertools import count, islice
 
 from lxml import etree
 
+from perfxl.door.xmldoor import Element, main_tag
 from perfxl.system.recurring import recurring
-from perfxl.writeback.parts import OFFICE, BookParts, Element, insert_in_order, local, main_tag, split_address, take_out
-from perfxl.writeback.sheetedit import WORKSHEET_ORDER, EditedSheet, box_of
+from perfxl.writeback.parts import OFFICE_SPACE, BookParts, insert_in_order, local, split_address, take_out
+from perfxl.writeback.sheetedit import WORKSHEET_ORDER, EditedSheet, corners_of
 
 VML = "urn:schemas-microsoft-com:vml"
 VML_OFFICE = "urn:schemas-microsoft-com:office:office"
@@ -123,8 +124,8 @@ class Boxes:
         book.add_by_extension(name, DRAWING.format(shapes="".join(shapes)).encode(), VML_TYPE)
         key = book.relations(self._sheet_part).add("vmlDrawing", name)
         book.touch_relations(self._sheet_part)
-        spaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix} | {"r": OFFICE}
-        link = root.makeelement(main_tag("legacyDrawing"), {f"{{{OFFICE}}}id": key}, spaces)
+        spaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix} | {"r": OFFICE_SPACE}
+        link = root.makeelement(main_tag("legacyDrawing"), {f"{{{OFFICE_SPACE}}}id": key}, spaces)
         insert_in_order(root, link, WORKSHEET_ORDER)
 
     def _extend(self, root: Element, notes: Iterable[tuple[str, str]]) -> None:
@@ -163,7 +164,7 @@ class Boxes:
     def _anchor(self, cell: str, height: int) -> str:
         """The corners of a box right of a cell or its merged range, as column, pixels, row, pixels, twice."""
         row, column = split_address(cell)
-        box = box_of(self._sheet.area_of(cell))
+        box = corners_of(self._sheet.area_of(cell))
         right = box[3] if box else column
         last_column, beyond = _advance(right, 15 + _WIDTH, self._sheet.column_pixels)
         last_row, below = _advance(row - 1, 4 + height, self._sheet.row_pixels)
@@ -173,7 +174,7 @@ class Boxes:
 def drawing_part(book: BookParts, part: str, root: Element) -> str:
     """The VML drawing that a sheet names; empty where there is none."""
     link = root.find(main_tag("legacyDrawing"))
-    key = link.get(f"{{{OFFICE}}}id", "") if link is not None else ""
+    key = link.get(f"{{{OFFICE_SPACE}}}id", "") if link is not None else ""
     return book.relations(part).by_id().get(key, "") if key else ""
 
 

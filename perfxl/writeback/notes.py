@@ -11,6 +11,7 @@ from html import escape
 
 from lxml import etree
 
+from perfxl.door.xmldoor import Element, main_tag
 from perfxl.errors import RefusedError
 from perfxl.writeback.edits import Mark
 from perfxl.writeback.noteboxes import Boxes, ShapeNumbers, detach_drawing, drawing_part, remove_boxes
@@ -19,12 +20,10 @@ from perfxl.writeback.parts import (
     SPREADSHEET,
     XML_HEAD,
     BookParts,
-    Element,
     element_text,
     elements,
     ensure,
     insert_in_order,
-    main_tag,
     new,
     split_address,
     take_out,
@@ -38,7 +37,7 @@ THREAD_AUTHOR = "tc="
 """Excel keeps a place-holder by an author of this kind under each threaded comment; it must stay as it is."""
 
 _OPENING, _CLOSING = "【perfxl 审核】", "【审核完】"
-OURS = re.compile(rf"\n?{re.escape(_OPENING)}.*?(?:{re.escape(_CLOSING)}|\Z)", re.DOTALL)
+_OURS = re.compile(rf"\n?{re.escape(_OPENING)}.*?(?:{re.escape(_CLOSING)}|\Z)", re.DOTALL)
 NOTE_TEXT_LIMIT = 8_000
 TEXT_ORDER = ("t", "r", "rPh", "phoneticPr")
 """CT_Rst, ECMA-376 part 1, 18.4.8."""
@@ -210,7 +209,7 @@ def _comment(cell: str, body: str, author: int) -> str:
 def _cut(text: Element) -> bool:
     """Takes our block out of a text, in however many runs it lies; says whether there was one."""
     pieces = [*text.iterchildren(main_tag("t")), *text.iterfind(f"{main_tag('r')}/{main_tag('t')}")]
-    spans = [match.span() for match in OURS.finditer("".join(piece.text or "" for piece in pieces))]
+    spans = [match.span() for match in _OURS.finditer("".join(piece.text or "" for piece in pieces))]
     at = 0
     for piece in pieces:
         old = piece.text or ""

@@ -7,20 +7,19 @@ loads no DTD and no network address; a part with a document type is refused.
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import cast
 
 from lxml import etree
 
-from perfxl.door.parts import OpenedParts
+from perfxl.door.parts import OpenedParts, relations_name
 from perfxl.door.refusals import damaged, strict_ooxml, unsafe
+from perfxl.door.xmldoor import Element, main_tag
 from perfxl.writeback.package import Package
 
-Element = etree._Element
-
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OFFICE_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 STRICT = "http://purl.oclc.org/ooxml/"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -47,12 +46,6 @@ WORKBOOK_ORDER = sequence(
     """
 )
 """CT_Workbook, ECMA-376 part 1, 18.2.27."""
-
-
-@cache
-def main_tag(tag: str) -> str:
-    """A tag of the SpreadsheetML namespace."""
-    return f"{{{MAIN}}}{tag}"
 
 
 def local(element: Element) -> str:
@@ -131,13 +124,6 @@ def serialised(root: Element, name: str) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def relations_name(part: str) -> str:
-    """The part that holds the relationships of a part ("" for those of the package)."""
-    folder, base = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{base}.rels")
-
-
-@lru_cache(maxsize=1024)
 def _resolved(source: str, target: str) -> str:
     """The part that a part means by a path."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
@@ -177,7 +163,7 @@ class Relations:
         used = {link.get("Id", "") for link in self.root}
         key = f"rId{next(n for n in range(1, len(used) + 2) if f'rId{n}' not in used)}"
         tag = f"{{{PACKAGE}/relationships}}Relationship"
-        etree.SubElement(self.root, tag, Id=key, Type=f"{OFFICE}/{kind}", Target=_path_to(part, self.source))
+        etree.SubElement(self.root, tag, Id=key, Type=f"{OFFICE_SPACE}/{kind}", Target=_path_to(part, self.source))
         return key
 
     def drop(self, part: str) -> None:
@@ -310,7 +296,7 @@ class BookParts:
         """The part of each sheet by the sheet's name, in the order of the tabs."""
         parts = self.links.by_id()
         entries = self.root.iterfind(f"{main_tag('sheets')}/{main_tag('sheet')}")
-        return {entry.get("name", ""): parts.get(entry.get(f"{{{OFFICE}}}id", ""), "") for entry in entries}
+        return {entry.get("name", ""): parts.get(entry.get(f"{{{OFFICE_SPACE}}}id", ""), "") for entry in entries}
 
     def checksums(self) -> dict[str, int]:
         """The checksum of every part as it would be written now."""

@@ -9,18 +9,18 @@ from itertools import accumulate
 from perfxl.dialogue.remarks import Standing, Verdict, standing_of
 from perfxl.dialogue.settle import why_open
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Status, column_letters
-from perfxl.reading.reviews import IDS, OVERALL_LABELS, PART_LABEL, STATES
+from perfxl.reading.reviews import IDS, OVERALL_LABELS, PART_LABEL, STATE_HEADING
 from perfxl.schemes.spec import REVIEW_TITLE
 from perfxl.system.recurring import recurring
 from perfxl.system.seals import sealed
 from perfxl.typed.amounts import plain
-from perfxl.writeback.edits import POINTS, RATE, TEXT, Review
+from perfxl.writeback.edits import PLAIN_TEXT, POINTS, RATE, Review
 from perfxl.writeback.noteboxes import note_lines
 from perfxl.writeback.parts import MAIN, XML_HEAD
 from perfxl.writeback.sheetedit import escaped
 from perfxl.writeback.styles import COLOURS, PERCENT, TWO_PLACES, CellLook, StyleTables
 
-COLUMNS = (
+REVIEW_COLUMNS = (
     ("级别", 6),
     ("代码", 7),
     ("工作表", 12),
@@ -36,20 +36,20 @@ COLUMNS = (
     ("日期", 11),
     ("上次意见", 18),
     (IDS, 10),
-    (STATES, 10),
+    (STATE_HEADING, 10),
 )
 """Heading and width in characters."""
 AGENCY, VERDICT, OFFICE = 9, 10, (10, 11, 12, 13)
 """The columns that the agency, and that the office fills in; in the verdict's one chooses."""
-SHOWN = 14
+_SHOWN = 14
 """Columns that are shown; those behind them say which finding a row is, and are sorted with it."""
-_WIDTHS = tuple(width for _, width in COLUMNS)
+_WIDTHS = tuple(width for _, width in REVIEW_COLUMNS)
 EDGES = (0, *accumulate(_WIDTHS))
-_LETTERS = tuple(map(column_letters, range(len(COLUMNS) + 1)))
-LAST = column_letters(len(COLUMNS))
-_LINE_POINTS, PADDING_POINTS, HIGHEST_ROW = 16, 5, 400
+_LETTERS = tuple(map(column_letters, range(len(REVIEW_COLUMNS) + 1)))
+LAST = column_letters(len(REVIEW_COLUMNS))
+_LINE_POINTS, PADDING_POINTS, _HIGHEST_ROW = 16, 5, 400
 
-BODY = CellLook()
+_BODY = CellLook()
 _TITLE = CellLook(ink="FF1F4E79", size=16, bold=True, lines=False)
 LABEL = CellLook(ink="FF595959", fill="FFF2F2F2")
 HEADING = CellLook(ink="FFFFFFFF", bold=True, fill="FF1F4E79", across="center")
@@ -68,8 +68,8 @@ _SETTLED = CellLook(ink="FF7F7F7F", fill="FFF2F2F2", across="center")
 _TOO_MUCH = CellLook(ink="FF9C0006", fill="FFFFC7CE", bold=True, across="center")
 _OVERALL_POINTS = 54
 """Height of the row of the overall conclusion, as one writes by hand on paper too."""
-HINT = "填写：单位只填绿色的“单位说明”；财政部门填黄色的“复核结论”（点单元格选择）、“复核说明”“复核人”“日期”。认可错误须写明复核人和复核说明。"
-_BOLD = {look: replace(look, bold=True) for look in (BODY, CENTRED, _NUMBER, SHARE)}
+_HOW_TO_FILL = "填写：单位只填绿色的“单位说明”；财政部门填黄色的“复核结论”（点单元格选择）、“复核说明”“复核人”“日期”。认可错误须写明复核人和复核说明。"
+_BOLD = {look: replace(look, bold=True) for look in (_BODY, CENTRED, _NUMBER, SHARE)}
 SEVERITY_LOOKS = {
     severity: CellLook(ink=ink, fill=fill, bold=True, across="center") for severity, (ink, fill) in COLOURS.items()
 }
@@ -90,20 +90,20 @@ def render(review: Review, sheets: Container[str], styles: StyleTables, windows:
         windows: how many windows the workbook is saved with; each has its own view of the sheet.
     """
     canvas = ReviewCanvas(styles)
-    canvas.put(1, 1, REVIEW_TITLE, _TITLE, until=SHOWN)
+    canvas.put(1, 1, REVIEW_TITLE, _TITLE, until=_SHOWN)
     _put_names(canvas, review)
     below = max(_put_verdict(canvas, review), _put_levels(canvas, review), _put_facts(canvas, review))
     _put_overall(canvas, below, review)
-    canvas.put(below + 1, 1, HINT, _HINT, until=SHOWN)
+    canvas.put(below + 1, 1, _HOW_TO_FILL, _HINT, until=_SHOWN)
     heading = below + 2
-    for column, (name, _) in enumerate(COLUMNS, 1):
+    for column, (name, _) in enumerate(REVIEW_COLUMNS, 1):
         look = _AGENCY_HEADING if column == AGENCY else _OFFICE_HEADING if column in OFFICE else HEADING
         canvas.put(heading, column, name, look)
     last = heading
     for last, finding in enumerate(review.findings, heading + 1):
         _put_finding(canvas, last, finding, finding.sheet in sheets)
     if not review.findings:
-        canvas.put(heading + 1, 1, "没有发现问题。", CENTRED, until=SHOWN)
+        canvas.put(heading + 1, 1, "没有发现问题。", CENTRED, until=_SHOWN)
     return sealed(canvas.xml(heading, last, windows), _remarks(review)), heading, last
 
 
@@ -116,13 +116,13 @@ def _remarks(review: Review) -> int:
 def _put_names(canvas: "ReviewCanvas", review: Review) -> None:
     """Of which project, unit and file; in the hidden columns the project as the ids begin."""
     canvas.put(2, 1, "项目名称", LABEL, until=2)
-    canvas.put(2, 3, review.project or "—", _BOLD[BODY], until=5)
+    canvas.put(2, 3, review.project or "—", _BOLD[_BODY], until=5)
     canvas.put(2, 6, "实施单位", LABEL)
-    canvas.put(2, 7, review.unit or "—", BODY, until=9)
+    canvas.put(2, 7, review.unit or "—", _BODY, until=9)
     canvas.put(2, 10, "文件", LABEL)
-    canvas.put(2, 11, review.file_name, BODY, until=SHOWN)
-    canvas.put(2, SHOWN + 1, PART_LABEL, LABEL)
-    canvas.put(2, SHOWN + 2, review.part, BODY)
+    canvas.put(2, 11, review.file_name, _BODY, until=_SHOWN)
+    canvas.put(2, _SHOWN + 1, PART_LABEL, LABEL)
+    canvas.put(2, _SHOWN + 2, review.part, _BODY)
 
 
 def _put_facts(canvas: "ReviewCanvas", review: Review) -> int:
@@ -130,7 +130,7 @@ def _put_facts(canvas: "ReviewCanvas", review: Review) -> int:
     row = 2
     for row, line in enumerate(review.facts, 3):
         canvas.put(row, 11, line.label, LABEL)
-        canvas.put(row, 12, line.value, _NUMBER if line.kind == POINTS else CENTRED, until=SHOWN)
+        canvas.put(row, 12, line.value, _NUMBER if line.kind == POINTS else CENTRED, until=_SHOWN)
     return row + 1
 
 
@@ -142,7 +142,7 @@ def _put_overall(canvas: "ReviewCanvas", row: int, review: Review) -> None:
     canvas.put(row, 9, signed, LABEL)
     canvas.put(row, 10, review.overall.reviewer, _OFFICE, until=11)
     canvas.put(row, 12, day, LABEL)
-    canvas.put(row, 13, review.overall.day, _OFFICE, until=SHOWN)
+    canvas.put(row, 13, review.overall.day, _OFFICE, until=_SHOWN)
     canvas.heights[row] = max(canvas.heights[row], _OVERALL_POINTS)
 
 
@@ -152,7 +152,7 @@ def _put_verdict(canvas: "ReviewCanvas", review: Review) -> int:
     canvas.put(3, 3, STATUS_WORDS[review.status], STATUS_LOOKS[review.status], until=4)
     row = 3
     for row, line in enumerate(review.verdict, 4):
-        look = SHARE if line.kind == RATE else CENTRED if line.kind == TEXT else _NUMBER
+        look = SHARE if line.kind == RATE else CENTRED if line.kind == PLAIN_TEXT else _NUMBER
         canvas.put(row, 1, line.label, LABEL, until=2)
         canvas.put(row, 3, line.value, _BOLD[look], until=4)
     return row + 1
@@ -169,7 +169,7 @@ def _put_levels(canvas: "ReviewCanvas", review: Review) -> int:
         for row, line in enumerate(lines, 4):
             is_too_much = line.score is not None and line.weight is not None and line.score > line.weight
             points = f"{_shown(line.score)} / {_shown(line.weight)}"
-            canvas.put(row, column, line.name, BODY)
+            canvas.put(row, column, line.name, _BODY)
             if is_too_much:
                 canvas.put(row, column + 1, f"{points} 超分", _TOO_MUCH)
             else:
@@ -183,19 +183,19 @@ def _put_finding(canvas: "ReviewCanvas", row: int, finding: Finding, linked: boo
     look = _SETTLED if finding.settled else SEVERITY_LOOKS[finding.severity]
     canvas.put(row, 1, SEVERITY_WORDS[finding.severity], look)
     canvas.put(row, 2, finding.code, CENTRED)
-    canvas.put(row, 3, finding.sheet, BODY)
+    canvas.put(row, 3, finding.sheet, _BODY)
     canvas.put(row, 4, finding.cell, _LINK if linked and finding.cell else CENTRED)
     if linked and finding.cell:
         sheet = finding.sheet.replace("'", "''")
         canvas.links[f"D{row}"] = f"'{sheet}'!{finding.cell}"
     for column, text in enumerate((finding.message, finding.found, finding.expected, finding.fix), 5):
-        canvas.put(row, column, text, BODY)
+        canvas.put(row, column, text, _BODY)
     canvas.put(row, AGENCY, finding.explanation, _AGENCY)
     canvas.put(row, VERDICT, finding.verdict, _CHOICE)
     for column, text in enumerate((finding.note, finding.reviewer, finding.day), VERDICT + 1):
         canvas.put(row, column, text, _OFFICE)
-    for column, text in enumerate((_before(finding), finding.id, finding.state), SHOWN):
-        canvas.put(row, column, text, BODY)
+    for column, text in enumerate((_before(finding), finding.id, finding.state), _SHOWN):
+        canvas.put(row, column, text, _BODY)
 
 
 def _before(finding: Finding) -> str:
@@ -264,7 +264,7 @@ class ReviewCanvas:
 
 
 def _hidden(column: int) -> str:
-    return ' hidden="1"' if column > SHOWN else ""
+    return ' hidden="1"' if column > _SHOWN else ""
 
 
 def _choices(heading: int, last: int) -> str:
@@ -316,4 +316,4 @@ def _figure(number: Decimal, size: int) -> tuple[str, float]:
 
 
 def _points(lines: int, size: int) -> float:
-    return min(HIGHEST_ROW, lines * _LINE_POINTS * size / 10 + PADDING_POINTS)
+    return min(_HIGHEST_ROW, lines * _LINE_POINTS * size / 10 + PADDING_POINTS)

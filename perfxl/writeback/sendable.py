@@ -5,21 +5,22 @@ Without the names of those who reviewed it, and without the figures of the offic
 
 import re
 
+from perfxl.door.xmldoor import Element, main_tag
 from perfxl.reading.reviews import OVERALL_LABELS
 from perfxl.writeback.annotate import review_parts
-from perfxl.writeback.parts import BookParts, Element, element_text, main_tag, split_address, take_out
-from perfxl.writeback.reviewsheet import COLUMNS
+from perfxl.writeback.parts import BookParts, element_text, split_address, take_out
+from perfxl.writeback.reviewsheet import REVIEW_COLUMNS
 
-_LABELS = [label for label, _ in COLUMNS]
+_LABELS = [label for label, _ in REVIEW_COLUMNS]
 REVIEWER, EARLIER = _LABELS.index("复核人") + 1, _LABELS.index("上次意见") + 1
 CODE, MESSAGE = _LABELS.index("代码") + 1, _LABELS.index("问题") + 1
-FIGURES = _LABELS.index("发现") + 1, _LABELS.index("应为") + 1
-BOOKS, ASKED = "LG", "使用金额与财政部门的账目不一致，请核对。"
+_FIGURES = _LABELS.index("发现") + 1, _LABELS.index("应为") + 1
+_BOOKS, ASKED = "LG", "使用金额与财政部门的账目不一致，请核对。"
 """The family of findings that quote the books, and what is said instead."""
 SIGNED = list(OVERALL_LABELS)[1]
 _WHO = re.compile(r"（[^（）；]*）(?=；|$)")
 """Who and when behind each piece of 上次意见."""
-_NOTED = re.compile(rf"(【[^【】]*{BOOKS}\d\d】)[^【]*")
+_NOTED = re.compile(rf"(【[^【】]*{_BOOKS}\d\d】)[^【]*")
 """What a note on a cell says of the books."""
 
 
@@ -41,7 +42,7 @@ def sendable(data: bytes) -> bytes:
 
 def _take_books(book: BookParts, part: str) -> None:
     """Takes out of the notes what they say of the books."""
-    if BOOKS.encode() not in book.content(part):
+    if _BOOKS.encode() not in book.content(part):
         return
     for text in book.tree(part).iter(main_tag("t")):
         text.text = (
@@ -58,9 +59,9 @@ def _take_names(root: Element) -> None:
         if in_table:
             _clear(cells.get(REVIEWER))
             _replace(cells.get(EARLIER), _WHO.sub("", texts.get(EARLIER, "")))
-            if texts.get(CODE, "").startswith(BOOKS):
+            if texts.get(CODE, "").startswith(_BOOKS):
                 _replace(cells.get(MESSAGE), ASKED)
-                for column in FIGURES:
+                for column in _FIGURES:
                     _clear(cells.get(column))
         in_table = in_table or texts.get(1) == _LABELS[0]
         for column, text in texts.items():

@@ -12,21 +12,11 @@ from html import escape
 
 from lxml import etree
 
+from perfxl.door.xmldoor import Element, main_tag
 from perfxl.layout import text_lines
 from perfxl.model import Severity, address
-from perfxl.writeback.edits import POINTS, RATE, TEXT, Mark, ResultFigure
-from perfxl.writeback.parts import (
-    Element,
-    element_text,
-    ensure,
-    insert_in_order,
-    local,
-    main_tag,
-    new,
-    sequence,
-    split_address,
-    take_out,
-)
+from perfxl.writeback.edits import PLAIN_TEXT, POINTS, RATE, Mark, ResultFigure
+from perfxl.writeback.parts import element_text, ensure, insert_in_order, local, new, sequence, split_address, take_out
 from perfxl.writeback.styles import AS_TEXT, PERCENT, TWO_PLACES, StyleTables
 
 WORKSHEET_ORDER = sequence(
@@ -43,11 +33,11 @@ WORKSHEET_ORDER = sequence(
 RULE_MARK = "perfxl:"
 """Stands in the formula of our rules; a text in a formula survives every program that saves the file."""
 
-LINE_POINTS, HIGHEST_ROW, PIXELS_A_HALF_WIDTH = 15, 400, 7
+_LINE_POINTS, _HIGHEST_ROW, PIXELS_A_HALF_WIDTH = 15, 400, 7
 """Of the texts that results are, in the size that forms have."""
 
 ON = ("1", "true")
-_NUMBER_FORMATS = {RATE: PERCENT, POINTS: TWO_PLACES, TEXT: AS_TEXT}
+_NUMBER_FORMATS = {RATE: PERCENT, POINTS: TWO_PLACES, PLAIN_TEXT: AS_TEXT}
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 CELL_TEXT_LIMIT = 32_000
@@ -92,13 +82,13 @@ class EditedSheet:
         if figure.value == "":
             return had_formula
         style = styles.with_number_format(int(cell.get("s", "0")), _NUMBER_FORMATS[figure.kind])
-        lines = self._lines_of(figure) if figure.kind == TEXT else 1
+        lines = self._lines_of(figure) if figure.kind == PLAIN_TEXT else 1
         if lines > 1:
             style = styles.wrapped(style)
             self._raise_row(row, lines)
         if style or "s" in cell.attrib:
             cell.set("s", str(style))
-        if figure.kind == TEXT:
+        if figure.kind == PLAIN_TEXT:
             content = etree.SubElement(cell, main_tag("is"))
             etree.SubElement(content, main_tag("t")).text = xml_text(str(figure.value))
             cell.set("t", "inlineStr")
@@ -111,13 +101,13 @@ class EditedSheet:
 
     def _lines_of(self, figure: ResultFigure) -> int:
         """How many lines a text takes in its cell, or in the merged range that it begins."""
-        _, left, _, right = box_of(self.area_of(figure.cell)) or (0, 0, 0, 0)
+        _, left, _, right = corners_of(self.area_of(figure.cell)) or (0, 0, 0, 0)
         pixels = sum(self.column_pixels(column) for column in range(left, right + 1))
         return text_lines(str(figure.value), pixels // PIXELS_A_HALF_WIDTH)
 
     def _raise_row(self, row: int, lines: int) -> None:
         """Makes a row high enough for so many lines."""
-        wanted = min(lines * LINE_POINTS + 4, HIGHEST_ROW)
+        wanted = min(lines * _LINE_POINTS + 4, _HIGHEST_ROW)
         line = self._lines()[row]
         if self.row_pixels(row) * 3 / 4 < wanted:
             line.set("ht", f"{wanted:g}")
@@ -211,7 +201,7 @@ class EditedSheet:
     def _merged(self) -> dict[str, tuple[int, int, int, int]]:
         """The corners of the merged ranges."""
         merges = self.root.iterfind(f"{main_tag('mergeCells')}/{main_tag('mergeCell')}")
-        return {area: box for merge in merges if (box := box_of(area := merge.get("ref", "")))}
+        return {area: box for merge in merges if (box := corners_of(area := merge.get("ref", "")))}
 
     def column_pixels(self, column: int) -> int:
         """How wide a column is shown, near enough to place a note."""
@@ -288,7 +278,7 @@ class EditedSheet:
         if separator and first.isdigit() and last.isdigit():
             line.set("spans", f"{min(int(first), column)}:{max(int(last), column)}")
         dimension = self.root.find(main_tag("dimension"))
-        box = box_of(dimension.get("ref", "")) if dimension is not None else None
+        box = corners_of(dimension.get("ref", "")) if dimension is not None else None
         if dimension is not None and box is not None:
             top, left, bottom, right = box
             start = address(min(top, row), min(left, column))
@@ -330,7 +320,7 @@ class EditedSheet:
 
 
 @lru_cache(maxsize=8192)
-def box_of(area: str) -> tuple[int, int, int, int] | None:
+def corners_of(area: str) -> tuple[int, int, int, int] | None:
     """Top, left, bottom and right of a range; None for what is none."""
     first, _, last = area.partition(":")
     top, left = split_address(first)

@@ -5,21 +5,10 @@ from functools import cache, lru_cache
 
 from lxml import etree
 
+from perfxl.door.xmldoor import Element, main_tag
 from perfxl.model import Severity
 from perfxl.system.recurring import recurring
-from perfxl.writeback.parts import (
-    MAIN,
-    SPREADSHEET,
-    BookParts,
-    Element,
-    elements,
-    ensure,
-    main_tag,
-    parse,
-    sequence,
-    serialised,
-    take_out,
-)
+from perfxl.writeback.parts import MAIN, SPREADSHEET, BookParts, elements, ensure, parse, sequence, serialised, take_out
 
 STYLES_ORDER = sequence(
     """
@@ -28,7 +17,7 @@ STYLES_ORDER = sequence(
 )
 """CT_Stylesheet, ECMA-376 part 1, 18.8.39."""
 
-GENERAL, TWO_PLACES, PERCENT, AS_TEXT = 0, 2, 10, 49
+GENERAL_FORMAT, TWO_PLACES, PERCENT, AS_TEXT = 0, 2, 10, 49
 """Built-in number formats: General, 0.00, 0.00%, @."""
 
 COLOURS = {
@@ -62,7 +51,7 @@ TABLES = ("fonts", "fills", "borders", "cellXfs", "dxfs")
 _LONGEST = 100_000
 """Bytes of a part that is worth remembering: some workbooks have gathered tens of thousands of formats."""
 
-Key = tuple[object, ...]
+_Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +65,7 @@ class CellLook:
     fill: str = ""
     lines: bool = True
     across: str = "left"
-    number_format: int = GENERAL
+    number_format: int = GENERAL_FORMAT
     locked: bool = True
 
 
@@ -85,7 +74,7 @@ class StyleCounts:
     """What the style tables of a part hold."""
 
     sizes: dict[str, int]
-    numbers: dict[tuple[str, Key], int]
+    numbers: dict[tuple[str, _Key], int]
     """Where an entry of a table stands, the first of equal ones."""
     formats: list[str]
     """The cell formats as mark-up."""
@@ -105,7 +94,7 @@ class StyleTables:
             book.add(self._part, EMPTY_STYLES, f"{SPREADSHEET}.styles+xml")
         self._content = book.content(self._part)
         self._there = _tables(self._content, self._part)
-        self._own: dict[tuple[str, Key], int] = {}
+        self._own: dict[tuple[str, _Key], int] = {}
         self._added: dict[str, list[str]] = {table: [] for table in TABLES}
 
     def look(self, look: CellLook) -> int:
@@ -234,11 +223,11 @@ def _locking(entry: str, fill: int) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _key(entry: str) -> Key:
+def _key(entry: str) -> _Key:
     return _said(elements(entry)[0])
 
 
-def _said(element: Element) -> Key:
+def _said(element: Element) -> _Key:
     """What makes two entries equal: names and attributes within them, not white space or prefixes."""
     return tuple((part.tag, frozenset(part.items())) for part in element.iter("*"))
 
