@@ -166,6 +166,6 @@ def test_the_users_own_scheme_may_change_between_two_runs(cluster: Cluster, tmp_
 
 
 def test_no_cluster_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perfxl.batch.cluster, "PATIENCE", 1)
+    monkeypatch.setattr(perfxl.batch.cluster, "CLUSTER_PATIENCE", 1)
     with pytest.raises(PerfxlError, match="连不上"):
         list(work_on_cluster(iter([(0, Job(tmp_path / "a.xlsx", "a", Conditions(DAY)))]), "tcp://127.0.0.1:9", "f"))

@@ -143,7 +143,7 @@ def test_one_more_column_of_the_roster(batch: Batch, tmp_path: Path, add: Patch)
 
 
 def test_one_more_column_of_the_proof(batch: Batch, tmp_path: Path, add: Patch) -> None:
-    add(reconciliation, "COLUMNS", lambda: Column("again", HEADING, "figure", value=lambda line: line.files))
+    add(reconciliation, "PROOF_COLUMNS", lambda: Column("again", HEADING, "figure", value=lambda line: line.files))
     assert all(row[HEADING] == row["文件合计"] for row in rows_of(batch, tmp_path, "核对"))
 
 

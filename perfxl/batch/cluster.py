@@ -26,7 +26,7 @@ from perfxl.schemes.choice import known_schemes
 
 _AHEAD = 1000
 """Tasks under way: enough for some hundreds of workers, some megabytes here."""
-_PATIENCE = 30
+CLUSTER_PATIENCE = 30
 """Seconds to wait for the scheduler, and for its first worker."""
 AGAIN_HERE = frozenset({"FL09", "FL12", "FL13"})
 """Findings that may be about the worker's machine: not read, not written. This machine decides."""
@@ -102,8 +102,8 @@ def _connected(scheduler: str) -> Any:
         raise PerfxlError('没有安装集群组件。请运行 pip install "perfxl[cluster]"，或去掉 --scheduler。') from error
     _hush()
     try:
-        client: Any = Client(scheduler, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
-        client.wait_for_workers(1, timeout=_PATIENCE)
+        client: Any = Client(scheduler, timeout=CLUSTER_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        client.wait_for_workers(1, timeout=CLUSTER_PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise PerfxlError(f"集群“{scheduler}”连不上，或没有工作机。请检查地址，并确认调度器和工作机已启动。") from error
     return client

@@ -21,7 +21,7 @@ from perfxl.system.crashes import internal_error, keep_crash
 
 TIME_LIMIT = 60.0
 """Seconds of CPU for one file; a real form takes hundredths of one."""
-_PATIENCE = 2
+PATIENCE = 2
 """How many times as long it may take by the clock on a busy machine, before it is tried once more alone."""
 CHUNK_LIMIT = 10.0
 """Seconds for several files together; where that is not enough, each has its own time."""
@@ -151,7 +151,7 @@ class _UnderWay:
         """
         jobs = [job for _, job in chunk]
         try:
-            limit = TIME_LIMIT * _PATIENCE if len(jobs) == 1 else min(CHUNK_LIMIT, TIME_LIMIT)
+            limit = TIME_LIMIT * PATIENCE if len(jobs) == 1 else min(CHUNK_LIMIT, TIME_LIMIT)
             work = partial(_each, _work, jobs, TIME_LIMIT)
             future: Future[list[Packed]] = self._pool.schedule(work, timeout=limit)
         except RuntimeError as error:

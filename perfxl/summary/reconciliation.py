@@ -52,7 +52,7 @@ class Sums(NamedTuple):
     counted: Mapping[tuple[str, str], Decimal]
 
 
-_COLUMNS: tuple[Column[ProofLine], ...] = (
+PROOF_COLUMNS: tuple[Column[ProofLine], ...] = (
     Column("item", "核对内容", "long", 58, value=lambda line: line.item),
     Column("basis", "文件一侧怎样得来", "long", 62, value=lambda line: line.basis),
     Column("files", "文件合计", "figure", 18, value=lambda line: line.files),
@@ -74,8 +74,8 @@ def reconciliation_table(batch: Batch, tables: Tables, regions: _Regions) -> Sum
         *_findings(batch, tables, regions),
     ]
     note = "左边直接由各文件的原始数据相加，右边是对汇总各表的公式；差额应全部为 0"
-    rows = framed(_COLUMNS, map(_counted, lines))
-    return SummaryTable("reconciliation", "核对", note, _COLUMNS, rows, frozen="item")
+    rows = framed(PROOF_COLUMNS, map(_counted, lines))
+    return SummaryTable("reconciliation", "核对", note, PROOF_COLUMNS, rows, frozen="item")
 
 
 def _counted(line: ProofLine) -> ProofLine:
