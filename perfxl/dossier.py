@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.errors import DossierError
-from perfxl.model import Dossier, Form, Value
+from perfxl.model import Cell, Dossier, Form, Value
 from perfxl.schemes.spec import Field, Scheme, Table
 from perfxl.typed.wording import label_key, parse_date
 
@@ -61,6 +61,23 @@ def dossier_of(form: Form) -> Dossier:
         for key, table in form.scheme.tables.items()
     }
     return nest(form.scheme, Data(cells, tables))
+
+
+def data_places(form: Form) -> Mapping[str, Mapping[str, str]]:
+    """Where the data of `dossier_of` stand: the cell of every filled datum by sheet and path, rows by their places there."""
+    places: dict[str, dict[str, str]] = {}
+    for path in form.scheme.data:
+        _put_place(places, path, form.cell(path))
+    for key, table in form.scheme.tables.items():
+        for number, row in enumerate(form.rows(key)):
+            for name in table.data_keys:
+                _put_place(places, f"{key}.{number}.{name}", row[name])
+    return places
+
+
+def _put_place(places: dict[str, dict[str, str]], path: str, cell: Cell) -> None:
+    if cell.value is not None and cell.address:
+        places.setdefault(cell.sheet, {})[path] = cell.address
 
 
 def nest(scheme: Scheme, data: Data) -> Dossier:

@@ -384,6 +384,7 @@ class Submission:
         origin: of an annotated copy that came back.
         passed: what the file is, where it is no submission and holds none (a picture, a roster); else empty.
         issued: the project of the approved list that the form says it was made for, by its id; `issue` of the list.
+        part: what the ids of its findings begin with (`dialogue.identity`), empty where no form was read.
         annotated: the annotated copy's path, None where none was written.
         report: the Word document's path, None where none was written.
         turning_days: dates that it states and that were held against the day of the check: on another day the result is
@@ -404,6 +405,7 @@ class Submission:
     passed: str = ""
     issued: str = ""
     issue: str = ""
+    part: str = ""
     annotated: str | None = None
     report: str | None = None
     turning_days: tuple[date, ...] = ()
@@ -427,11 +429,13 @@ class FileResult(Submission):
         dossier: the data that were read, None for a rejected file.
         assessment: what was computed, None for a rejected file.
         findings: in the order sheet, row, column, code.
+        places: the cell of every filled datum, by sheet and by the path that it has in the dossier ("targets.0.name").
     """
 
     dossier: Dossier | None = None
     assessment: Assessment | None = None
     findings: tuple[Finding, ...] = ()
+    places: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
         """How many findings of one severity the submission has."""

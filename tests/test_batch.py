@@ -483,7 +483,7 @@ def test_entries_are_plain_data(tmp_path: Path) -> None:
     assert len(lines) == 1
     entry, *details = lines[0].split(b" ", 2)[2].replace(b"\t", APART).split(APART)
     assert json.loads(entry)
-    assert len([json.loads(part) for part in details]) == 3
+    assert len([json.loads(part) for part in details]) == 4
 
 
 def _slow_at_first(job: Job) -> Packed:

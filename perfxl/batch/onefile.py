@@ -22,7 +22,7 @@ from perfxl.door.inspect import Facts, Notice, inspect
 from perfxl.door.limits import Tally
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import encrypted
-from perfxl.dossier import dossier_of, flatten
+from perfxl.dossier import dossier_of, flatten, data_places
 from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.intake.contents import WORKBOOKS, Content, Sort, content_of, suffix_of
 from perfxl.intake.entries import BETWEEN, closed
@@ -230,7 +230,9 @@ def _judge(result: FileResult, facts: Facts, reading: Reading, job: Job) -> _Jud
         unread=reading.unread,
         issued=known.claim.id,
         issue=known.claim.issue,
+        part=part_of(form),
         dossier=dossier_of(form),
+        places=data_places(form),
         assessment=assessment,
         findings=findings,
         turning_days=turning_days(form, conditions.ignored),

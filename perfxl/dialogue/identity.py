@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from perfxl.dialogue.remarks import Remark, SheetRow
 from perfxl.model import Finding, Form, Row, place_of
+from perfxl.schemes.spec import STAGE
 from perfxl.typed.wording import code_of, name_key, squeeze
 
 PROJECT_LETTERS, FINDING_LETTERS, STATE_LETTERS = 10, 12, 12
@@ -23,27 +24,53 @@ ROW_NAMES = ("level1", "level2", "level3", "kind", "name")
 """Columns that name a row; the first text of a row that has none of them."""
 
 
-def project_part(name: str, unit: str, year: str) -> str:
-    """What the ids of a project's findings begin with: made of its code or name, its unit and the year, as typed."""
+def project_part(name: str, unit: str, year: str, stage: str = STAGE) -> str:
+    """What the ids of a project's findings begin with: made of its code or name, its unit and the year, as typed.
+
+    Forms of other stages of a project (its application, its monitoring) have a life of their own.
+    """
     known_by = code_of(name) or name_key(name)
-    return _digest(known_by, name_key(unit), year.removesuffix(".0"))[:PROJECT_LETTERS]
+    other = () if stage == STAGE else (stage,)
+    return _digest(known_by, name_key(unit), year.removesuffix(".0"), *other)[:PROJECT_LETTERS]
 
 
 def part_of(form: Form) -> str:
     """`project_part` of a form."""
     year = form.number("basic.year")
-    return project_part(form.text("basic.project_name"), form.text("basic.unit"), "" if year is None else f"{year:f}")
+    typed = "" if year is None else f"{year:f}"
+    return project_part(form.text("basic.project_name"), form.text("basic.unit"), typed, form.scheme.stage)
 
 
 def identified(findings: Iterable[Finding], form: Form) -> tuple[Finding, ...]:
     """The findings of a form, in their order, with their ids and states."""
-    ids = _Ids(form)
+    ids = _Ids(part_of(form), _places(form))
     return tuple(
         replace(
             one,
             id=ids.of(one.code, one.sheet, one.cell, one.field),
             state=state_of(one.found, one.expected),
         )
+        for one in findings
+    )
+
+
+def identified_across(findings: Iterable[Finding], part: str, taken: Iterable[Finding] = ()) -> tuple[Finding, ...]:
+    """Findings across files, which have no cell, with their ids and states.
+
+    Args:
+        findings: in their order; those that have an id keep it.
+        part: what the ids of the form's findings begin with, "" for what is no form: then there is none.
+        taken: findings across files that the form has already.
+    """
+    if not part:
+        return tuple(findings)
+    ids = _Ids(part, {})
+    for one in taken:
+        ids.of(one.code, "", "", one.field)
+    return tuple(
+        one
+        if one.id
+        else replace(one, id=ids.of(one.code, "", "", one.field), state=state_of(one.found, one.expected))
         for one in findings
     )
 
@@ -72,7 +99,7 @@ def with_ids(rows: Iterable[SheetRow], form: Form) -> list[SheetRow]:
     """The rows of a review sheet; those of an earlier release, which bear no ids, get that of the cell that they name."""
     if not (rows := list(rows)):
         return []
-    ids = _Ids(form)
+    ids = _Ids(part_of(form), _places(form))
     return [row if row.remark.id else replace(row, remark=_named(row, ids)) for row in rows]
 
 
@@ -85,9 +112,9 @@ def _named(row: SheetRow, ids: "_Ids") -> Remark:
 class _Ids:
     """Gives ids to findings of a form in the order in which they are asked for."""
 
-    def __init__(self, form: Form) -> None:
-        self._part = part_of(form)
-        self._places = _places(form)
+    def __init__(self, part: str, places: Mapping[tuple[str, int, int], "_Datum"]) -> None:
+        self._part = part
+        self._places = places
         self._seen: Counter[str] = Counter()
 
     def of(self, code: str, sheet: str, cell: str, field: str) -> str:

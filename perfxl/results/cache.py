@@ -16,7 +16,6 @@ from math import inf
 from pathlib import Path
 from stat import S_ISREG
 
-from perfxl.dialogue.identity import project_part
 from perfxl.results.encoding import decode, encode
 from perfxl.results.filed import PackedResult, ResultHead
 from perfxl.results.jobs import Job, changed_at
@@ -139,7 +138,7 @@ def _known(job: Job, heads: Sequence[ResultHead]) -> str:
 
 def _said(job: Job, heads: Sequence[ResultHead]) -> str:
     """The digest of what was said of the projects of a file, as far as it was read."""
-    parts = tuple(project_part(head.project, head.unit, head.year) for head in heads if head.scheme)
+    parts = tuple(head.part for head in heads if head.part)
     return said_digest(job.conditions.said, parts)
 
 

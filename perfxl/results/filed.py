@@ -137,6 +137,7 @@ class Details:
     dossier: Dossier | None
     assessment: Assessment | None
     findings: tuple[Finding, ...]
+    places: Mapping[str, Mapping[str, str]]
 
 
 class PackedResult(NamedTuple):
@@ -149,7 +150,7 @@ class PackedResult(NamedTuple):
 def pack(result: FileResult) -> PackedResult:
     """A result in two parts."""
     assessment = result.assessment or Assessment()
-    details = _BETWEEN.join(map(encode, (result.dossier, result.assessment, result.findings)))
+    details = _BETWEEN.join(map(encode, (result.dossier, result.assessment, result.findings, result.places)))
     head = ResultHead(
         **result.submission,
         **assessment.figures,
@@ -281,6 +282,10 @@ class StoredDetails(NamedTuple):
         found: tuple[Finding, ...] = self.read("findings")[0]
         return found
 
+    def raw(self, name: str) -> bytes:
+        """A field of the details as it was encoded."""
+        return self.shelf.read(self.at, self.size).split(_BETWEEN)[field_names(Details).index(name)]
+
     def read(self, *names: str) -> list[Any]:
         """Some fields of the details, by name."""
         parts = dict(zip(field_names(Details), self.shelf.read(self.at, self.size).split(_BETWEEN), strict=True))
@@ -303,6 +308,7 @@ class StoredResult:
             dossier=details.dossier,
             assessment=details.assessment,
             findings=details.findings,
+            places=details.places,
         )
 
 

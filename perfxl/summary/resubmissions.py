@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from perfxl.dialogue.identity import identified_across
 from perfxl.model import Finding, Key, Status
 from perfxl.results.filed import ResultHead, StoredResult
 from perfxl.results.moments import moment
@@ -69,7 +70,8 @@ class Received:
 
     def adding(self, findings: Sequence[Finding]) -> "Received":
         """The same file with further findings across files, which stand first."""
-        return replace(self, head=self.head.with_added(findings), added=(*findings, *self.added))
+        further = identified_across(findings, self.head.part, self.added)
+        return replace(self, head=self.head.with_added(further), added=(*further, *self.added))
 
     def without(self, codes: Collection[str]) -> "Received":
         """The same file without the findings across files that were switched off."""
@@ -84,7 +86,8 @@ class Received:
 
 def received(filed: StoredResult, disposition: str, reason: str = "", added: Sequence[Finding] = ()) -> Received:
     """A file with what became of it."""
-    return Received(filed.head.with_added(added), filed, disposition, reason, tuple(added))
+    own = identified_across(added, filed.head.part)
+    return Received(filed.head.with_added(own), filed, disposition, reason, own)
 
 
 def settle(
