@@ -22,7 +22,7 @@ from perfxl.door.inspect import Facts, Notice, inspect
 from perfxl.door.limits import Tally
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import encrypted
-from perfxl.dossier import dossier_of, flatten, data_places
+from perfxl.dossier import data_places, dossier_of, flatten
 from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.intake.contents import WORKBOOKS, Content, Sort, content_of, suffix_of
 from perfxl.intake.entries import BETWEEN, closed

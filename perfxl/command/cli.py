@@ -308,7 +308,7 @@ def consolidate_command(
     from importlib.util import find_spec
 
     from perfxl.command import outcome
-    from perfxl.command.consolidate import gather, write_outputs
+    from perfxl.command.consolidate import gather, held_against_last, write_outputs
     from perfxl.command.office import OfficeSources, knowing
     from perfxl.command.rehearsal import Outputs
     from perfxl.command.runner import Settings, run_paths
@@ -339,6 +339,7 @@ def consolidate_command(
     batch = gather(
         results.filed, skipped, paths, day, office=office, deadline=due, ignored=ignored, scheme=scheme, year=year
     )
+    batch, comparison = held_against_last(batch, target, cache)
     differing = write_outputs(batch, target, tables=tables, report=report, cache=cache)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())
@@ -353,6 +354,9 @@ def consolidate_command(
     if differing:
         click.secho(outcome.NOT_AGREED.format(differing), fg="red", bold=True, err=True)
         return ExitCode.FAILED
+    if comparison:
+        outcome.echo_changes(batch.changes, comparison.is_repetition)
+        comparison.keep()
     used = [one.head for one in batch.received if one.disposition is Disposition.USED]
     outcome.echo_next(used, target, folder)
     return outcome.exit_code(batch.heads, fail_on)

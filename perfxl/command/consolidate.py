@@ -15,6 +15,7 @@ from perfxl.summary.resubmissions import Disposition, received, settle
 from perfxl.summary.years import hold_against_most
 
 if TYPE_CHECKING:
+    from perfxl.summary.changes import RunComparison
     from perfxl.summary.roster import Matches, Missing, RosterStanding
 
 
@@ -63,6 +64,20 @@ def gather(
     everyone = (*(one.without(ignored) for one in settled), *passed)
     given = tuple(path.as_posix() for path in sources)
     return Batch(everyone, tuple(missing), size, given, made, tuple(ignored), own, tuple(stand), known)
+
+
+def held_against_last(batch: Batch, target: Path, cache: Cache | None) -> tuple[Batch, "RunComparison | None"]:
+    """The batch with what has changed since the last run of the same summary, and what keeps it for the next one.
+
+    Nothing is held_against_last where no results are kept.
+    """
+    if cache is None:
+        return batch, None
+    from perfxl.summary.changes import RunComparison
+    from perfxl.summary.lastrun import LastRun
+
+    comparison = RunComparison(batch, LastRun(target))
+    return batch.with_changes(comparison.changes()), comparison
 
 
 def end_of(made: date) -> datetime:

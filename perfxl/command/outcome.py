@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from perfxl.results.filed import ResultHead, Results, StoredResult
 from perfxl.schemes.choice import EVERY, SchemeChoice, scheme_by_id
 from perfxl.scoring.finality import unsettled
 from perfxl.typed.amounts import percent, plain
+
+if TYPE_CHECKING:
+    from perfxl.summary.changes import Changes
 
 _SHOWN = 5
 """Files that are named in one line."""
@@ -78,6 +81,14 @@ def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
     if skipped:
         click.echo(f"另有 {skipped} 个其他文件略过，见汇总表的“收文清单”。", err=True)
     _echo_unopened([head.file for head in heads if "FL15" in head.codes])
+
+
+def echo_changes(changes: "Changes | None", is_repetition: bool) -> None:
+    """What has changed since the last run of the same summary, in one line."""
+    if is_repetition:
+        click.echo("与上次汇总的结果相同，没有新的变化。", err=True)
+    elif changes:
+        click.echo(f"{changes.said()}" + ("，见汇总表的“变化”。" if changes.rows else "。"), err=True)
 
 
 def _echo_unopened(files: Sequence[str]) -> None:

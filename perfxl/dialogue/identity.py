@@ -68,9 +68,7 @@ def identified_across(findings: Iterable[Finding], part: str, taken: Iterable[Fi
     for one in taken:
         ids.of(one.code, "", "", one.field)
     return tuple(
-        one
-        if one.id
-        else replace(one, id=ids.of(one.code, "", "", one.field), state=state_of(one.found, one.expected))
+        one if one.id else replace(one, id=ids.of(one.code, "", "", one.field), state=state_of(one.found, one.expected))
         for one in findings
     )
 

@@ -14,6 +14,7 @@ from perfxl.schemes.spec import OVERVIEW
 from perfxl.summary.batch import Batch
 from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
 from perfxl.summary.cells import cell_number, cell_text
+from perfxl.summary.changetable import CHANGES_TITLE
 from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
 from perfxl.summary.completeness import gaps_of, population_lines
 from perfxl.summary.formulas import Region
@@ -236,6 +237,10 @@ def _put_notes(canvas: OverviewCanvas, batch: Batch, tables: Sequence[SummaryTab
     small = looks.make(font_size=9, font_color=GREY, indent=1, shrink=True)
     linked = looks.make(font_size=9, font_color=LINK, underline=1, indent=1, shrink=True)
     left = [(line, linked, f"internal:{quoted_sheet(LEFT_OUT)}!A1") for line in population_lines(batch)]
+    if batch.changes:
+        left.append(
+            (f"{batch.changes.said()}，见“{CHANGES_TITLE}”", linked, f"internal:{quoted_sheet(CHANGES_TITLE)}!A1")
+        )
     notes = [*left, *((note, small, "") for note in _notes(batch, tables, regions))]
     for row, (note, look, url) in enumerate(notes, NOTES + 1):
         canvas.put(row, 0, note, look, _COLUMNS, url)

@@ -216,7 +216,7 @@ class SummaryTable:
     def about(self) -> str:
         """What its rows are about, one English word that stays.
 
-        projects, indicators, targets, funds, departments, findings, progress, files, leftout, roster, reconciliation, answers
+        projects, indicators, targets, funds, departments, findings, progress, files, changes, leftout, roster, reconciliation, answers
         (single data), and what a scheme calls a free table of its own, such as reviewers. Tables that follow one
         scheme's own blocks share the word and have its id behind it in their keys: funds-hainan-2020.
         """

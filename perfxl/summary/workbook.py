@@ -16,6 +16,7 @@ from perfxl.schemes.spec import OVERVIEW, SUMMARY_TITLE
 from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import breakdown_tables
 from perfxl.summary.cells import WorkbookFormats, cell_text, write_rows
+from perfxl.summary.changetable import change_table
 from perfxl.summary.formulas import SHEET_ROWS, Region, region_of, sheet_name
 from perfxl.summary.frames import FrameTables, typed_frame
 from perfxl.summary.lastyear_table import year_table
@@ -94,8 +95,9 @@ def _write_skeleton(page: Page, batch: Batch, tables: Sequence[SummaryTable]) ->
 def tables_of(batch: Batch, rows: int = SHEET_ROWS) -> tuple[list[SummaryTable], Mapping[str, Region]]:
     """The tables in the order of the workbook, and where each stands; the last is about the others."""
     projects = project_table(batch).without_blank_columns()
+    changed = [change_table(batch, batch.changes)] if batch.changes else []
     listed = [department_table(batch, projects, region_of(projects, rows)), finding_table(batch)]
-    listed += [progress_table(batch), file_table(batch)]
+    listed += [progress_table(batch), file_table(batch), *changed]
     left = left_out_table(batch)
     listed += [left] if len(left) else []
     listed += [roster_table(batch)] if batch.roster_size is not None else []
