@@ -199,7 +199,7 @@ def consolidate(
             if not any(path.exists() for path in given) or not (results or skipped):
                 raise PerfxlError(NOTHING_FOUND.format(summary))
             found = _gathered(results, skipped, given, conditions, office, deadline)
-            differing = write_outputs(found._batch, summary, tables=tabled, report=document, cache=known)
+            differing, _ = write_outputs(found._batch, summary, tables=tabled, report=document, cache=known)
         if differing:
             raise PerfxlError(NOT_AGREED.format(differing))
         return found

@@ -77,7 +77,7 @@ def test_a_replaced_version_is_shown_field_by_field(tmp_path: Path, read: Any) -
         ("填报内容", "“景气报告编写数量”的实际完成值", "11期", "12期", "H5"),
     ]
     assert said(changes)[0] == (
-        "换件", "报送件", "收件/甲.xlsx（2020-01-01 修改，通过）", "收件/乙.xlsx（2020-01-01 修改，通过）", "",
+        "换件", "报送件", "收件/甲.xlsx（2020-01-01 修改，通过）", "收件/乙.xlsx（2020-01-01 修改，待核）", "",
     )  # fmt: skip
     assert changes.said().startswith("与 2024-06-01 的汇总相比：换件 1 份，")
 
@@ -190,7 +190,7 @@ def test_the_sheet_and_the_line_on_the_terminal(tmp_path: Path, capsys: pytest.C
     assert (link.target, link.location) == ("..\\审核\\甲.xlsx", "'项目绩效目标表'!H5")
     before = target.read_bytes()
     exit_code_here(*words, "--date", "2024-06-28")
-    assert "与上次汇总的结果相同，没有新的变化。" in capsys.readouterr().err
+    assert "与 2024-06-01 的汇总相比：换件 1 份" in capsys.readouterr().err
     assert target.read_bytes() == before
 
 

@@ -308,7 +308,7 @@ def consolidate_command(
     from importlib.util import find_spec
 
     from perfxl.command import outcome
-    from perfxl.command.consolidate import gather, held_against_last, write_outputs
+    from perfxl.command.consolidate import gather, write_outputs
     from perfxl.command.office import OfficeSources, knowing
     from perfxl.command.rehearsal import Outputs
     from perfxl.command.runner import Settings, run_paths
@@ -339,8 +339,7 @@ def consolidate_command(
     batch = gather(
         results.filed, skipped, paths, day, office=office, deadline=due, ignored=ignored, scheme=scheme, year=year
     )
-    batch, comparison = held_against_last(batch, target, cache)
-    differing = write_outputs(batch, target, tables=tables, report=report, cache=cache)
+    written = write_outputs(batch, target, tables=tables, report=report, cache=cache)
     for path in filter(None, (target, report)):
         click.echo(path.as_posix())
     if tables and find_spec("pyarrow") is None:
@@ -351,12 +350,10 @@ def consolidate_command(
         write_replies(batch, replies, due, office)
     outcome.echo_rejected(results, scheme, "汇总表的“收文清单”")
     outcome.summarise(batch.heads, len(skipped))
-    if differing:
-        click.secho(outcome.NOT_AGREED.format(differing), fg="red", bold=True, err=True)
+    if written.differing:
+        click.secho(outcome.NOT_AGREED.format(written.differing), fg="red", bold=True, err=True)
         return ExitCode.FAILED
-    if comparison:
-        outcome.echo_changes(batch.changes, comparison.is_repetition)
-        comparison.keep()
+    outcome.echo_changes(written.changes)
     used = [one.head for one in batch.received if one.disposition is Disposition.USED]
     outcome.echo_next(used, target, folder)
     return outcome.exit_code(batch.heads, fail_on)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.office.knowledge import OfficeKnowledge
 from perfxl.results.cache import Cache, digest_of_all
@@ -15,7 +15,7 @@ from perfxl.summary.resubmissions import Disposition, received, settle
 from perfxl.summary.years import hold_against_most
 
 if TYPE_CHECKING:
-    from perfxl.summary.changes import RunComparison
+    from perfxl.summary.changes import Changes
     from perfxl.summary.roster import Matches, Missing, RosterStanding
 
 
@@ -66,20 +66,6 @@ def gather(
     return Batch(everyone, tuple(missing), size, given, made, tuple(ignored), own, tuple(stand), known)
 
 
-def held_against_last(batch: Batch, target: Path, cache: Cache | None) -> tuple[Batch, "RunComparison | None"]:
-    """The batch with what has changed since the last run of the same summary, and what keeps it for the next one.
-
-    Nothing is held_against_last where no results are kept.
-    """
-    if cache is None:
-        return batch, None
-    from perfxl.summary.changes import RunComparison
-    from perfxl.summary.lastrun import LastRun
-
-    comparison = RunComparison(batch, LastRun(target))
-    return batch.with_changes(comparison.changes()), comparison
-
-
 def end_of(made: date) -> datetime:
     """After which moment a date is still to come: the day after the summary's, or after today where that is later.
 
@@ -89,10 +75,17 @@ def end_of(made: date) -> datetime:
     return datetime.combine(last, time.min, UTC)
 
 
+class WrittenSummary(NamedTuple):
+    """What was written: in how many lines of 核对 files and sheets differ, and what has changed since the last run."""
+
+    differing: int
+    changes: "Changes | None"
+
+
 def write_outputs(
     batch: Batch, target: Path, *, tables: Path | None = None, report: Path | None = None, cache: Cache | None = None
-) -> int:
-    """Writes the summary workbook, and what else is wanted; says in how many lines of its 核对 files and sheets differ.
+) -> WrittenSummary:
+    """Writes the summary workbook, and what else is wanted; what has changed since the last run is part of it.
 
     Args:
         batch: what it is made of.
@@ -104,12 +97,19 @@ def write_outputs(
     Raises:
         OutputError: a file cannot be written.
     """
+    from perfxl.summary.changes import RunComparison
+    from perfxl.summary.lastrun import LastRun
+
+    comparison = RunComparison(batch, LastRun(target, makes_folder=cache is not None))
+    batch = batch.with_changes(comparison.changes())
     differing = _write_summary(batch, target, tables, cache)
     if report:
         from perfxl.report.office import write_office_report
 
         write_office_report(batch, target, report)
-    return differing
+    if not differing:
+        comparison.keep()
+    return WrittenSummary(differing, batch.changes)
 
 
 def _write_summary(batch: Batch, target: Path, tables: Path | None, cache: Cache | None) -> int:

@@ -83,11 +83,9 @@ def summarise(heads: Sequence[ResultHead], skipped: int = 0) -> None:
     _echo_unopened([head.file for head in heads if "FL15" in head.codes])
 
 
-def echo_changes(changes: "Changes | None", is_repetition: bool) -> None:
-    """What has changed since the last run of the same summary, in one line."""
-    if is_repetition:
-        click.echo("与上次汇总的结果相同，没有新的变化。", err=True)
-    elif changes:
+def echo_changes(changes: "Changes | None") -> None:
+    """What has changed since the last run that differs, in one line; the same when it is run again."""
+    if changes:
         click.echo(f"{changes.said()}" + ("，见汇总表的“变化”。" if changes.rows else "。"), err=True)
 
 

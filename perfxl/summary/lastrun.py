@@ -151,10 +151,11 @@ class KeptRun:
 
 
 class LastRun:
-    """The records of one summary, in the folder of results beside it."""
+    """The records of one summary, in the folder of results beside it; `makes_folder` where there need be none yet."""
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, makes_folder: bool = True) -> None:
         folder = target.parent / CACHE
+        self._is_wanted = makes_folder or folder.is_dir()
         self._now, self._before = (folder / f"{target.name}.{word}.sqlite" for word in ("now", "before"))
 
     def before(self, state: str) -> tuple[KeptRun | None, bool]:
@@ -174,6 +175,8 @@ class LastRun:
             forms: with their details, packed.
             last: from which details may still be taken; it is closed before its file is moved.
         """
+        if not self._is_wanted:
+            return
         new = self._now.with_suffix(".new")
         with suppress(*_BROKEN):
             with written_whole(new) as temporary, closing(sqlite3.connect(temporary)) as book:
