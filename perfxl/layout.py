@@ -134,9 +134,9 @@ class PlacedSheet:
         return {cell.path: cell for cell in self.printed if cell.path}
 
     @cached_property
-    def printed_at(self) -> frozenset[tuple[int, int]]:
-        """Row and column of every printed text."""
-        return frozenset((cell.row, cell.column) for cell in self.printed)
+    def printed_at(self) -> Mapping[tuple[int, int], Placed]:
+        """Every printed text by row and column."""
+        return {(cell.row, cell.column): cell for cell in self.printed}
 
 
 @dataclass(frozen=True)
@@ -239,12 +239,12 @@ def _with_answers(pattern: str, blanks: Sequence[tuple[str, Field]], data: Data)
     return pattern
 
 
-_NAMED_BLANK = re.compile(r"\{(\w+)\}")
+NAMED_BLANK = re.compile(r"\{(\w+)\}")
 
 
 def has_words(pattern: str) -> bool:
     """Whether a line prints words around its blanks: "共{a}万元" does, "{leader} {phone}" does not."""
-    return any(letter.isalnum() for letter in _NAMED_BLANK.sub("", pattern))
+    return any(letter.isalnum() for letter in NAMED_BLANK.sub("", pattern))
 
 
 def shown_in_line(value: Value) -> str:
@@ -439,7 +439,7 @@ def _shared_value(column: Field, record: Record) -> str | None:
     known = {key: shown_in_line(value) for key, value in values.items() if value is not None}
     if len(known) < len(values):
         return " ".join(known.values()) or None
-    return _NAMED_BLANK.sub(lambda blank: known[blank[1]], column.pattern)
+    return NAMED_BLANK.sub(lambda blank: known[blank[1]], column.pattern)
 
 
 def _run(rows: Sequence[Record], index: int, level: str) -> tuple[int, int]:

@@ -18,8 +18,9 @@ from perfxl.batch.owncopies import answers_of, check_copy, free_target, keep_cor
 from perfxl.dialogue.identity import PROJECT_LETTERS, identified, part_of, with_ids
 from perfxl.dialogue.remarks import SheetRow, in_words
 from perfxl.dialogue.settle import Said, answered, explained, is_forged, overall
-from perfxl.door.inspect import Facts, Notice, inspect
+from perfxl.door.inspect import Facts, inspect, inspect_text
 from perfxl.door.limits import Tally
+from perfxl.door.notices import Notice
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import encrypted
 from perfxl.dossier import data_places, dossier_of, flatten
@@ -31,6 +32,7 @@ from perfxl.layout import place
 from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Severity, Status, status_of
 from perfxl.office.answers import approved_dossier
 from perfxl.office.knowledge import Claim, KnownProject, OfficeKnowledge
+from perfxl.reading.documents import NoFormError
 from perfxl.reading.reader import Reading, has_answers, read_form, read_forms
 from perfxl.results.jobs import Conditions, Job, changed_at, rejected
 from perfxl.results.known import knowledge_in
@@ -132,12 +134,12 @@ def process_workbook(data: bytes, result: FileResult, job: Job) -> tuple[FileRes
     """
     try:
         # before the reader: two cells at opposite corners would abort the process inside it
-        facts = inspect(data, job.conditions.limits)
+        facts = _look_at(data, job)
         result = _dated(result, facts.modified)
         readings = _read(data, facts, job)
         _refuse_blank(readings[0], data, knowledge_in(job.conditions.known))
     except RefusedError as refusal:
-        paper = office_paper(data) if refusal.code == "ST01" else ""
+        paper = _other_paper(refusal, data, job)
         return (replace(result, passed=paper, findings=() if paper else (said(refusal),)),)
     result = replace(result, origin=origin_of(data, facts))
     judged = [_judge(result, facts, reading, job) for reading in readings]
@@ -146,6 +148,20 @@ def process_workbook(data: bytes, result: FileResult, job: Job) -> tuple[FileRes
         _write_document(result, one, n, job) for n, (result, one) in enumerate(zip(annotated, judged, strict=True))
     ]
     return (*written, *corrected)
+
+
+def _look_at(data: bytes, job: Job) -> Facts:
+    """What the door says of a file; of what a person named, a text may be the export of a document too."""
+    if job.asked and suffix_of(job.name) == ".txt":
+        return inspect_text(data, job.conditions.limits)
+    return inspect(data, job.conditions.limits)
+
+
+def _other_paper(refusal: RefusedError, data: bytes, job: Job) -> str:
+    """What a refused file is that nobody was asked to correct: one of the office's own papers, a letter in Word; else empty."""
+    if isinstance(refusal, NoFormError):
+        return "" if job.asked else "Word 文档（.docx），不是评价表"
+    return office_paper(data) if refusal.code == "ST01" else ""
 
 
 def _dated(result: FileResult, own: str) -> FileResult:

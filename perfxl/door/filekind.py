@@ -88,6 +88,23 @@ def _text_kind(data: bytes) -> str:
     return "文本或 CSV 数据" if re.search(r"[,\t;，]", text) else "纯文本"
 
 
+def text_in(data: bytes) -> str:
+    """A whole text in one of the encodings that are met.
+
+    Raises:
+        RefusedError: FL01.
+    """
+    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text.replace("\f", "\n")):
+            return text
+    raise not_a_workbook("无法识别的数据")
+
+
 def _decoded(head: bytes) -> str | None:
     """The beginning of a text in the encodings that are met, None for anything else."""
     encodings = ("utf-16",) if head[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8", "gb18030")

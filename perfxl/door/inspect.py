@@ -20,8 +20,9 @@ from perfxl.door.bookscan import (
     shared_texts,
 )
 from perfxl.door.drawingscan import covers_of
-from perfxl.door.filekind import UNPACK, kind_of, spelled_as_usual
+from perfxl.door.filekind import UNPACK, kind_of, spelled_as_usual, text_in
 from perfxl.door.limits import Limits, Tally
+from perfxl.door.notices import PLACES_OF_TEMPLATE, Notice, in_another_format
 from perfxl.door.odsscan import sheets_of
 from perfxl.door.parts import OpenedParts
 from perfxl.door.readercopy import is_usual, reader_copy
@@ -30,6 +31,7 @@ from perfxl.door.seen import BookSight, SheetSight, Texts
 from perfxl.door.sheetscan import SheetScan
 from perfxl.door.sheettree import SheetTree
 from perfxl.door.stylescan import styles_of
+from perfxl.door.worddoor import inspect_document, is_document
 from perfxl.door.xlsscan import old_sheets
 from perfxl.door.xmldoor import MOST_BYTES, check_unread
 from perfxl.door.zipdoor import XML_ENDINGS, Archive
@@ -76,28 +78,19 @@ class SheetFacts:
     sight: SheetSight | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something worth knowing of a file that may be read: the code, one sentence, what was found and expected."""
-
-    code: str
-    message: str
-    found: str
-    expected: str = ""
-
-
 @dataclass(frozen=True)
 class Facts:
     """What is known of a file that may be read.
 
     Attributes:
-        kind: "xlsx", "xlsm", "xls" or "ods".
-        sheets: in the order of the workbook; none for an "xls" into which the door cannot see.
+        kind: "xlsx", "xlsm", "xls", "ods", "docx" or "txt".
+        sheets: in the order of the workbook; none for an "xls" into which the door cannot see, and for documents.
         notices: FL06, FL07, FL10, FL11; their weight and remedy are declared as those of all rules.
         modified: when the workbook says that it was last changed (ISO 8601), else empty.
         sight: what all sheets share of what a person sees.
         parts: the opened package, for whoever goes on working on it; None where there is none.
         readable: the bytes for the fast reader, None where it can take the file as it is.
+        document: the part that holds the text of a Word document.
     """
 
     kind: str
@@ -108,6 +101,7 @@ class Facts:
     parts: OpenedParts | None = field(default=None, compare=False)
     readable: bytes | None = field(default=None, compare=False)
     book: PartsOfBook | None = field(default=None, compare=False)
+    document: str = ""
 
     def sight_of(self, sheet: SheetFacts) -> SheetSight | None:
         """What a person sees of a sheet, with what lies over it; None for a file into which nobody can see."""
@@ -150,25 +144,44 @@ def inspect(data: bytes, limits: Limits = Limits(), sheets: Container[str] | Non
         facts = Facts(
             "ods",
             tuple(SheetFacts(name, "content.xml", sight=sight) for name, sight in sheets_seen),
-            (_legacy("OpenDocument 表格（.ods）"),),
+            (in_another_format("OpenDocument 表格（.ods）"),),
             sight=shared,
         )
+    elif is_document(parts, main := main_part(parts)):
+        facts = _inspect_word(parts, main)
     else:
-        facts = _inspect_workbook(parts, sheets)
+        facts = _inspect_workbook(parts, main, sheets)
     _check_unread(parts)
     return facts
+
+
+def inspect_text(data: bytes, limits: Limits) -> Facts:
+    """Decides whether a document that was exported as text may be read.
+
+    Raises:
+        RefusedError: FL01, it is no text; FL04.
+    """
+    tally = Tally(limits)
+    tally.hold("file_bytes", len(data))
+    tally.hold("total_text", len(text_in(data)))
+    return Facts("txt", notices=(in_another_format("文字材料（.txt）", PLACES_OF_TEMPLATE),))
 
 
 def _inspect_old(data: bytes) -> Facts:
     readable = spelled_as_usual(data)
     found, shared = old_sheets(readable or data)
     sheets = tuple(SheetFacts(one.name, "", one.state, errors=one.errors, sight=one.sight) for one in found)
-    notices = (_legacy("Excel 97-2003 工作簿（.xls）"),)
+    notices = (in_another_format("Excel 97-2003 工作簿（.xls）"),)
     return Facts("xls", sheets, notices, sight=shared, readable=readable)
 
 
-def _inspect_workbook(parts: OpenedParts, wanted: Container[str] | None) -> Facts:
-    main = main_part(parts)
+def _inspect_word(parts: OpenedParts, main: str) -> Facts:
+    own = in_another_format("Word 文档（.docx）", PLACES_OF_TEMPLATE)
+    notices = (own, *inspect_document(parts, main))
+    return Facts("docx", notices=notices, modified=modified(parts), parts=parts, document=main)
+
+
+def _inspect_workbook(parts: OpenedParts, main: str, wanted: Container[str] | None) -> Facts:
     if main not in parts or any(mark in parts and mark == main.lower() for mark, _, _ in OTHER_PACKAGES):
         raise _other_package(parts)
     book = book_parts(parts, main)
@@ -234,11 +247,6 @@ def _links(dde: bool, count: int) -> Notice:
     what = f"{count} 处外部链接" + ("（含 DDE）" if dde else "")
     message = f"工作簿链接到其他文件或程序（{what}）：链接不会更新，只采用文件中保存的数值。"
     return Notice("FL10", message, what, "不含外部链接")
-
-
-def _legacy(what: str) -> Notice:
-    message = f"文件是{what}：可以读取，带批注的副本改用标准模板生成。"
-    return Notice("FL06", message, what, "Excel 工作簿（.xlsx）")
 
 
 def _other_package(parts: OpenedParts) -> Exception:

@@ -45,6 +45,12 @@ def unsafe(reason: str, where: str = "") -> RefusedError:
     return RefusedError("FL05", f"文件含有不安全的内容：{reason}。", where, "由 Excel 或 WPS 直接保存的工作簿", SLIM)
 
 
+def unsafe_document(reason: str, where: str = "") -> RefusedError:
+    """FL05: a Word document that could do something, or brings in what nobody has looked at."""
+    fix = "请把文字和表格复制到新文档，另存为“Word 文档（*.docx）”；或填入财政部门下发的 Excel 表格后报送。"
+    return RefusedError("FL05", f"文件含有不安全的内容：{reason}。", where, "只有文字和表格的 Word 文档", fix)
+
+
 def ambiguous(reason: str, where: str = "") -> RefusedError:
     """FL05: what one program reads in this way and another in that; what is seen could not be what is counted."""
     return unsafe(f"{reason}（{where}）" if where else reason, where)

@@ -70,7 +70,7 @@ _LZH = re.compile(rb"..-l[hz][0-9d]-", re.DOTALL)
 _PACKAGES = (
     ("xl/workbook.xml", _FORM),
     ("xl/workbook.bin", _FORM),
-    ("word/document.xml", Content(Sort.OTHER, "Word 文档（.docx）")),
+    ("word/document.xml", _FORM),
     ("ppt/presentation.xml", Content(Sort.OTHER, "演示文稿（.pptx）")),
     ("ofd.xml", Content(Sort.OTHER, "版式文件（OFD）")),
     ("index/document.iwa", Content(Sort.CLOSED, "苹果 Numbers 或 Pages 文件")),

@@ -118,7 +118,7 @@ def find_anchors(placed: PlacedSheet, grid: Grid) -> Anchors:
     columns: list[tuple[int, int]] = []
     doubtful: list[tuple[Wanted, list[Anchor]]] = []
     for text in wanted_on(placed):
-        candidates = _candidates(text.keys, grid)
+        candidates = candidates_for(text.keys, grid)
         if text.is_sole and len(candidates) == 1:
             found[text.cell] = anchor = candidates[0]
             rows.append((text.cell.row, anchor.row))
@@ -198,7 +198,7 @@ def _likeliest_first(
     return sorted(doubtful, key=lambda pair: (pair[0].cell.row not in sure, pair[0].cell.row, pair[0].cell.column))
 
 
-def _candidates(keys: Iterable[str], grid: Grid) -> list[Anchor]:
+def candidates_for(keys: Iterable[str], grid: Grid) -> list[Anchor]:
     """Cells with a label's words alone; else with points behind them (产出指标(50分)), with another unit, with the
     answer.
 
@@ -279,7 +279,7 @@ def label_count(placed: PlacedSheet) -> int:
 def share_twice(placed: PlacedSheet, grid: Grid) -> float:
     """The share of the labels that a sheet should bear once and that a grid holds more often."""
     labels = [label for label in _labels_on(placed) if label.is_sole]
-    return sum(len(_candidates(label.keys, grid)) > 1 for label in labels) / len(labels) if labels else 0.0
+    return sum(len(candidates_for(label.keys, grid)) > 1 for label in labels) / len(labels) if labels else 0.0
 
 
 def _is_there(keys: tuple[str, ...], grid: Grid) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from perfxl.layout import PlacedSheet, blank_layout
 from perfxl.reading.anchors import label_keys, printed_keys, share_found
-from perfxl.reading.grid import Grid, OpenedBook
+from perfxl.reading.grid import Book, Grid
 from perfxl.schemes.spec import Scheme
 
 MARGIN = 0.1
@@ -28,7 +28,7 @@ class Fit(NamedTuple):
     likeness: float
 
 
-def fit_of(book: OpenedBook, scheme: Scheme, sheets: Mapping[str, str], known: Sequence[Scheme]) -> Fit:
+def fit_of(book: Book, scheme: Scheme, sheets: Mapping[str, str], known: Sequence[Scheme]) -> Fit:
     """How a scheme fits the sheets of a workbook that were matched with its own; `known` are all schemes of the run."""
     placed = blank_layout(scheme).sheets
     grids = [book.grid(sheets[one.sheet.name]) if one.sheet.name in sheets else None for one in placed]

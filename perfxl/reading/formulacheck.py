@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from perfxl.door.seen import Formula, Place
 from perfxl.model import Cell, Finding, address
-from perfxl.reading.grid import OpenedBook
+from perfxl.reading.grid import Book
 from perfxl.reading.parsing import text_of
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import Field
@@ -48,7 +48,7 @@ _TOLERANCE = Decimal("1e-9")
 class FormulaCheck:
     """Works out the formulas of one sheet. `masters` are the formulas that others share, by their group."""
 
-    def __init__(self, book: OpenedBook, sheet: str, masters: Mapping[str, tuple[Place, str]]) -> None:
+    def __init__(self, book: Book, sheet: str, masters: Mapping[str, tuple[Place, str]]) -> None:
         self._book = book
         self._sheet = sheet
         self._masters = masters

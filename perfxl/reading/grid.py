@@ -95,7 +95,23 @@ class Grid:
         return index
 
 
-class OpenedBook:
+class Book:
+    """Sheets by name, in order; `grids` are those at hand."""
+
+    def __init__(self, grids: Mapping[str, Grid]) -> None:
+        self.names: list[str] = list(grids)
+        self._grids = dict(grids)
+
+    def grid(self, name: str) -> Grid:
+        """The grid of one sheet.
+
+        Raises:
+            KeyError: there is no such sheet.
+        """
+        return self._grids[name]
+
+
+class OpenedBook(Book):
     """The sheets of a workbook by name; a sheet is read when it is first asked for.
 
     `pandas.ExcelFile` opens the workbook with calamine; the rows of each sheet are taken as calamine gives them (blank
@@ -110,8 +126,8 @@ class OpenedBook:
         self._hidden_rows = hidden_rows
         with _failing_as_usual():
             self._book = cast(Any, pd.ExcelFile(BytesIO(data), engine="calamine").book)
-        self.names: list[str] = list(self._book.sheet_names)
-        self._grids: dict[str, Grid] = {}
+        super().__init__({})
+        self.names = list(self._book.sheet_names)
 
     def grid(self, name: str) -> Grid:
         """The grid of one sheet.

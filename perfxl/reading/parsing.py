@@ -21,7 +21,7 @@ from perfxl.typed.wording import (
     without_points,
 )
 
-_TOO_LARGE = 10**15
+MOST = 10**15
 """A spreadsheet shows 15 digits; no budget has more."""
 UNIT_NAMES = {"points": "分", "percent": "%"}
 _ONE_NUMBER = "一格一个数，数字中间不留空格、不换行，不用上标和圈码"
@@ -130,14 +130,14 @@ def _number(datum: Field, raw: object, money_unit: str) -> Meaning:
 def _stored_number(raw: float | int) -> Meaning | None:
     """What a number in a cell means; None where a spreadsheet could not show it, or it is no number (TRUE)."""
     number = None if isinstance(raw, bool) else exact(raw)
-    return Meaning(number, State.READ) if number is not None and abs(number) < _TOO_LARGE else None
+    return Meaning(number, State.READ) if number is not None and abs(number) < MOST else None
 
 
 def _typed_number(raw: str, unit: str, expected: str) -> Meaning:
     """A number typed as text, perhaps with its unit."""
     amount = parse_amount(raw)
     found = trimmed(raw)
-    if amount is None or abs(amount.value) >= _TOO_LARGE:
+    if amount is None or abs(amount.value) >= MOST:
         hint = f"（{_ONE_NUMBER}）" if is_doubtful_number(raw) else ""
         return Meaning(None, State.UNREADABLE, "ST06", found, f"{expected}{hint}")
     typed = "万元" if amount.unit == "万" else amount.unit

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from perfxl.layout import Placed, PlacedSheet, Role
 from perfxl.reading.anchors import Anchor, Anchors
 from perfxl.reading.grid import Grid
-from perfxl.typed.amounts import parse_amount
+from perfxl.typed.amounts import exact, parse_amount
 from perfxl.typed.wording import label_key, ticked
 
 _ALIKE = 0.6
@@ -174,14 +174,15 @@ class Places:
         if slot.field is None or slot.field.type != "points" or not answers:
             return False
         first = next(iter(answers.values()))
-        is_full = isinstance(first, int | float) and not isinstance(first, bool) and first == self.full_score
+        is_full = _number_in(first) == self.full_score
         others = list(answers.values())[1:]
         return is_full and (slot.field.full or any(is_figure(raw) for raw in others[:1]))
 
     def _end(self, anchor: Anchor, slot: Placed) -> int:
         """Where right of a row's last label the search for an answer ends: before a label that was lost, if there is one."""
         behind = slot.column + slot.width
-        if (slot.row, behind) in self.placed.printed_at and self.anchors.row(slot.row) == anchor.row:
+        follower = self.placed.printed_at.get((slot.row, behind))
+        if follower and follower not in self.anchors.found and self.anchors.row(slot.row) == anchor.row:
             return max(self.anchors.column(behind), anchor.column + 2)
         return max(self.grid.columns, anchor.column + 1) + 1
 
@@ -248,3 +249,11 @@ def is_figure(raw: object) -> bool:
     """Whether a person may take what stands in a cell for a figure."""
     is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
     return is_number or (isinstance(raw, str) and parse_amount(raw) is not None)
+
+
+def _number_in(raw: object) -> Decimal | None:
+    """The number that a cell holds, also as text and without a unit; None where it holds another thing."""
+    if isinstance(raw, str):
+        amount = parse_amount(raw)
+        return amount.value if amount and not amount.unit else None
+    return exact(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else None

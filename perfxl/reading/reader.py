@@ -6,22 +6,27 @@ from itertools import chain
 
 from perfxl.dialogue.identity import part_of
 from perfxl.dialogue.remarks import SheetRow
+from perfxl.door.filekind import text_in
 from perfxl.door.inspect import Facts, SheetFacts
 from perfxl.door.refusals import over
 from perfxl.dossier import LONGEST_TEXT, complete, dossier_of
 from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
 from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
+from perfxl.reading.documentlines import Line, lines_of_text
+from perfxl.reading.documents import recognise_document
 from perfxl.reading.eyes import Eyes
-from perfxl.reading.grid import Grid, GridRow, OpenedBook
+from perfxl.reading.grid import Book, Grid, GridRow, OpenedBook
 from perfxl.reading.parsing import Meaning, is_lost_text, parse_cell, text_of, unit_of
 from perfxl.reading.places import Located, Places, is_figure
 from perfxl.reading.problems import lost_text, problem_of
 from perfxl.reading.recognise import Recognised, is_guide, recognise, unread_sheets
 from perfxl.reading.reviews import own_reviews, review_rows
-from perfxl.reading.sights import Sights
+from perfxl.reading.sights import DocumentSights, Sights
+from perfxl.reading.standardplaces import at_standard_places, moved_findings
 from perfxl.reading.tablecolumns import Columns, columns_of, is_subtotal_row
 from perfxl.reading.units import MoneyUnits
+from perfxl.reading.wordlines import lines_of_document
 from perfxl.rules import Problem, finding
 from perfxl.schemes.choice import EVERY, known_schemes
 from perfxl.schemes.spec import NO_FORM_SHEETS, Field, Scheme, Table
@@ -62,6 +67,10 @@ def read_forms(
     Raises:
         RefusedError: ST01, the workbook is no form that perfxl knows; FL04, a form holds more text than people write.
     """
+    if facts.kind == "txt":
+        return [read_lines(lines_of_text(text_in(data)), facts, known, others)]
+    if facts.document:
+        return [read_lines(lines_of_document(facts.parts, facts.document), facts, known, others)] if facts.parts else []
     sights = Sights(facts)
     book = OpenedBook(facts.readable or data, sights.hidden_rows)
     forms = recognise(book, known_schemes(EVERY) if known is None else known, others)
@@ -73,6 +82,17 @@ def read_forms(
     unread = unread_sheets(book, read)
     said = review_rows(book)
     return [replace(one, unread=unread, said=_about(one, filled, said)) for one in filled]
+
+
+def read_lines(
+    lines: Sequence[Line], facts: Facts, known: Sequence[Scheme] | None = None, others: Sequence[Scheme] = ()
+) -> Reading:
+    """Reads the form in the lines of a document; its data stand at the places of the standard template. As `read_forms`."""
+    document = recognise_document(lines, known_schemes(EVERY) if known is None else known, others)
+    sheets = frozenset(document.form.sheets.values())
+    reading = _read_one(document.book, DocumentSights(facts), document.form, sheets, document.findings)
+    form = at_standard_places(reading.form)
+    return Reading(form, tuple(moved_findings(reading.findings, reading.form, form)))
 
 
 def _about(own: Reading, readings: Sequence[Reading], rows: tuple[SheetRow, ...]) -> tuple[SheetRow, ...]:
@@ -105,7 +125,7 @@ def has_answers(form: Form) -> bool:
 
 
 def _read_one(
-    book: OpenedBook, sights: Sights, recognised: Recognised, known: Collection[str], common: Sequence[Finding]
+    book: Book, sights: Sights, recognised: Recognised, known: Collection[str], common: Sequence[Finding]
 ) -> Reading:
     """Reads one form; `known` are the sheets of all forms of the workbook, `common` the findings that concern all."""
     reader = _FormReader(recognised, {name: frozenset(rows) for name, rows in sights.hidden_rows.items()})
@@ -162,7 +182,7 @@ class _FormReader:
         self.findings.extend(eyes.findings())
         self.findings.extend(sheet.units.findings())
 
-    def miss(self, placed: PlacedSheet, book: OpenedBook, known: Collection[str]) -> None:
+    def miss(self, placed: PlacedSheet, book: Book, known: Collection[str]) -> None:
         """Reports a sheet that is not there; its data count as unreadable."""
         for cell in placed.cells:
             if cell.role is Role.INPUT and "." in cell.path:
@@ -467,7 +487,7 @@ def _version_findings(recognised: Recognised) -> Iterator[Finding]:
     )
 
 
-def _hidden_findings(book: OpenedBook, facts: Facts, known: Collection[str]) -> Iterator[Finding]:
+def _hidden_findings(book: Book, facts: Facts, known: Collection[str]) -> Iterator[Finding]:
     """ST12 for each hidden sheet that holds data and is not part of a form."""
     for sheet in facts.sheets:
         if sheet.state == "visible" or sheet.name in {*known, *NO_FORM_SHEETS} or sheet.name not in book.names:

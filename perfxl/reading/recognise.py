@@ -10,7 +10,7 @@ from perfxl.errors import RefusedError
 from perfxl.layout import PlacedSheet, blank_layout
 from perfxl.reading.anchors import label_count, share_found, share_twice
 from perfxl.reading.fits import ENOUGH, MARGIN, Fit, best_of, fit_of
-from perfxl.reading.grid import OpenedBook
+from perfxl.reading.grid import Book
 from perfxl.schemes.spec import GUIDE_LABELS, MARKER_SHEET, NO_FORM_SHEETS, SUMMARY_SHEETS, Scheme
 from perfxl.system.marks import ISSUE_MARK, PROJECT_MARK
 from perfxl.typed.amounts import exact
@@ -44,7 +44,7 @@ class Recognised:
     marks: Mapping[str, str] = field(default_factory=dict)
 
 
-def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme] = ()) -> list[Recognised]:
+def recognise(book: Book, known: Sequence[Scheme], others: Sequence[Scheme] = ()) -> list[Recognised]:
     """The forms in a workbook: by its hidden marker, else by the labels that it shows.
 
     A department may send the forms of several projects in one workbook, of one scheme or of several. The first form is
@@ -65,8 +65,8 @@ def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme
     fit, equals = best_of(fits, marked)
     if fit.share < ENOUGH:
         raise _unrecognised(book, fit, known)
-    _refuse_others(book, fit, known, others)
-    doubt = _doubt(fit, equals, marked, known)
+    refuse_others(fit, known, [_fit(book, other, (*known, *others)) for other in others_of(known, others)])
+    doubt = doubt_of(fit, equals, marked, known)
     is_marked = marked in (fit.scheme.id, fit.scheme.extends)
     found = [
         Recognised(fit.scheme, sheets, version if is_marked and marked == fit.scheme.id else None, doubt)
@@ -74,11 +74,11 @@ def recognise(book: OpenedBook, known: Sequence[Scheme], others: Sequence[Scheme
     ]
     found += _of_other_schemes(book, fit.scheme, {name for form in found for name in form.sheets.values()}, known)
     for form in found:
-        _refuse_stacked(book, form)
+        refuse_stacked(book, form)
     return [replace(found[0], marks=_marks(book))] if len(found) == 1 else found
 
 
-def _fits(book: OpenedBook, marked: str | None, known: Sequence[Scheme], others: Sequence[Scheme]) -> list[Fit]:
+def _fits(book: Book, marked: str | None, known: Sequence[Scheme], others: Sequence[Scheme]) -> list[Fit]:
     """How the schemes fit a workbook; the marked one alone where none can fit it clearly better."""
     own = next((scheme for scheme in known if marked in (scheme.id, scheme.extends)), None) if marked else None
     if own is not None and (fit := _fit(book, own, (*known, *others))).likeness > 1 - MARGIN:
@@ -86,7 +86,7 @@ def _fits(book: OpenedBook, marked: str | None, known: Sequence[Scheme], others:
     return [_fit(book, scheme, (*known, *others)) for scheme in known]
 
 
-def _doubt(fit: Fit, equals: Sequence[Fit], marked: str | None, known: Sequence[Scheme]) -> str:
+def doubt_of(fit: Fit, equals: Sequence[Fit], marked: str | None, known: Sequence[Scheme]) -> str:
     """What is to be said of the choice of a scheme: a marker that nobody knows or that does not fit, a tie."""
     read = f"已按“{fit.scheme.title}（{fit.scheme.edition}）”读取"
     if equals:
@@ -99,11 +99,16 @@ def _doubt(fit: Fit, equals: Sequence[Fit], marked: str | None, known: Sequence[
     return ""
 
 
-def _refuse_others(book: OpenedBook, fit: Fit, known: Sequence[Scheme], others: Sequence[Scheme]) -> None:
-    """Refuses a form that fits a scheme clearly better that was not asked for."""
+def others_of(known: Sequence[Scheme], others: Sequence[Scheme]) -> list[Scheme]:
+    """The schemes that were not asked for, and that none of the known ones stands for."""
     ids = {id for scheme in known for id in (scheme.id, scheme.extends, *scheme.supersedes)}
-    for other in (scheme for scheme in others if scheme.id not in ids):
-        if _fit(book, other, (*known, *others)).likeness - fit.likeness >= MARGIN:
+    return [scheme for scheme in others if scheme.id not in ids]
+
+
+def refuse_others(fit: Fit, known: Sequence[Scheme], others: Iterable[Fit]) -> None:
+    """Refuses a form that fits a scheme clearly better that was not asked for; `others` are the fits of those."""
+    for other, better in ((one.scheme, one.likeness - fit.likeness) for one in others):
+        if better >= MARGIN:
             asked = "、".join(f"{one.title}（{one.edition}）" for one in known)
             raise RefusedError(
                 "ST01",
@@ -114,18 +119,18 @@ def _refuse_others(book: OpenedBook, fit: Fit, known: Sequence[Scheme], others: 
             )
 
 
-def unread_sheets(book: OpenedBook, forms: Sequence[Recognised]) -> tuple[str, ...]:
+def unread_sheets(book: Book, forms: Sequence[Recognised]) -> tuple[str, ...]:
     """The sheets that hold something, were not read and are not perfxl's own."""
     read = {name for form in forms for name in form.sheets.values()}
     return tuple(name for name in _others(book, book.names) if name not in read and book.grid(name).lines)
 
 
-def _others(book: OpenedBook, names: Iterable[str]) -> list[str]:
+def _others(book: Book, names: Iterable[str]) -> list[str]:
     """The sheets that are not perfxl's own, however the instructions are called."""
     return [name for name in names if not name.startswith(NO_FORM_SHEETS) and not is_guide(book, name)]
 
 
-def _marker(book: OpenedBook) -> tuple[str | None, int | None]:
+def _marker(book: Book) -> tuple[str | None, int | None]:
     """Scheme id and version from the template's hidden sheet."""
     if MARKER_SHEET not in book.names:
         return None, None
@@ -135,14 +140,14 @@ def _marker(book: OpenedBook) -> tuple[str | None, int | None]:
     return (name if isinstance(name, str) else None), (int(number) if number is not None else None)
 
 
-def _marks(book: OpenedBook) -> dict[str, str]:
+def _marks(book: Book) -> dict[str, str]:
     """What the hidden sheet says of project and list."""
     lines = book.grid(MARKER_SHEET).lines.values() if MARKER_SHEET in book.names else ()
     said = {str(line.get(1)): line.get(2) for line in lines}
     return {label: value for label in (PROJECT_MARK, ISSUE_MARK) if isinstance(value := said.get(label), str)}
 
 
-def match_sheets(book: OpenedBook, scheme: Scheme, names: Sequence[str]) -> dict[str, str]:
+def match_sheets(book: Book, scheme: Scheme, names: Sequence[str]) -> dict[str, str]:
     """The workbook's name of each sheet of the form that is there: by name or alias, by a copy's name, by its labels."""
     matched: dict[str, str] = {}
     for find in (_named, _copied, _likest):
@@ -155,17 +160,17 @@ def match_sheets(book: OpenedBook, scheme: Scheme, names: Sequence[str]) -> dict
     return matched
 
 
-def _named(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+def _named(book: Book, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
     wanted = _names_of(sheet)
     return next((name for name in names if label_key(name) in wanted and not is_guide(book, name)), None)
 
 
-def _copied(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+def _copied(book: Book, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
     wanted = _names_of(sheet)
     return next((name for name in names if _copy_key(name) in wanted and not is_guide(book, name)), None)
 
 
-def is_guide(book: OpenedBook, name: str) -> bool:
+def is_guide(book: Book, name: str) -> bool:
     """Whether a sheet is the template's instructions, however it is called: they repeat the labels of the form."""
     return len(_guide_keys() & book.grid(name).keys.keys()) >= _GUIDE_ENOUGH
 
@@ -187,14 +192,14 @@ def _copy_key(name: str) -> str:
     return _COPY.sub("", label_key(name))
 
 
-def _likest(book: OpenedBook, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
+def _likest(book: Book, sheet: PlacedSheet, names: Sequence[str]) -> str | None:
     """The sheet that holds the most of the form's labels, if they are enough."""
     shares = {name: share_found(sheet, book.grid(name)) for name in _others(book, names)}
     best = max(shares, key=lambda name: shares[name], default=None)
     return best if best is not None and shares[best] >= ENOUGH else None
 
 
-def _fit(book: OpenedBook, scheme: Scheme, known: Sequence[Scheme], names: Sequence[str] | None = None) -> Fit:
+def _fit(book: Book, scheme: Scheme, known: Sequence[Scheme], names: Sequence[str] | None = None) -> Fit:
     """How a scheme fits some sheets of a workbook, or all of them."""
     matched = match_sheets(book, scheme, book.names if names is None else names)
     return fit_of(book, scheme, matched, known)
@@ -213,7 +218,7 @@ def _summary() -> RefusedError:
 # -- several forms in a workbook --------------------------------------------------------------------------------------
 
 
-def _alike(book: OpenedBook, fit: Fit, known: Sequence[Scheme]) -> list[Mapping[str, str]]:
+def _alike(book: Book, fit: Fit, known: Sequence[Scheme]) -> list[Mapping[str, str]]:
     """The sheets of each form of one scheme, by the form's own names.
 
     Raises:
@@ -231,7 +236,7 @@ def _alike(book: OpenedBook, fit: Fit, known: Sequence[Scheme]) -> list[Mapping[
     return groups
 
 
-def _kinds(book: OpenedBook, fit: Fit, known: Sequence[Scheme]) -> dict[str, str]:
+def _kinds(book: Book, fit: Fit, known: Sequence[Scheme]) -> dict[str, str]:
     """Which sheet of the form each sheet of the workbook is, in the workbook's order."""
     matched = {name: kind for kind, name in fit.sheets.items()}
     kinds = {}
@@ -242,14 +247,14 @@ def _kinds(book: OpenedBook, fit: Fit, known: Sequence[Scheme]) -> dict[str, str
     return kinds
 
 
-def _kind_of(book: OpenedBook, name: str, scheme: Scheme, known: Sequence[Scheme]) -> str | None:
+def _kind_of(book: Book, name: str, scheme: Scheme, known: Sequence[Scheme]) -> str | None:
     """The sheet of a scheme that a sheet is beyond doubt: it bears its labels, and not still more of another scheme's."""
     labels, kind = _most_labels(book, name, scheme)
     others = (other for other in known if kind and other.id != scheme.id)
     return None if any(_most_labels(book, name, other)[0] > labels for other in others) else kind
 
 
-def _most_labels(book: OpenedBook, name: str, scheme: Scheme) -> tuple[float, str | None]:
+def _most_labels(book: Book, name: str, scheme: Scheme) -> tuple[float, str | None]:
     """The sheet of a scheme that a sheet bears most labels of, and how many; none where it lacks too many."""
     shares = [(share_found(placed, book.grid(name)), placed) for placed in blank_layout(scheme).sheets]
     sure = [(share * label_count(placed), placed.sheet.name) for share, placed in shares if share >= _SURE]
@@ -302,7 +307,7 @@ def _two_forms(kinds: Mapping[str, str]) -> RefusedError:
     )
 
 
-def _of_other_schemes(book: OpenedBook, first: Scheme, taken: set[str], known: Sequence[Scheme]) -> list[Recognised]:
+def _of_other_schemes(book: Book, first: Scheme, taken: set[str], known: Sequence[Scheme]) -> list[Recognised]:
     """Whole forms of further schemes in the sheets that are left."""
     found: list[Recognised] = []
     left = [name for name in _others(book, book.names) if name not in taken and book.grid(name).lines]
@@ -317,12 +322,12 @@ def _of_other_schemes(book: OpenedBook, first: Scheme, taken: set[str], known: S
     return found
 
 
-def _alike_in(book: OpenedBook, fit: Fit, names: Sequence[str], known: Sequence[Scheme]) -> list[Mapping[str, str]]:
+def _alike_in(book: Book, fit: Fit, names: Sequence[str], known: Sequence[Scheme]) -> list[Mapping[str, str]]:
     """As `_alike`, for some of the sheets."""
     return [sheets for sheets in _alike(book, fit, known) if set(sheets.values()) <= set(names)]
 
 
-def _refuse_stacked(book: OpenedBook, form: Recognised) -> None:
+def refuse_stacked(book: Book, form: Recognised) -> None:
     """Refuses a sheet on which two forms stand below one another: which figure is whose would be guessed."""
     for placed in blank_layout(form.scheme).sheets:
         name = form.sheets.get(placed.sheet.name)
@@ -336,7 +341,7 @@ def _refuse_stacked(book: OpenedBook, form: Recognised) -> None:
             )
 
 
-def _unrecognised(book: OpenedBook, fit: Fit, schemes: Sequence[Scheme]) -> RefusedError:
+def _unrecognised(book: Book, fit: Fit, schemes: Sequence[Scheme]) -> RefusedError:
     scheme, matched, share = fit.scheme, fit.sheets, fit.share
     shown = "、".join(name for name in book.names[:6] if name not in NO_FORM_SHEETS)
     fix = "请使用财政部门下发的模板填写，不要改动工作表名称和表头文字。"

@@ -10,7 +10,7 @@ from perfxl.dialogue.remarks import Remark, SheetRow
 from perfxl.door.inspect import Facts
 from perfxl.door.xmldoor import main_tag
 from perfxl.model import Cell, Finding, address
-from perfxl.reading.grid import Grid, OpenedBook
+from perfxl.reading.grid import Book, Grid
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import REVIEW_MARKER, REVIEW_SHEET, REVIEW_TITLE
 from perfxl.typed.amounts import plain
@@ -29,7 +29,7 @@ _NAMES = ("项目名称", "实施单位")
 _HEADINGS = ("级别", "代码", "工作表", "单元格", "问题")
 
 
-def own_reviews(book: OpenedBook, facts: Facts) -> Iterator[Finding]:
+def own_reviews(book: Book, facts: Facts) -> Iterator[Finding]:
     """SG13 for each sheet 审核结果 that perfxl has not written, and for a marker of perfxl's that marks something else."""
     marked = _marked_sheets(facts)
     for name in book.names:
@@ -59,7 +59,7 @@ def _marked_sheets(facts: Facts) -> list[str]:
     return [area.rpartition("!")[0].replace("$", "").strip("'").replace("''", "'") for area in areas]
 
 
-def review_rows(book: OpenedBook) -> tuple[SheetRow, ...]:
+def review_rows(book: Book) -> tuple[SheetRow, ...]:
     """The rows of every review sheet that has perfxl's layout, of this or an earlier release; of which form, the ids say."""
     names = [name for name in book.names if label_key(name).startswith(REVIEW_SHEET)]
     grids = [book.grid(name) for name in names]

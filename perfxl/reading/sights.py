@@ -1,14 +1,21 @@
 """What a person sees of each sheet of a workbook, made ready for the reader."""
 
+import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from functools import cached_property
 
 from perfxl.door.inspect import Facts, SheetFacts
 from perfxl.door.seen import BookSight, Place, SheetSight
+from perfxl.model import State
 from perfxl.reading.agreement import Agreement
 from perfxl.reading.eyes import Eyes
 from perfxl.reading.formulacheck import FormulaCheck
-from perfxl.reading.grid import OpenedBook
+from perfxl.reading.grid import Book
+from perfxl.reading.parsing import MOST, Meaning
+from perfxl.schemes.spec import Field
+from perfxl.typed.amounts import plain
+from perfxl.typed.wording import label_key
 
 NO_FACTS = SheetFacts("", "")
 
@@ -30,7 +37,7 @@ class Sights:
         """What the door has noted of a sheet."""
         return self._by_name.get(name, NO_FACTS)
 
-    def eyes(self, book: OpenedBook, name: str) -> Eyes:
+    def eyes(self, book: Book, name: str) -> Eyes:
         """Who looks at the cells of a sheet, after the fast reader's values have been held against the file.
 
         Raises:
@@ -56,3 +63,40 @@ def _masters(sight: SheetSight) -> dict[str, tuple[Place, str]]:
         for place, written in sight.cells.items()
         if written.formula is not None and written.formula.group and written.formula.text
     }
+
+
+class DocumentSights(Sights):
+    """Of a document: all that stands in its lines is seen, and as it stands."""
+
+    def eyes(self, book: Book, name: str) -> Eyes:
+        return DocumentEyes(name, SheetSight(), BookSight(), FormulaCheck(book, name, {}))
+
+
+_FIGURE = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_AROUND_TICKS = re.compile(r"[()□☐口○_]*")
+
+
+class DocumentEyes(Eyes):
+    """In a document every number is text, and choices are printed to be ticked."""
+
+    def meaning(self, datum: Field, row: int, column: int, raw: object) -> Meaning | None:
+        text = raw.strip() if isinstance(raw, str) else ""
+        if datum.choices and text and _is_unticked(datum, text):
+            return Meaning(None, State.BLANK)
+        if _FIGURE.fullmatch(text):
+            number = Decimal(text.replace(",", "").replace("−", "-"))
+            is_number = datum.is_number and datum.type != "year" and abs(number) < MOST
+            if is_number or (datum.type == "any" and plain(number) == text):
+                return Meaning(number, State.READ)
+        return None
+
+
+def _is_unticked(datum: Field, text: str) -> bool:
+    """Whether a text is no more than the printed choices with their boxes."""
+    rest = label_key(text)
+    keys = sorted(map(label_key, datum.choices), key=len, reverse=True)
+    if not all(key in rest for key in keys) or len(keys) < 2:
+        return False
+    for key in keys:
+        rest = rest.replace(key, "", 1)
+    return _AROUND_TICKS.fullmatch(rest) is not None

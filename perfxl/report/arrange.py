@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 
 from perfxl.model import Row
-from perfxl.report.figures import ReportFigures, as_typed, printed
+from perfxl.report.figures import ReportFigures, as_typed, figures_of_row, printed
 from perfxl.schemes.onpaper import block_fields, block_of
 from perfxl.schemes.paper import Part, Piece
 from perfxl.schemes.spec import Field, Fields, Matrix, Section, Sections, Table, parse_live
@@ -80,7 +80,7 @@ def arrange(part: Part, figures: ReportFigures) -> Iterator[tuple[Arranged, str]
     width = LANDSCAPE if part.landscape else PORTRAIT
     grid = PrintedTable()
     for piece in part.pieces:
-        if piece.show in ("line", "note", "sections", "heading") and grid.lines:
+        if piece.show in ("line", "note", "sentence", "sections", "heading") and grid.lines:
             yield grid, ""
             grid = PrintedTable()
         match block_of(figures.form.scheme, piece):
@@ -104,10 +104,17 @@ def arrange(part: Part, figures: ReportFigures) -> Iterator[tuple[Arranged, str]
                 box = PaperCell(piece.text, 0, width, "Signature", closing=day)
                 grid.lines.append(PrintedLine((box,), height=SIGNATURE_HEIGHT))
             case None:
-                text = piece.text + (figures.text(piece.of) if piece.of else "")
-                yield Words(text, "Note" if piece.show == "note" else "TableLine", piece.of), ""
+                yield _words(figures, piece), ""
     if grid.lines:
         yield grid, ""
+
+
+def _words(figures: ReportFigures, piece: Piece) -> Words:
+    """A paragraph: a printed line with its blanks filled in, or a text with a datum behind it."""
+    if piece.show == "sentence":
+        return Words(figures.filled(piece.of, piece.text), "TableLine")
+    text = piece.text + (figures.text(piece.of) if piece.of else "")
+    return Words(text, "Note" if piece.show == "note" else "TableLine", piece.of)
 
 
 def _edges(widths: Sequence[int], total: int) -> list[int]:
@@ -135,6 +142,8 @@ def _field_lines(figures: ReportFigures, block: Fields, piece: Piece, width: int
             left, middle, right = edges[2 * place : 2 * place + 3]
             right = width if datum is members[-1] else right
             box = _value(figures, f"{block.key}.{datum.key}", middle, right)
+            if datum.holds:
+                box = replace(box, text=figures.shared(block.key, datum), style="TableLong")
             if datum.key in piece.ticked:
                 box = replace(box, text=_ticked(box.text, datum))
             boxes += [PaperCell(datum.label, left, middle, "TableHead"), box]
@@ -220,7 +229,7 @@ def _columns(figures: ReportFigures, table: Table, piece: Piece, width: int) -> 
     kept = [
         (datum, size)
         for datum, size in zip(fields, widths, strict=True)
-        if datum.key not in piece.where_filled or any(as_typed(row[datum.key]) for row in rows)
+        if datum.key not in piece.where_filled or any(figures_of_row(row, datum) for row in rows)
     ]
     return _Columns(figures, table, [datum for datum, _ in kept], _edges([size for _, size in kept], width))
 
@@ -256,7 +265,7 @@ def _row_box(
         key = datum.total_of or parse_live(datum.live)[1]
         is_known = datum.total_of or columns.figures.assessment.final
         return PaperCell(_sum(rows[start:end], key) if is_known else "", left, right, rows=end - start)
-    text = as_typed(row[datum.key])
+    text = figures_of_row(row, datum) if datum.holds else as_typed(row[datum.key])
     if not text and path in columns.figures.computed:
         text = columns.figures.computed[path].text
     style = "TableLong" if len(text) > LONG or "\n" in text else "TableText"

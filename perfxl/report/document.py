@@ -16,15 +16,14 @@ from docx.oxml.text.run import CT_R
 from perfxl.model import Assessment, Finding, Form
 from perfxl.report.arrange import PORTRAIT, PaperCell, PrintedLine, PrintedTable, Words, arrange
 from perfxl.report.comments import add_comments
-from perfxl.report.drafts import MARK, draft_of
+from perfxl.report.drafts import draft_of
 from perfxl.report.figures import Computed, ReportFigures
 from perfxl.report.remarks import remarks_of
 from perfxl.report.sheets import add, begin_section, new_document, number_pages
 from perfxl.report.wordxml import add_run, grid_of, paragraph, table
-from perfxl.schemes.paper import Paper, Part, Piece
+from perfxl.schemes.paper import COMPUTED_LIST, DRAFT_MARK, Paper, Part, Piece
 from perfxl.schemes.spec import Fields, Matrix, Scheme, Section, Sections, Table, Text
 
-_LISTED = "系统核算值一览"
 LIST_NOTE = "本表由系统按填报数据算得。“已填入”的数字原表为空白，在文中以点线标出；填报数与核算数不同的，文中保留填报数，见批注。"
 LIST_WIDTHS = (700, 2500, 1300, 2944, 1400)
 _SUBHEADING = re.compile(r"（[一二三四五六七八九十]+）[^。；：]{1,36}")
@@ -65,12 +64,14 @@ def _part_of(scheme: Scheme, number: int) -> Part:
     pieces: list[Piece] = []
     for block in sheet.blocks:
         match block:
+            case Text(text, _, key, fields) if fields:
+                pieces.append(Piece("sentence", of=key, text=text))
             case Text(text, "heading" | "note" as show):
                 pieces.append(Piece(show, text=text))
             case Text(text, "signature"):
                 pieces.append(Piece("signature", text=text))
             case Fields(key, fields):
-                own = tuple(datum.key for datum in fields if datum.is_data)
+                own = tuple(datum.key for datum in fields if datum.is_data or datum.holds)
                 pieces += [Piece("fields", of=key, columns=own)] if own else []
             case Matrix(key):
                 pieces.append(Piece("matrix", of=key))
@@ -161,7 +162,7 @@ class _Writer:
     def _draft(self, path: str) -> None:
         sentence = draft_of(self.figures, self.paper.drafts.get(path, ())) if self.drafts else ""
         if sentence:
-            add(self.document, paragraph("Draft", add_run(MARK, "DraftMark"), add_run(sentence)))
+            add(self.document, paragraph("Draft", add_run(DRAFT_MARK, "DraftMark"), add_run(sentence)))
         else:
             self._add("BodyText", "", path)
 
@@ -171,7 +172,7 @@ class _Writer:
         filled, rates = list(self.figures.computed.values()), self.figures.rates
         if not filled and not rates and not self.figures.open:
             return
-        self._add("Heading1", _LISTED)
+        self._add("Heading1", COMPUTED_LIST)
         self._add("Note", LIST_NOTE)
         rows = [*_rows(filled, "已填入"), *_rows(rates, "供核对"), *_rows(self.figures.open, "未评")]
         numbered = [(str(number), *row) for number, row in enumerate(rows, 1)]

@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from perfxl.report.figures import ReportFigures
 from perfxl.schemes.onpaper import PLACEHOLDER
 
-MARK = "【草稿，请确认】"
-"""Stands before every draft, so that none is signed unread."""
-
 
 def draft_of(figures: ReportFigures, sentences: Sequence[str]) -> str:
     """The sentences that have all their figures, "" where none has."""

@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model import Assessment, Cell, Form, State, Value
+from perfxl.layout import BLANK_TO_FILL, NAMED_BLANK, has_words
+from perfxl.model import Assessment, Cell, Form, Row, State, Value
 from perfxl.schemes.spec import Field, Matrix, parse_live
 from perfxl.scoring.achievement import completion
 from perfxl.scoring.finality import reasons, without_value
@@ -45,6 +46,16 @@ def as_typed(cell: Cell) -> str:
     return printed(cell.value)
 
 
+def figures_of_row(row: Row, datum: Field) -> str:
+    """What a column of a row says; all data of one that holds several, with the words between."""
+    if not datum.holds:
+        return as_typed(row[datum.key])
+    texts = {one.key: as_typed(row[one.key]) for one in datum.holds}
+    if all(texts.values()):
+        return NAMED_BLANK.sub(lambda blank: texts[blank[1]], datum.pattern)
+    return " ".join(filter(None, texts.values()))
+
+
 @dataclass(frozen=True)
 class ReportFigures:
     """The figures of one form."""
@@ -56,6 +67,15 @@ class ReportFigures:
         """What the document shows for a datum, "" where there is nothing."""
         own = as_typed(self.form.cell(path))
         return own or (self.computed[path].text if path in self.computed else "")
+
+    def filled(self, key: str, pattern: str) -> str:
+        """A printed line with its blanks filled in, or left to be filled in."""
+        return NAMED_BLANK.sub(lambda blank: self.text(f"{key}.{blank[1]}") or BLANK_TO_FILL, pattern)
+
+    def shared(self, key: str, datum: Field) -> str:
+        """What a cell says that holds several data; empty where it prints no words and nothing was filled in."""
+        is_answered = any(self.text(f"{key}.{one.key}") for one in datum.holds)
+        return self.filled(key, datum.pattern) if is_answered or has_words(datum.pattern) else ""
 
     @cached_property
     def computed(self) -> Mapping[str, Computed]:

@@ -44,7 +44,13 @@ def block_of(scheme: Scheme, piece: Piece) -> _Shown | None:
     ]
     own = [block for block in found if type(block) is kind]
     if own and kind is Fields:
-        data = (datum for block in own if isinstance(block, Fields) for datum in block.fields if datum.is_data)
+        data = (
+            datum
+            for block in own
+            if isinstance(block, Fields)
+            for datum in block.fields
+            if datum.is_data or datum.holds
+        )
         return Fields(piece.of, tuple(data))
     return own[0] if own else None
 

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Show = Literal["line", "heading", "fields", "matrix", "table", "note", "signature", "sections"]
+COMPUTED_LIST = "系统核算值一览"
+"""The heading of the list of computed figures behind the document's parts."""
+DRAFT_MARK = "【草稿，请确认】"
+"""Stands before every draft, so that none is signed unread."""
+Show = Literal["line", "heading", "fields", "matrix", "table", "note", "sentence", "signature", "sections"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class Piece:
 
     `line`: a text with a datum behind it. `heading`: a row across the table below it, repeated on every page that the
     table takes. `fields`, `matrix`, `table`, `sections`: a block of the form. `note`: a printed text. `signature`: a
-    place to sign and stamp, with a date.
+    place to sign and stamp, with a date. `sentence`: a printed line with blanks, as the form declares it.
 
     Attributes:
         of: the block's key; the path of the datum of a line, and of a signature's date.

@@ -12,6 +12,10 @@ _LONGEST_NAME = 180
 """Bytes: most file systems take 255, some mail programs and shares less."""
 
 
+_FORMS = (".xlsx", ".xlsm", ".xls", ".ods", ".docx")
+"""Endings of forms: their copies have a workbook's instead."""
+
+
 def safe_name(text: str, otherwise: str) -> str:
     """A text as a file name that every usual file system takes, without ending; `otherwise` where nothing is left."""
     name = UNSAFE.sub(" ", normalize("NFC", text))
@@ -34,7 +38,7 @@ def copy_name(member: str, taken: set[str]) -> str:
     pieces = [safe_name(piece, "") for piece in re.split(r"/| » ", member)]
     path = PurePosixPath(pieces[-1] if pieces else "")
     ending = path.suffix if path.suffix.lower() in (".xlsx", ".xlsm") else ".xlsx"
-    stem = pieces[-1].removesuffix(path.suffix) if path.suffix in (".xlsx", ".xlsm", ".xls", ".ods") else pieces[-1]
+    stem = pieces[-1].removesuffix(path.suffix) if path.suffix in _FORMS else pieces[-1]
     stem = stem or "表"
     longer = (safe_name("-".join([*pieces[start:-1], stem]), "表") for start in range(len(pieces) - 1, -1, -1))
     numbered = (f"{stem}({number})" for number in count(2))
