@@ -20,7 +20,8 @@ from perfxl.dialogue.remarks import SheetRow, in_words
 from perfxl.dialogue.settle import Said, answered, explained, is_forged, overall
 from perfxl.door.inspect import Facts, inspect, inspect_text
 from perfxl.door.limits import Tally
-from perfxl.door.notices import Notice
+from perfxl.door.notices import PLACES_OF_TEMPLATE, Notice, in_another_format
+from perfxl.door.olddocuments import as_docx, name_of, old_kind
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import encrypted
 from perfxl.dossier import data_places, dossier_of, flatten
@@ -134,7 +135,7 @@ def process_workbook(data: bytes, result: FileResult, job: Job) -> tuple[FileRes
     """
     try:
         # before the reader: two cells at opposite corners would abort the process inside it
-        facts = _look_at(data, job)
+        data, facts = _look_at(data, job)
         result = _dated(result, facts.modified)
         readings = _read(data, facts, job)
         _refuse_blank(readings[0], data, knowledge_in(job.conditions.known))
@@ -150,17 +151,27 @@ def process_workbook(data: bytes, result: FileResult, job: Job) -> tuple[FileRes
     return (*written, *corrected)
 
 
-def _look_at(data: bytes, job: Job) -> Facts:
-    """What the door says of a file; of what a person named, a text may be the export of a document too."""
+def _look_at(data: bytes, job: Job) -> tuple[bytes, Facts]:
+    """The bytes to read, and what the door says of them: of a document of an old kind those that it was converted into.
+
+    Of what a person named, a text may be the export of a document too.
+    """
+    limits = job.conditions.limits
     if job.asked and suffix_of(job.name) == ".txt":
-        return inspect_text(data, job.conditions.limits)
-    return inspect(data, job.conditions.limits)
+        return data, inspect_text(data, limits)
+    kind = old_kind(data)
+    if not kind:
+        return data, inspect(data, limits)
+    data = as_docx(data, kind, limits)
+    facts = inspect(data, limits)
+    own = in_another_format(f"{name_of(kind)}，已转换为 .docx", PLACES_OF_TEMPLATE)
+    return data, replace(facts, notices=(own, *(one for one in facts.notices if one.code != own.code)))
 
 
 def _other_paper(refusal: RefusedError, data: bytes, job: Job) -> str:
     """What a refused file is that nobody was asked to correct: one of the office's own papers, a letter in Word; else empty."""
     if isinstance(refusal, NoFormError):
-        return "" if job.asked else "Word 文档（.docx），不是评价表"
+        return "" if job.asked else "Word 文档，不是评价表"
     return office_paper(data) if refusal.code == "ST01" else ""
 
 

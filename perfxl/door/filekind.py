@@ -48,6 +48,7 @@ OLE_OTHERS = {"WordDocument": "Word 或 WPS 文字文档（.doc、.wps）", "Pow
 _HEAD = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 BOF, FILEPASS = (b"\x09\x08", b"\x09\x00"), 0x2F
+_ENCRYPTED_DOCUMENT = 0x0100
 DIRECTORY_ENTRY = 128
 OLE_HEADER = 512
 SECTOR_BITS = (9, 12)
@@ -149,6 +150,13 @@ def _refuse_half(data: bytes) -> None:
 def _size_of(data: bytes, entry: int) -> int:
     """The bytes of a stream as its directory entry says."""
     return int.from_bytes(data[entry + 120 : entry + 124], "little")
+
+
+def is_encrypted_document(data: bytes) -> bool:
+    """Whether a Word document of the old kind needs a password, by a flag in its first bytes."""
+    entry = _stream_entry(data, "WordDocument")
+    flags = _first_sector(data, entry)[10:12] if entry is not None else b""
+    return bool(int.from_bytes(flags, "little") & _ENCRYPTED_DOCUMENT)
 
 
 def spelled_as_usual(data: bytes) -> bytes | None:

@@ -12,10 +12,13 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from perfxl.door.filekind import END_OF_ZIP, END_OF_ZIP_REACH, OLE_MAGIC, ZIP_MAGICS, has_stream, kind_of
+from perfxl.door.olddocuments import old_kind
 from perfxl.errors import RefusedError
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".xlt", ".et", ".ett", ".ods", ".csv"})
 """Endings by which a file is taken for a form; what it really is, the door decides."""
+DOCUMENTS = frozenset({".docx", ".docm", ".doc", ".wps", ".rtf", ".txt"})
+"""Endings of text documents, which may hold a form too."""
 CONTAINERS = frozenset({".zip", ".eml", ".mbox", ".msg", ".7z", ".rar"})
 """Endings of what may hold forms."""
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -141,7 +144,7 @@ def _named_by_the_door(data: bytes, name: str) -> Content:
     try:
         kind_of(data)
     except RefusedError as refusal:
-        if refusal.code != "FL01":
+        if refusal.code != "FL01" or old_kind(data):
             return _FORM
         what = refusal.found
         closed = what in _MAY_BE_TABLES or suffix_of(name) in CONTAINERS or suffix_of(name) == ".p7m"

@@ -17,12 +17,15 @@ _MARKUP_SPACE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _NOT_THERE = frozenset(
     {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "footnoteReference", "endnoteReference"}
 )
-COMPUTED_STYLES = frozenset({"ComputedFigure", "DraftMark"})
-"""Character styles of what the agency has not written: figures that perfxl computed for its own document, and its drafts."""
-DRAFT_STYLE = "Draft"
+_LEFT_OUT_STYLES = frozenset({"ComputedFigure", "DraftMark", "核算值", "草稿标记"})
+"""Character styles of what the agency has not written: figures that perfxl computed for its own document, and its drafts.
+
+By id, and by name: programs that save a document give styles other ids.
+"""
+_DRAFT_STYLES = frozenset({"Draft", "草稿"})
 _WRAPPERS = frozenset(WORD_SPACE + tag for tag in ("sdt", "sdtContent", "customXml", "ins", "moveTo"))
 """What may stand around paragraphs, rows and cells: content controls and accepted insertions."""
-_CONTENTS = ("TOC", "Contents")
+_CONTENTS = ("toc", "contents")
 _CELLS_APART = 170
 """Twips (3 mm) up to which edges of cells are the same column: what drags of the mouse leave behind."""
 _TICKED, _OPEN = "☑", "☐"
@@ -49,16 +52,43 @@ def lines_of_document(parts: OpenedParts, main: str) -> list[Line]:
     related = {relation.kind: relation.part for relation in parts.relations(main) if relation.part in parts}
     roots = [parts.tree(related[kind]) if kind in related else None for kind in ("numbering", "styles")]
     body = parts.tree(main).find(WORD_SPACE + "body")
-    lines = _Lines(Numbering(*roots))
+    lines = _Lines(Numbering(*roots), _Styles(roots[1]))
     lines.read(body if body is not None else ())
     return lines.found
+
+
+class _Styles:
+    """The names of a document's styles: ids differ from program to program."""
+
+    def __init__(self, root: Element | None) -> None:
+        declared = root.iterchildren(WORD_SPACE + "style") if root is not None else ()
+        named = ((style.get(WORD_SPACE + "styleId", ""), style.find(WORD_SPACE + "name")) for style in declared)
+        self._names = {key: name.get(WORD_SPACE + "val", "") for key, name in named if name is not None}
+
+    def are_left_out(self, properties: Element) -> bool:
+        """Whether a run has a style of what the agency has not written."""
+        return not _LEFT_OUT_STYLES.isdisjoint(self._of(properties.find(WORD_SPACE + "rStyle")))
+
+    def is_draft(self, properties: Element | None) -> bool:
+        """Whether a paragraph is a draft of perfxl's."""
+        return properties is not None and not _DRAFT_STYLES.isdisjoint(self._of(properties.find(WORD_SPACE + "pStyle")))
+
+    def is_contents(self, properties: Element | None) -> bool:
+        """Whether a paragraph is a line of a table of contents, which repeats the headings."""
+        style = properties.find(WORD_SPACE + "pStyle") if properties is not None else None
+        return any(name.lower().startswith(_CONTENTS) for name in self._of(style))
+
+    def _of(self, style: Element | None) -> tuple[str, str]:
+        key = style.get(WORD_SPACE + "val", "") if style is not None else ""
+        return key, self._names.get(key, "")
 
 
 class _Lines:
     """Collects the lines of a document's body."""
 
-    def __init__(self, numbering: Numbering) -> None:
+    def __init__(self, numbering: Numbering, styles: _Styles) -> None:
         self.found: list[Line] = []
+        self._styles = styles
         self._numbering = numbering
         self._tables = 0
 
@@ -67,7 +97,7 @@ class _Lines:
         for block in _blocks(blocks):
             if block.tag == WORD_SPACE + "tbl":
                 self._read_table(block)
-            elif not _is_contents(block):
+            elif not self._styles.is_contents(block.find(WORD_SPACE + "pPr")):
                 self._add(paragraph(self._text(block)))
             self._read_boxes(block)
 
@@ -110,10 +140,9 @@ class _Lines:
 
     def _text(self, block: Element) -> str:
         properties = block.find(WORD_SPACE + "pPr")
-        style = properties.find(WORD_SPACE + "pStyle") if properties is not None else None
-        if style is not None and style.get(WORD_SPACE + "val") == DRAFT_STYLE:
+        if self._styles.is_draft(properties):
             return ""
-        text = "".join(_texts(block))
+        text = "".join(_texts(block, self._styles))
         number = self._numbering.before(properties)
         return f"{number}{text}" if number and text.strip() else text
 
@@ -132,13 +161,7 @@ def _is_contents_control(control: Element) -> bool:
     return gallery is not None and "Contents" in gallery.get(WORD_SPACE + "val", "")
 
 
-def _is_contents(block: Element) -> bool:
-    """Whether a paragraph is a line of a table of contents, which repeats the headings."""
-    style = block.find(f"{WORD_SPACE}pPr/{WORD_SPACE}pStyle")
-    return style is not None and style.get(WORD_SPACE + "val", "").startswith(_CONTENTS)
-
-
-def _texts(element: Iterable[Element]) -> Iterator[str]:
+def _texts(element: Iterable[Element], styles: _Styles) -> Iterator[str]:
     """The pieces of text in a paragraph or a part of it."""
     for child in element:
         if not isinstance(child.tag, str):
@@ -147,18 +170,19 @@ def _texts(element: Iterable[Element]) -> Iterator[str]:
         if child.tag == _MARKUP_SPACE + "AlternateContent" or name in _NOT_THERE:
             continue
         if name == "r":
-            yield from _run_texts(child)
+            yield from _run_texts(child, styles)
         elif name == "t":
             yield child.text or ""
         elif f"{space}}}" == WORD_SPACE and name == "ruby":
-            yield from _texts(child.find(WORD_SPACE + "rubyBase") or ())
+            base = child.find(WORD_SPACE + "rubyBase")
+            yield from _texts(base, styles) if base is not None else ()
         elif name not in ("drawing", "pict", "object"):
-            yield from _texts(child)
+            yield from _texts(child, styles)
 
 
-def _run_texts(run: Element) -> Iterator[str]:
+def _run_texts(run: Element, styles: _Styles) -> Iterator[str]:
     properties = run.find(WORD_SPACE + "rPr")
-    if properties is not None and _is_left_out(properties):
+    if properties is not None and (styles.are_left_out(properties) or _is_unseen(properties)):
         return
     raised = properties.find(WORD_SPACE + "vertAlign") if properties is not None else None
     is_raised = raised is not None and raised.get(WORD_SPACE + "val") == "superscript"
@@ -180,13 +204,11 @@ def _run_texts(run: Element) -> Iterator[str]:
                 yield from _form_field(child)
             case "ruby":
                 base = child.find(WORD_SPACE + "rubyBase")
-                yield from _texts(base) if base is not None else ()
+                yield from _texts(base, styles) if base is not None else ()
 
 
-def _is_left_out(properties: Element) -> bool:
-    style = properties.find(WORD_SPACE + "rStyle")
-    if style is not None and style.get(WORD_SPACE + "val") in COMPUTED_STYLES:
-        return True
+def _is_unseen(properties: Element) -> bool:
+    """Whether a run is hidden or crossed out."""
     return any(is_on(properties.find(WORD_SPACE + mark)) for mark in ("vanish", "strike", "dstrike"))
 
 

@@ -4,19 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from perfxl.dialogue.identity import ROW_NAMES, finding_part
+from perfxl.dialogue.identity import finding_part
 from perfxl.dialogue.remarks import Remark, in_words
-from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Dossier, Finding, Severity, Status
+from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Severity, Status
 from perfxl.schemes.spec import Scheme
+from perfxl.summary.answers import answers_changed, shown
 from perfxl.summary.batch import Batch
 from perfxl.summary.lastrun import KeptRun, LastRun, NotedDetails, NotedFinding, NotedForm, packed_details, state_of_all
 from perfxl.summary.projects import Project, measure_paths, shown_name
 from perfxl.summary.resubmissions import Disposition, Received, local_time
-from perfxl.typed.amounts import OFFICE_UNIT, plain
+from perfxl.typed.amounts import OFFICE_UNIT
 from perfxl.typed.wording import without_code
 
 NEW, GONE, REPLACED, STATUS, SCORED, AMOUNT, ANSWER, PROBLEM, DECISION = KINDS = (
@@ -231,10 +231,10 @@ def _changes(now: _Noted, last: KeptRun, place: int) -> Iterator[Change]:
 
 def _figures(before: NotedForm, form: NotedForm) -> Iterator[tuple[str, str, str, str]]:
     yield STATUS, "审核状态", before.status, form.status
-    yield SCORED, "总分", _shown(before.total), _shown(form.total)
+    yield SCORED, "总分", shown(before.total), shown(form.total)
     yield SCORED, "等次", before.grade, form.grade
     for label in dict.fromkeys((*form.amounts, *before.amounts)):
-        yield AMOUNT, f"{label}（{OFFICE_UNIT}）", _shown(before.amounts.get(label)), _shown(form.amounts.get(label))
+        yield AMOUNT, f"{label}（{OFFICE_UNIT}）", shown(before.amounts.get(label)), shown(form.amounts.get(label))
 
 
 def _inner_changes(now: _Noted, then: NotedForm, before: NotedDetails) -> Iterator[Change]:
@@ -246,7 +246,7 @@ def _inner_changes(now: _Noted, then: NotedForm, before: NotedDetails) -> Iterat
     elif is_replaced:
         dossier, places = now.received.filed.kept.read("dossier", "places")
         at = {path: (sheet, cell) for sheet, cells in places.items() for path, cell in cells.items()}
-        for what, old, new, path in _answers_changed(scheme, before.dossier, dossier or {}):
+        for what, old, new, path in answers_changed(scheme, before.dossier, dossier or {}):
             yield _change(ANSWER, form, what, old, new, at.get(path, ("", "")))
     found = map(_finding, now.received.findings)
     yield from _findings_changed(form, before.findings, found, is_replaced)
@@ -282,79 +282,3 @@ def _by_id(findings: Iterable[NotedFinding]) -> Mapping[Hashable, NotedFinding]:
 
 def _named(one: NotedFinding) -> str:
     return f"{SEVERITY_WORDS[Severity(one.severity)]} {one.code}"
-
-
-# -- what a form says, datum by datum ---------------------------------------------------------------------------------
-
-
-class _Answer(NamedTuple):
-    """What a form says at one place: what it is called, the value as shown, its path in the dossier."""
-
-    label: str
-    value: str
-    path: str
-
-
-def _answers_changed(scheme: Scheme, before: Dossier, now: Dossier) -> Iterator[tuple[str, str, str, str]]:
-    """Label, old value, new value and new path of every datum that differs; rows of tables are known by their names."""
-    old, new = _answers(scheme, before), _answers(scheme, now)
-    for key in dict.fromkeys((*new, *old)):
-        was, one = old.get(key), new.get(key)
-        if (was and was.value) != (one and one.value):
-            yield (
-                (one or was or _Answer("", "", "")).label,
-                was.value if was else "",
-                one.value if one else "",
-                (one.path if one else ""),
-            )
-
-
-def _answers(scheme: Scheme, dossier: Dossier) -> Mapping[Hashable, _Answer]:
-    """What a form says, by what tells it apart in another version of the form."""
-    found: dict[Hashable, _Answer] = {}
-    for path, datum in scheme.data.items():
-        if value := _shown(_at(dossier, path)):
-            found[path] = _Answer(_joined(datum.label), value, path)
-    for key, table in scheme.tables.items():
-        labels = {column.key: _joined(column.label) for column in table.columns}
-        names: Counter[str] = Counter()
-        rows: Any = dossier.get(key) or ()
-        for number, row in enumerate(rows):
-            name = _row_name(row, number)
-            names[name] += 1
-            for column, raw in row.items():
-                if value := _shown(raw):
-                    label = f"“{_short(name, 24)}”的{labels.get(column, column)}"
-                    found[key, name, names[name], column] = _Answer(label, value, f"{key}.{number}.{column}")
-    return found
-
-
-def _row_name(row: Mapping[str, Any], number: int) -> str:
-    """What a row is called: its own name, where it has one."""
-    named = [_joined(str(row[key])) for key in ROW_NAMES if row.get(key)]
-    return named[-1] if named else f"第{number + 1}行"
-
-
-def _at(dossier: Dossier, path: str) -> object:
-    found: Any = dossier
-    for key in path.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
-
-
-def _shown(value: object) -> str:
-    """A value as people read it, in one line."""
-    if value is None:
-        return ""
-    if isinstance(value, int | float | Decimal):
-        return plain(Decimal(str(value)))
-    return _short(" ".join(str(value).split()), _LONGEST_ANSWER)
-
-
-def _joined(text: str) -> str:
-    """A label without blanks and line breaks."""
-    return "".join(text.split())
-
-
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[:length]}…"

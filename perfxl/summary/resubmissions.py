@@ -16,6 +16,7 @@ from perfxl.results.moments import moment
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.schemes.spec import Scheme
+from perfxl.summary.documents import differences
 from perfxl.summary.identity import Listed, by_project
 from perfxl.summary.versions import chosen_of, conflicts, date_of, dates_to_come, newer_ones, why_not
 from perfxl.system.names import file_name
@@ -96,7 +97,7 @@ def settle(
     listed: Listed | None = None,
     now: datetime = LAST_DAY,
 ) -> list[Received]:
-    """What becomes of each file, in the order of the paths; the findings XF01, XF02 and XF06 to XF12 are added.
+    """What becomes of each file, in the order of the paths; the findings XF01, XF02, XF06 to XF12 and XF14 are added.
 
     Files that could not be read are refused; of files with the same content one is kept; of the submissions of one project
     one is used, see `versions.PRECEDENCE`.
@@ -164,7 +165,7 @@ def _choose(
         head = one.head
         added = [*dates_to_come(head, now), *conflicts(head, heads), *said.get(head.key, ())]
         if head is chosen:
-            added += newer_ones(chosen, heads, known, now)
+            added += [*newer_ones(chosen, heads, known, now), *differences(one, submissions, known, now)]
             settled.append(received(one, Disposition.USED, added=added))
             continue
         reason = why_not(head, chosen, known, now)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from perfxl.intake.contents import DOCUMENTS, suffix_of
 from perfxl.intake.entries import BETWEEN
 from perfxl.model import Finding, Severity, Status
 from perfxl.results.filed import ResultHead
@@ -12,13 +13,15 @@ from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.identity import scheme_of, superseded_by
+from perfxl.system.names import file_name
 from perfxl.typed.wording import squeeze
 
 PRECEDENCE = (
     ("表样", "同一阶段用了新旧两种表的，采用新的一种"),
     ("能否定分", "采用算得出总分的；没有总分的表，采用没有错误的；都不行的，不论"),
     ("日期", "采用最近的：先看邮件的收到时间，再看工作簿记录的修改时间，再看文件时间；将来的日期不算"),
-    ("文件名", "日期相同的，重报 > 最终、终稿、定稿 > 修改、更正 > 没有字样 > 初稿、草稿；字样相同的看序号"),
+    ("格式", "日期相同的，采用工作簿，不采用 Word 文档"),
+    ("文件名", "格式也相同的，重报 > 最终、终稿、定稿 > 修改、更正 > 没有字样 > 初稿、草稿；字样相同的看序号"),
 )
 """What decides, in this order; the manual and the summary show it."""
 
@@ -35,7 +38,7 @@ _NUMBERED = re.compile(
 )
 _DIGITS = {numeral: number for number, numeral in enumerate("一二三四五六七八九", 1)}
 
-Recency = tuple[datetime, int, int, str, tuple[str, ...], str]
+Recency = tuple[datetime, bool, int, int, str, tuple[str, ...], str]
 
 
 def is_final(head: ResultHead, known: Mapping[str, Scheme]) -> bool:
@@ -58,11 +61,19 @@ def chosen_of(heads: Sequence[ResultHead], known: Mapping[str, Scheme], now: dat
 
 
 def recency(head: ResultHead, now: datetime) -> Recency:
-    """What the later of two submissions has more of: date, then words like 修改 or 最终 in the name, its number, its name."""
+    """What the later of two submissions has more of: date, then words like 修改 or 最终 in the name, its number, its name.
+
+    Of a workbook and a document of the same date the workbook is the later one: it was filled in cell by cell.
+    """
     name = own_words(head.file)
     rank = next((rank for rank, words in _WORDS if words.search(name)), _PLAIN)
     number = max((_number(digits) for digits in _NUMBERED.findall(name)), default=0)
-    return date_of(head, now), rank, number, head.file, head.sheets, head.sha256
+    return date_of(head, now), not is_document(head), rank, number, head.file, head.sheets, head.sha256
+
+
+def is_document(head: ResultHead) -> bool:
+    """Whether a submission is a text document, and no workbook."""
+    return suffix_of(file_name(head.file)) in DOCUMENTS
 
 
 def own_words(file: str) -> str:
