@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import perfxl.batch.pool
+import perfxl.door.olddocuments
 from forms import GOOD
 from hostile import StoredCase
 from perfxl.batch.pool import run_jobs
@@ -90,6 +91,7 @@ def test_a_batch_of_hostile_files(corpus: list[StoredCase], tmp_path: Path, monk
     assert len(expected) >= 70
 
     monkeypatch.setattr(perfxl.batch.pool, "_work", _work_and_weigh)
+    monkeypatch.setattr(perfxl.door.olddocuments, "program", lambda: None)  # old documents: see test_old_documents
     results = list(run_jobs(jobs, 2))
     weighed = [json.loads(result.report) for result in results if result.report]
 

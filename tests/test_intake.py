@@ -48,7 +48,7 @@ def outcome(found: Sequence[Member]) -> list[tuple[str, str]]:
         (FORM, "表.pdf", Sort.FORM, ""),
         (PDF, "表.xlsx", Sort.FORM, ""),
         (PDF, "批复.pdf", Sort.OTHER, "PDF 文件"),
-        (zipped({"word/document.xml": b"<w/>"}), "说明.docx", Sort.OTHER, "Word 文档（.docx）"),
+        (zipped({"word/document.xml": b"<w/>"}), "说明.docx", Sort.FORM, ""),
         (zipped({"OFD.xml": b"<o/>"}), "批复.ofd", Sort.OTHER, "版式文件（OFD）"),
         (b"\x00\x05\x16\x07\0", "._表.xlsx", Sort.OTHER, "macOS 附带的说明文件"),
         (b"user", "~$表.xlsx", Sort.OTHER, "打开工作簿时留下的临时文件"),

@@ -21,9 +21,9 @@ from perfxl.dialogue.settle import Said, answered, explained, is_forged, overall
 from perfxl.door.inspect import Facts, inspect, inspect_text
 from perfxl.door.limits import Tally
 from perfxl.door.notices import PLACES_OF_TEMPLATE, Notice, in_another_format
-from perfxl.door.olddocuments import as_docx, name_of, old_kind
+from perfxl.door.olddocuments import as_docx, name_of_kind, old_kind
 from perfxl.door.parts import OpenedParts
-from perfxl.door.refusals import encrypted
+from perfxl.door.refusals import encrypted, not_a_workbook
 from perfxl.dossier import data_places, dossier_of, flatten
 from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.intake.contents import WORKBOOKS, Content, Sort, content_of, suffix_of
@@ -140,6 +140,8 @@ def process_workbook(data: bytes, result: FileResult, job: Job) -> tuple[FileRes
         readings = _read(data, facts, job)
         _refuse_blank(readings[0], data, knowledge_in(job.conditions.known))
     except RefusedError as refusal:
+        if isinstance(refusal, NoFormError) and suffix_of(job.name) in WORKBOOKS:
+            refusal = not_a_workbook("Word 文档（.docx）")
         paper = _other_paper(refusal, data, job)
         return (replace(result, passed=paper, findings=() if paper else (said(refusal),)),)
     result = replace(result, origin=origin_of(data, facts))
@@ -164,7 +166,7 @@ def _look_at(data: bytes, job: Job) -> tuple[bytes, Facts]:
         return data, inspect(data, limits)
     data = as_docx(data, kind, limits)
     facts = inspect(data, limits)
-    own = in_another_format(f"{name_of(kind)}，已转换为 .docx", PLACES_OF_TEMPLATE)
+    own = in_another_format(f"{name_of_kind(kind)}，已转换为 .docx", PLACES_OF_TEMPLATE)
     return data, replace(facts, notices=(own, *(one for one in facts.notices if one.code != own.code)))
 
 

@@ -4,7 +4,7 @@ from perfxl.door.filekind import OLE_MAGIC, has_stream, is_encrypted_document
 from perfxl.door.limits import Limits, Tally
 from perfxl.door.refusals import encrypted, not_a_workbook
 from perfxl.errors import RefusedError
-from perfxl.system.libreoffice import ConversionError, converted, program
+from perfxl.system.libreoffice import ConversionError, convert_document, program
 
 SAVE_AS_DOCX = "请用 Word 或 WPS 打开，另存为“Word 文档（*.docx）”；或填入财政部门下发的 Excel 表格后报送。"
 _WHAT = {".doc": "Word 97-2003 或 WPS 文字文档（.doc、.wps）", ".rtf": "RTF 文档（.rtf）"}
@@ -17,7 +17,7 @@ def old_kind(data: bytes) -> str:
     return ".doc" if data.startswith(OLE_MAGIC) and has_stream(data, "WordDocument") else ""
 
 
-def name_of(kind: str) -> str:
+def name_of_kind(kind: str) -> str:
     """As what a clerk knows an old kind."""
     return _WHAT[kind]
 
@@ -34,7 +34,7 @@ def as_docx(data: bytes, kind: str, limits: Limits) -> bytes:
     if program() is None:
         raise not_a_workbook(f"{_WHAT[kind]}，这台电脑没有安装 LibreOffice，不能转换", SAVE_AS_DOCX)
     try:
-        return converted(data, kind)
+        return convert_document(data, kind)
     except ConversionError as error:
         message = f"{_WHAT[kind]}转换不了：文件已损坏，或内容过多。"
         raise RefusedError("FL03", message, _WHAT[kind], "能打开的文档", SAVE_AS_DOCX) from error

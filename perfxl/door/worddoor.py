@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from perfxl.door.bookscan import content_types
 from perfxl.door.notices import Notice
-from perfxl.door.parts import OpenedParts
+from perfxl.door.parts import CONTENT_TYPES, OpenedParts
 from perfxl.door.refusals import unsafe_document
 from perfxl.door.xmldoor import Element
 
@@ -28,7 +28,7 @@ _LONGEST_REMARK = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Remarks:
+class _Beside:
     """What people wrote beside the text: comments with their authors, footnotes and endnotes."""
 
     comments: tuple[str, ...] = ()
@@ -37,8 +37,9 @@ class Remarks:
 
 def is_document(parts: OpenedParts, main: str) -> bool:
     """Whether a package is a Word document: by the type of the part that its root relation names."""
-    kind = content_types(parts).get(main.lower(), "")
-    return main in parts and "wordprocessingml" in kind
+    if main not in parts or CONTENT_TYPES not in parts:
+        return False
+    return "wordprocessingml" in content_types(parts).get(main.lower(), "")
 
 
 def inspect_document(parts: OpenedParts, main: str) -> tuple[Notice, ...]:
@@ -57,7 +58,7 @@ def inspect_document(parts: OpenedParts, main: str) -> tuple[Notice, ...]:
     _refuse_fields(root, main)
     for text in root.iter(f"{WORD_SPACE}t"):
         parts.tally.add("total_text", len(text.text or ""), main)
-    return (*_changes(root), *_remarks(remarks_of(parts, main)), *_linked(parts))
+    return (*_changes(root), *_remarks(_written_beside(parts, main)), *_linked(parts))
 
 
 def _refuse_active(parts: OpenedParts) -> None:
@@ -85,13 +86,13 @@ def _refuse_fields(root: Element, part: str) -> None:
             raise unsafe_document(f"带有会打开其他文件或程序的域（{code.split()[0]}）", part)
 
 
-def remarks_of(parts: OpenedParts, main: str) -> Remarks:
+def _written_beside(parts: OpenedParts, main: str) -> _Beside:
     """Comments and footnotes of a document."""
     found: dict[str, list[str]] = {"comments": [], "footnotes": [], "endnotes": []}
     for relation in parts.relations(main):
         if relation.kind in found and relation.part in parts:
             found[relation.kind] += _texts(parts.tree(relation.part))
-    return Remarks(tuple(found["comments"]), (*found["footnotes"], *found["endnotes"]))
+    return _Beside(tuple(found["comments"]), (*found["footnotes"], *found["endnotes"]))
 
 
 def _texts(root: Element) -> Iterator[str]:
@@ -103,7 +104,7 @@ def _texts(root: Element) -> Iterator[str]:
             yield (f"{author}：{text}" if author else text)[:_LONGEST_REMARK]
 
 
-def _remarks(remarks: Remarks) -> Iterator[Notice]:
+def _remarks(remarks: _Beside) -> Iterator[Notice]:
     for what, texts in (("批注", remarks.comments), ("脚注", remarks.notes)):
         if texts:
             said = "；".join(f"“{text}”" for text in texts[:5]) + ("……" if len(texts) > 5 else "")
@@ -118,7 +119,7 @@ def _changes(root: Element) -> Iterator[Notice]:
         message = f"文档开着修订，有 {tracked} 处改动：按接受修订以后的文字读取"
         yield Notice("FL21", message, f"{tracked} 处修订", "没有待接受的修订")
     for tags, what in ((("vanish",), "隐藏"), (("strike", "dstrike"), "划掉")):
-        marks = (mark for mark in root.iter(*(WORD_SPACE + tag for tag in tags)) if is_on(mark))
+        marks = (mark for mark in root.iter(*(WORD_SPACE + tag for tag in tags)) if is_switched_on(mark))
         texts = [
             "".join(t.text or "" for t in run.iter(f"{WORD_SPACE}t"))
             for mark in marks
@@ -142,7 +143,7 @@ def _run_of(mark: Element) -> Element | None:
     return run if run is not None and run.tag == f"{WORD_SPACE}r" else None
 
 
-def is_on(mark: Element | None) -> bool:
+def is_switched_on(mark: Element | None) -> bool:
     """Whether a switch of the format is on: it is there, and its value does not say otherwise."""
     return mark is not None and mark.get(f"{WORD_SPACE}val", "true").lower() not in ("false", "0", "off")
 

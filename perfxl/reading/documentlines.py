@@ -32,7 +32,7 @@ class Line:
         return not self.table
 
 
-def paragraph(text: str) -> Line:
+def plain_line(text: str) -> Line:
     """A line outside of tables."""
     return Line({1: text.strip()})
 
@@ -86,6 +86,6 @@ def lines_of_text(text: str) -> list[Line]:
             cells += words.strip().split("\t")
             end_row()
         else:
-            lines.append(paragraph(words))
+            lines.append(plain_line(words))
     end_row()
     return lines

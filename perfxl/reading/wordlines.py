@@ -8,9 +8,9 @@ from itertools import accumulate, pairwise
 
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import over
-from perfxl.door.worddoor import WORD_SPACE, is_on
+from perfxl.door.worddoor import WORD_SPACE, is_switched_on
 from perfxl.door.xmldoor import Element
-from perfxl.reading.documentlines import MOST_LINES, Line, paragraph
+from perfxl.reading.documentlines import MOST_LINES, Line, plain_line
 from perfxl.reading.wordnumbers import Numbering
 
 _MARKUP_SPACE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -98,7 +98,7 @@ class _Lines:
             if block.tag == WORD_SPACE + "tbl":
                 self._read_table(block)
             elif not self._styles.is_contents(block.find(WORD_SPACE + "pPr")):
-                self._add(paragraph(self._text(block)))
+                self._add(plain_line(self._text(block)))
             self._read_boxes(block)
 
     def _add(self, line: Line) -> None:
@@ -209,7 +209,7 @@ def _run_texts(run: Element, styles: _Styles) -> Iterator[str]:
 
 def _is_unseen(properties: Element) -> bool:
     """Whether a run is hidden or crossed out."""
-    return any(is_on(properties.find(WORD_SPACE + mark)) for mark in ("vanish", "strike", "dstrike"))
+    return any(is_switched_on(properties.find(WORD_SPACE + mark)) for mark in ("vanish", "strike", "dstrike"))
 
 
 def _form_field(mark: Element) -> Iterator[str]:
@@ -218,7 +218,7 @@ def _form_field(mark: Element) -> Iterator[str]:
     if box is not None:
         checked = box.find(WORD_SPACE + "checked")
         state = checked if checked is not None else box.find(WORD_SPACE + "default")
-        yield _TICKED if is_on(state) else _OPEN
+        yield _TICKED if is_switched_on(state) else _OPEN
     entries = mark.findall(f"{WORD_SPACE}ffData/{WORD_SPACE}ddList/{WORD_SPACE}listEntry")
     chosen = mark.find(f"{WORD_SPACE}ffData/{WORD_SPACE}ddList/{WORD_SPACE}result")
     place = chosen.get(WORD_SPACE + "val", "0") if chosen is not None else "0"
@@ -245,7 +245,9 @@ def _rows(table: Element) -> Iterator[Element]:
         elif child.tag == WORD_SPACE + "tr":
             properties = child.find(WORD_SPACE + "trPr")
             is_deleted = properties is not None and properties.find(WORD_SPACE + "del") is not None
-            if not is_deleted and not (properties is not None and is_on(properties.find(WORD_SPACE + "hidden"))):
+            if not is_deleted and not (
+                properties is not None and is_switched_on(properties.find(WORD_SPACE + "hidden"))
+            ):
                 yield child
 
 

@@ -13,7 +13,7 @@ from perfxl.typed.amounts import plain
 _LONGEST_ANSWER = 80
 
 
-class Answer(NamedTuple):
+class StatedAnswer(NamedTuple):
     """What a form says at one place: what it is called, the value as shown, its path in the dossier."""
 
     label: str
@@ -28,19 +28,19 @@ def answers_changed(scheme: Scheme, before: Dossier, now: Dossier) -> Iterator[t
         was, one = old.get(key), new.get(key)
         if (was and was.value) != (one and one.value):
             yield (
-                (one or was or Answer("", "", "")).label,
+                (one or was or StatedAnswer("", "", "")).label,
                 was.value if was else "",
                 one.value if one else "",
                 (one.path if one else ""),
             )
 
 
-def _answers(scheme: Scheme, dossier: Dossier) -> Mapping[Hashable, Answer]:
+def _answers(scheme: Scheme, dossier: Dossier) -> Mapping[Hashable, StatedAnswer]:
     """What a form says, by what tells it apart in another version of the form."""
-    found: dict[Hashable, Answer] = {}
+    found: dict[Hashable, StatedAnswer] = {}
     for path, datum in scheme.data.items():
-        if value := shown(_at(dossier, path)):
-            found[path] = Answer(_joined(datum.label), value, path)
+        if value := answer_in_words(_at(dossier, path)):
+            found[path] = StatedAnswer(_joined(datum.label), value, path)
     for key, table in scheme.tables.items():
         labels = {column.key: _joined(column.label) for column in table.columns}
         names: Counter[str] = Counter()
@@ -49,9 +49,9 @@ def _answers(scheme: Scheme, dossier: Dossier) -> Mapping[Hashable, Answer]:
             name = _row_name(row, number)
             names[name] += 1
             for column, raw in row.items():
-                if value := shown(raw):
+                if value := answer_in_words(raw):
                     label = f"“{short(name, 24)}”的{labels.get(column, column)}"
-                    found[key, name, names[name], column] = Answer(label, value, f"{key}.{number}.{column}")
+                    found[key, name, names[name], column] = StatedAnswer(label, value, f"{key}.{number}.{column}")
     return found
 
 
@@ -68,7 +68,7 @@ def _at(dossier: Dossier, path: str) -> object:
     return found
 
 
-def shown(value: object) -> str:
+def answer_in_words(value: object) -> str:
     """A value as people read it, in one line."""
     if value is None:
         return ""

@@ -11,7 +11,7 @@ from perfxl.dialogue.identity import finding_part
 from perfxl.dialogue.remarks import Remark, in_words
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Severity, Status
 from perfxl.schemes.spec import Scheme
-from perfxl.summary.answers import answers_changed, shown
+from perfxl.summary.answers import answers_changed, answer_in_words
 from perfxl.summary.batch import Batch
 from perfxl.summary.lastrun import KeptRun, LastRun, NotedDetails, NotedFinding, NotedForm, packed_details, state_of_all
 from perfxl.summary.projects import Project, measure_paths, shown_name
@@ -231,10 +231,15 @@ def _changes(now: _Noted, last: KeptRun, place: int) -> Iterator[Change]:
 
 def _figures(before: NotedForm, form: NotedForm) -> Iterator[tuple[str, str, str, str]]:
     yield STATUS, "审核状态", before.status, form.status
-    yield SCORED, "总分", shown(before.total), shown(form.total)
+    yield SCORED, "总分", answer_in_words(before.total), answer_in_words(form.total)
     yield SCORED, "等次", before.grade, form.grade
     for label in dict.fromkeys((*form.amounts, *before.amounts)):
-        yield AMOUNT, f"{label}（{OFFICE_UNIT}）", shown(before.amounts.get(label)), shown(form.amounts.get(label))
+        yield (
+            AMOUNT,
+            f"{label}（{OFFICE_UNIT}）",
+            answer_in_words(before.amounts.get(label)),
+            answer_in_words(form.amounts.get(label)),
+        )
 
 
 def _inner_changes(now: _Noted, then: NotedForm, before: NotedDetails) -> Iterator[Change]:

@@ -13,17 +13,19 @@ from perfxl.rules.declare import NOWHERE
 from perfxl.schemes.spec import Scheme
 from perfxl.summary.answers import answers_changed
 from perfxl.summary.identity import scheme_of
-from perfxl.summary.versions import is_document, recency
+from perfxl.summary.versions import came_as_document, recency
 
 _MOST_NAMED = 6
 
 
-def differences(
+def document_differences(
     chosen: StoredResult, submissions: Sequence[StoredResult], known: Mapping[str, Scheme], now: datetime
 ) -> Iterator[Finding]:
     """XF14 at the submission that counts, where the latest of the other kind says something else."""
-    kind = is_document(chosen.head)
-    others = [one for one in submissions if is_document(one.head) != kind and one.head.scheme == chosen.head.scheme]
+    kind = came_as_document(chosen.head)
+    others = [
+        one for one in submissions if came_as_document(one.head) != kind and one.head.scheme == chosen.head.scheme
+    ]
     scheme = scheme_of(chosen.head, known)
     if not others or scheme is None:
         return

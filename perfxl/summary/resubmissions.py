@@ -16,7 +16,7 @@ from perfxl.results.moments import moment
 from perfxl.rules import Problem, finding
 from perfxl.rules.declare import NOWHERE
 from perfxl.schemes.spec import Scheme
-from perfxl.summary.documents import differences
+from perfxl.summary.documents import document_differences
 from perfxl.summary.identity import Listed, by_project
 from perfxl.summary.versions import chosen_of, conflicts, date_of, dates_to_come, newer_ones, why_not
 from perfxl.system.names import file_name
@@ -165,7 +165,7 @@ def _choose(
         head = one.head
         added = [*dates_to_come(head, now), *conflicts(head, heads), *said.get(head.key, ())]
         if head is chosen:
-            added += [*newer_ones(chosen, heads, known, now), *differences(one, submissions, known, now)]
+            added += [*newer_ones(chosen, heads, known, now), *document_differences(one, submissions, known, now)]
             settled.append(received(one, Disposition.USED, added=added))
             continue
         reason = why_not(head, chosen, known, now)

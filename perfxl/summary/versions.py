@@ -68,10 +68,10 @@ def recency(head: ResultHead, now: datetime) -> Recency:
     name = own_words(head.file)
     rank = next((rank for rank, words in _WORDS if words.search(name)), _PLAIN)
     number = max((_number(digits) for digits in _NUMBERED.findall(name)), default=0)
-    return date_of(head, now), not is_document(head), rank, number, head.file, head.sheets, head.sha256
+    return date_of(head, now), not came_as_document(head), rank, number, head.file, head.sheets, head.sha256
 
 
-def is_document(head: ResultHead) -> bool:
+def came_as_document(head: ResultHead) -> bool:
     """Whether a submission is a text document, and no workbook."""
     return suffix_of(file_name(head.file)) in DOCUMENTS
 

@@ -36,7 +36,7 @@ def program() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def converted(data: bytes, ending: str, wanted: str = "docx") -> bytes:
+def convert_document(data: bytes, ending: str, wanted: str = "docx") -> bytes:
     """A document in another format.
 
     Args:
