@@ -62,6 +62,7 @@ def _work_and_weigh(job: Job) -> list[PackedResult]:
     from perfxl.batch.onefile import process_file
 
     if not _watched:
+        perfxl.door.olddocuments.program = lambda: None  # old documents go to LibreOffice: see test_old_documents
         _watch(job.file.parent)
     _seen.clear()
     (result,) = process_file(job)
@@ -91,7 +92,6 @@ def test_a_batch_of_hostile_files(corpus: list[StoredCase], tmp_path: Path, monk
     assert len(expected) >= 70
 
     monkeypatch.setattr(perfxl.batch.pool, "_work", _work_and_weigh)
-    monkeypatch.setattr(perfxl.door.olddocuments, "program", lambda: None)  # old documents: see test_old_documents
     results = list(run_jobs(jobs, 2))
     weighed = [json.loads(result.report) for result in results if result.report]
 

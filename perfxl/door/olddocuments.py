@@ -2,7 +2,7 @@
 
 from perfxl.door.filekind import OLE_MAGIC, has_stream, is_encrypted_document
 from perfxl.door.limits import Limits, Tally
-from perfxl.door.refusals import encrypted, not_a_workbook
+from perfxl.door.refusals import encrypted
 from perfxl.errors import RefusedError
 from perfxl.system.libreoffice import ConversionError, convert_document, program
 
@@ -32,7 +32,8 @@ def as_docx(data: bytes, kind: str, limits: Limits) -> bytes:
     if kind == ".doc" and is_encrypted_document(data):
         raise encrypted("加密的 Word 97-2003 文档")
     if program() is None:
-        raise not_a_workbook(f"{_WHAT[kind]}，这台电脑没有安装 LibreOffice，不能转换", SAVE_AS_DOCX)
+        message = f"文件内容是{_WHAT[kind]}；这台电脑没有安装 LibreOffice，不能转换。"
+        raise RefusedError("FL01", message, _WHAT[kind], "Word 文档（.docx）或 Excel 工作簿", SAVE_AS_DOCX)
     try:
         return convert_document(data, kind)
     except ConversionError as error:
