@@ -11,7 +11,7 @@ from perfxl.dialogue.identity import finding_part
 from perfxl.dialogue.remarks import Remark, in_words
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Severity, Status
 from perfxl.schemes.spec import Scheme
-from perfxl.summary.answers import answers_changed, answer_in_words
+from perfxl.summary.answers import answer_in_words, answers_changed
 from perfxl.summary.batch import Batch
 from perfxl.summary.lastrun import KeptRun, LastRun, NotedDetails, NotedFinding, NotedForm, packed_details, state_of_all
 from perfxl.summary.projects import Project, measure_paths, shown_name
