@@ -39,7 +39,8 @@ def is_document(parts: OpenedParts, main: str) -> bool:
     """Whether a package is a Word document: by the type of the part that its root relation names."""
     if main not in parts or CONTENT_TYPES not in parts:
         return False
-    return "wordprocessingml" in content_types(parts).get(main.lower(), "")
+    kind = content_types(parts).get(main.lower(), "")
+    return "wordprocessingml" in kind or "ms-word" in kind
 
 
 def inspect_document(parts: OpenedParts, main: str) -> tuple[Notice, ...]:

@@ -7,7 +7,7 @@ the form's own labels. From there on everything is read as on sheets.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -111,8 +111,9 @@ class _Sharing:
         whole = Grid("", {row: line.cells for row, line in enumerate(lines, _ABOVE)})
         hits = _hits(placed, whole)
         rows: dict[int, dict[int, Mapping[int, str]]] = defaultdict(dict)
+        tables = {row for row, line in enumerate(lines, _ABOVE) if line.table}
         stretches = _stretches([hits.get(row, {}) for row in whole.lines], len(placed))
-        for row, number in _with_strays(stretches, whole, placed).items():
+        for row, number in _with_strays(stretches, whole, placed, tables).items():
             line = lines[row - _ABOVE]
             if number >= 0 and _belongs(placed[number], line, bool(hits.get(row, {}).get(number))):
                 rows[number][row] = line.cells
@@ -201,8 +202,10 @@ def _stretches(hits: Sequence[Mapping[int, float]], sheets: int) -> list[int]:
     return found[::-1]
 
 
-def _with_strays(stretches: Sequence[int], whole: Grid, placed: Sequence[PlacedSheet]) -> dict[int, int]:
-    """The sheet of each row: that of its stretch; a row goes over that bears the only instance of another sheet's label.
+def _with_strays(
+    stretches: Sequence[int], whole: Grid, placed: Sequence[PlacedSheet], tables: Collection[int]
+) -> dict[int, int]:
+    """The sheet of each row: that of its stretch; a table's row that bears the only instance of another sheet's label goes over.
 
     Seen in the dossier: the grade stands below the indicators, in the form among the basic data.
     """
@@ -210,8 +213,9 @@ def _with_strays(stretches: Sequence[int], whole: Grid, placed: Sequence[PlacedS
     strays: dict[int, set[int]] = defaultdict(set)
     for number, one in enumerate(placed):
         for text in wanted_on(one):
-            places = candidates_for(text.keys, whole)
-            if text.cell.path and len(places) == 1 and sheets[places[0].row] != number:
+            datum = text.cell.field
+            places = candidates_for(text.keys, whole) if datum is not None and datum.is_data else []
+            if len(places) == 1 and places[0].row in tables and sheets[places[0].row] != number:
                 strays[places[0].row].add(number)
     own = {
         place.row

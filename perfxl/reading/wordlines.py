@@ -3,8 +3,9 @@
 Changes that were tracked count as accepted; what is hidden, crossed out or was computed by perfxl itself is left out.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import over
@@ -40,6 +41,8 @@ _SIGNS = {
     ("Wingdings 2", "2A"): _OPEN,
 }
 """Letters of fonts of signs that people tick with, by font and the last two digits of their code."""
+_PRIVATE = re.compile("[\uf000-\uf0ff]")
+"""Letters of fonts of signs."""
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -189,7 +192,7 @@ def _run_texts(run: Element, styles: _Styles) -> Iterator[str]:
     for child in run:
         match child.tag.rpartition("}")[2] if isinstance(child.tag, str) else "":
             case "t":
-                text = child.text or ""
+                text = _PRIVATE.sub(lambda sign: _sign(properties, sign[0]), child.text or "")
                 yield text.translate(_RAISED) if is_raised else text
             case "tab" | "ptab":
                 yield "\t"
@@ -205,6 +208,13 @@ def _run_texts(run: Element, styles: _Styles) -> Iterator[str]:
             case "ruby":
                 base = child.find(WORD_SPACE + "rubyBase")
                 yield from _texts(base, styles) if base is not None else ()
+
+
+def _sign(properties: Element | None, letter: str) -> str:
+    """What a letter of a font of signs shows; some programs write it into the text instead of as a sign."""
+    fonts = properties.find(WORD_SPACE + "rFonts") if properties is not None else None
+    font = fonts.get(WORD_SPACE + "ascii", "Wingdings") if fonts is not None else "Wingdings"
+    return _SIGNS.get((font, f"{ord(letter):X}"[-2:]), "")
 
 
 def _is_unseen(properties: Element) -> bool:
@@ -266,10 +276,8 @@ class _Columns:
     def __init__(self, table: Element) -> None:
         grid = table.find(WORD_SPACE + "tblGrid")
         widths = [_width(column) for column in grid] if grid is not None else []
-        edges = [0, *accumulate(widths)]
         is_known = all(widths)
-        pairs = enumerate(pairwise(edges))
-        steps = [int(n == 0 or not is_known or right - left > _CELLS_APART) for n, (left, right) in pairs]
+        steps = [int(n == 0 or not is_known or widths[n - 1] > _CELLS_APART) for n in range(len(widths))]
         self._columns = list(accumulate(steps))
 
     def cells(self, row: Element) -> Iterator[tuple[int, Element]]:

@@ -9,6 +9,7 @@ import perfxl
 from perfxl.results.encoding import encode
 from perfxl.results.jobs import Conditions
 from perfxl.schemes.choice import texts_of
+from perfxl.system.libreoffice import program
 from perfxl.system.versions import versions
 
 
@@ -27,10 +28,10 @@ def fingerprint_of(conditions: Conditions) -> str:
 
 @lru_cache(maxsize=1)
 def _program() -> list[str]:
-    """The versions, and the content of every module and scheme: an edited copy of perfxl is another program."""
+    """The versions, whether LibreOffice is there, and the content of every module and scheme: an edited copy of perfxl is another program."""
     folder = Path(perfxl.__file__).parent
     content = sha256()
     for path in sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".toml")):
         content.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode())
         content.update(path.read_bytes())
-    return [content.hexdigest(), *versions().values()]
+    return [content.hexdigest(), *versions().values(), str(program() is not None)]

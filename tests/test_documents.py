@@ -1,0 +1,477 @@
+"""Word documents and their text are read as workbooks are.
+
+* the published dossier's text gives what the workbook of samples/ gives, findings at the same cells
+* the same of a document with all that happens to documents: cut tables, nested tables, plain headings, tracked changes
+* read(report(x)) == x, whatever x says, and after LibreOffice has saved the document
+* hostile documents are refused with their code; what is no form is passed over
+* of a workbook and a document the newer counts, on ties the workbook; where they differ, it is said
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import perfxl
+import perfxl.door.olddocuments
+from batches import result, settled
+from dossiers import dossiers, is_plain
+from forms import GOOD, TODAY, patched
+from office import Converted, by_office
+from perfxl.batch.onefile import process_file
+from perfxl.door.inspect import inspect, inspect_text
+from perfxl.door.limits import Limits
+from perfxl.dossier import complete, dossier_of
+from perfxl.errors import RefusedError
+from perfxl.model import FileResult, Form, Status
+from perfxl.reading.documentlines import lines_of_text
+from perfxl.reading.reader import Reading, read_forms
+from perfxl.reading.wordlines import lines_of_document
+from perfxl.report.document import write_dossier
+from perfxl.report.wordxml import word_text
+from perfxl.results.jobs import Conditions, Job
+from perfxl.rules import judge
+from perfxl.schemes import load_scheme
+from perfxl.schemes.spec import Scheme
+from perfxl.typed.amounts import plain
+from worddocs import HEAD, NAMESPACES, RELATIONS, cell, document, messy, par, row, run, table
+from workbooks import form_bytes, read_bytes
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+PUBLISHED = SAMPLES / "海南省商务厅-信息系统运维.xlsx"
+DOSSIER: dict[str, Any] = json.loads(PUBLISHED.with_suffix(".json").read_text("utf-8"))
+FORMS = sorted(SAMPLES.glob("*.xlsx")) + sorted((SAMPLES.parent / "more_samples").glob("*.xlsx"))
+UNREADABLE = ("三亚市水务局-河道清淤.xlsx",)
+
+
+def read_document(data: bytes, scheme: Scheme | None = None) -> Reading:
+    (reading,) = read_forms(data, inspect(data), [scheme] if scheme else None)
+    return reading
+
+
+def processed(path: Path, asked: bool = False, annotated: Path | None = None) -> FileResult:
+    (result,) = process_file(Job(path, path.name, Conditions(TODAY), asked=asked, annotated=annotated))
+    return result
+
+
+def places(result: FileResult) -> list[tuple[str, str, str]]:
+    return [(found.code, found.sheet, found.cell) for found in result.findings]
+
+
+def as_document(form: Form) -> bytes:
+    with TemporaryDirectory() as folder:
+        target = Path(folder, "文档.docx")
+        write_dossier(form, *judge(form, TODAY), target, TODAY)
+        return target.read_bytes()
+
+
+# -- the dossier as text ----------------------------------------------------------------------------------------------
+
+
+def as_text(data: bytes) -> str:
+    """A document as some programs export it: a cell a line with a tab before it, a blank line behind each row."""
+    facts = inspect(data)
+    assert facts.parts is not None
+    lines: list[str] = []
+    for line in lines_of_document(facts.parts, facts.document):
+        if line.table:
+            last = max(line.cells)
+            lines += [f"\t{line.cells.get(column, '')}" for column in range(1, last + 1)] + [""]
+        else:
+            lines += ["", line.first]
+    return "\n".join(lines)
+
+
+def test_the_text_of_the_dossier_gives_what_its_workbook_gives(tmp_path: Path) -> None:
+    path = tmp_path / "dossier.txt"
+    path.write_text(as_text(messy(DOSSIER)), "utf-8")
+    result, of_workbook = processed(path, asked=True), processed(PUBLISHED)
+    assert result.dossier == of_workbook.dossier == complete(load_scheme("hainan-2020"), DOSSIER)
+    assert result.assessment == of_workbook.assessment
+    assert places(result) == [("FL06", "", ""), *places(of_workbook)]
+
+
+def test_a_year_that_only_the_name_says_is_taken_and_said(tmp_path: Path) -> None:
+    text = as_text(messy(DOSSIER)).partition("项目绩效目标表")
+    path = tmp_path / "dossier.txt"
+    path.write_text("".join(text[1:]), "gb18030")
+    result = processed(path, asked=True)
+    assert result.dossier == processed(PUBLISHED).dossier
+    assert [found for found in places(result) if found[0] in ("FL06", "ST16")] == [
+        ("FL06", "", ""),
+        ("ST16", "项目绩效目标表", "I2"),
+    ]
+
+
+def test_cells_on_one_line_are_a_row_too() -> None:
+    lines = lines_of_text("一、项目概况\n\n甲\t乙\n丙\t\t丁\n\n\t一\n续\n\t\n\t二\n尾\n")
+    assert [(line.table, dict(line.cells)) for line in lines] == [
+        (0, {1: "一、项目概况"}),
+        (1, {1: "甲", 2: "乙"}),
+        (1, {1: "丙", 3: "丁"}),
+        (1, {1: "一\n续", 3: "二\n尾"}),
+    ]
+
+
+def test_a_text_is_read_where_it_was_asked_for_and_passed_over_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "说明.txt"
+    path.write_text("各单位请于5月20日前报送。", "utf-8")
+    assert [found.code for found in processed(path, asked=True).findings] == ["ST01"]
+    assert processed(path).passed == "纯文本"
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"a\x00b", b"\x81\xff\xff"])
+def test_what_is_no_text_is_refused(data: bytes) -> None:
+    with pytest.raises(RefusedError, match="FL01"):
+        inspect_text(data, Limits())
+
+
+# -- documents as people make them ------------------------------------------------------------------------------------
+
+
+def test_a_messy_document_gives_what_the_workbook_gives(tmp_path: Path) -> None:
+    path = tmp_path / "材料.docx"
+    path.write_bytes(messy(DOSSIER))
+    result, of_workbook = processed(path), processed(PUBLISHED)
+    assert (result.dossier, result.assessment) == (of_workbook.dossier, of_workbook.assessment)
+    notices = [("FL06", "", ""), *[("FL21", "", "")] * 2, *[("FL22", "", "")] * 2]
+    assert places(result) == [*notices, *places(of_workbook)]
+    said = [found.message for found in result.findings[1:5]]
+    assert said == [
+        "文档开着修订，有 2 处改动：按接受修订以后的文字读取",
+        "文档里有 1 处隐藏的文字（“99”），没有读取",
+        "文档里有 1 条批注，没有作为填报内容读取：“李会计：含上年结转”",
+        "文档里有 1 条脚注，没有作为填报内容读取：“见支付凭证”",
+    ]
+
+
+def test_the_copy_of_a_document_is_the_standard_workbook(tmp_path: Path) -> None:
+    path, copy = tmp_path / "材料.docx", tmp_path / "审核" / "材料.xlsx"
+    path.write_bytes(messy(DOSSIER))
+    result = processed(path, annotated=copy)
+    again = read_forms(copy.read_bytes(), inspect(copy.read_bytes()))[0].form
+    assert dossier_of(again) == result.dossier
+    assert {found.cell: again.sheets.get(found.sheet) for found in result.findings if found.cell}[
+        "F8"
+    ] == "项目基本信息表"
+    assert again.cell("funds.used.total").address == "F8"
+
+
+def lines_in(body: str) -> list[tuple[int, dict[int, str]]]:
+    data = document(body)
+    facts = inspect(data)
+    assert facts.parts is not None
+    return [(line.table, dict(line.cells)) for line in lines_of_document(facts.parts, facts.document)]
+
+
+W14 = "<w:r><w:sym w:font='Wingdings 2' w:char='F052'/></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        (run("甲") + "<w:r><w:tab/><w:t>乙</w:t></w:r>", "甲\t乙"),
+        (run("10") + run("2", '<w:vertAlign w:val="superscript"/>'), "10²"),
+        (run("80", "<w:strike/>") + run("87"), "87"),
+        (run("80", '<w:strike w:val="0"/>'), "80"),
+        (f"<w:ins w:id='1'>{run('新')}</w:ins><w:del w:id='2'>{run('旧')}</w:del>", "新"),
+        (f"<w:moveFrom w:id='1'>{run('旧')}</w:moveFrom><w:moveTo w:id='2'>{run('新')}</w:moveTo>", "新"),
+        (f"<w:hyperlink>{run('网址')}</w:hyperlink>", "网址"),
+        (f"<w:sdt><w:sdtContent>{run('控件')}</w:sdtContent></w:sdt>", "控件"),
+        ("<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData></w:fldChar></w:r>", "☑"),
+        ("<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox><w:default w:val='0'/></w:checkBox></w:ffData></w:fldChar></w:r>", "☐"),
+        (
+            "<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:ddList><w:result w:val='1'/><w:listEntry w:val='优'/>"
+            "<w:listEntry w:val='良'/></w:ddList></w:ffData></w:fldChar></w:r>",
+            "良",
+        ),
+        (W14 + run("是"), "☑是"),
+        (run("\uf0fc", '<w:rFonts w:ascii="Wingdings"/>'), "√"),
+        ("<w:r><w:instrText>PAGE</w:instrText></w:r>" + run("3"), "3"),
+        (run("核算", '<w:rStyle w:val="ComputedFigure"/>') + run("填报"), "填报"),
+        ("<w:r><w:noBreakHyphen/><w:t>5</w:t></w:r>", "-5"),
+    ],
+)  # fmt: skip
+def test_what_a_paragraph_says(runs: str, text: str) -> None:
+    assert lines_in(par(runs=runs)) == [(0, {1: text})]
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells"),
+    [
+        ([row("甲", cell("乙", 2)), row("丙", "丁", "戊")], [{1: "甲", 2: "乙"}, {1: "丙", 2: "丁", 3: "戊"}]),
+        (
+            [row(cell("甲", 1, "restart"), "乙"), row(cell("看不见", 1, "continue"), "丙")],
+            [{1: "甲", 2: "乙"}, {2: "丙"}],
+        ),
+        (["<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>" + cell("乙") + "</w:tr>"], [{2: "乙"}]),
+        (["<w:tr><w:trPr><w:del w:id='1'/></w:trPr>" + cell("删") + "</w:tr>", row("甲")], [{1: "甲"}]),
+        (["<w:tr><w:trPr><w:hidden/></w:trPr>" + cell("藏") + "</w:tr>", row("甲")], [{1: "甲"}]),
+    ],
+)
+def test_what_the_rows_of_a_table_say(rows: list[str], cells: list[dict[int, str]]) -> None:
+    assert lines_in(table([1000, 1000, 1000], rows)) == [(1, one) for one in cells]
+
+
+def test_columns_that_differ_by_a_hair_are_one() -> None:
+    above = row(cell("指标", 2), "分值")
+    below = row("甲", cell("5", 2))
+    assert lines_in(table([1000, 40, 1000], [above, below])) == [(1, {1: "指标", 2: "分值"}), (1, {1: "甲", 2: "5"})]
+
+
+# -- what perfxl writes, it reads -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [path for path in FORMS if path.name not in UNREADABLE], ids=lambda path: path.stem)
+def test_the_document_of_a_sample_reads_as_the_sample(path: Path) -> None:
+    form = read_bytes(path.read_bytes()).form
+    read = read_document(as_document(form))
+    assert dossier_of(read.form) == dossier_of(form)
+    assert judge(read.form, TODAY)[0] == judge(form, TODAY)[0]
+    assert {found.code for found in read.findings} <= {"ST06"}
+
+
+def texts_of_word(scheme: Scheme, dossier: Any, path: str = "") -> Any:
+    """A dossier as a document can say it: no control characters, no blank lines in chapters, numbers as numbers."""
+    if isinstance(dossier, dict):
+        return {key: texts_of_word(scheme, value, f"{path}.{key}".lstrip(".")) for key, value in dossier.items()}
+    if isinstance(dossier, list):
+        return [texts_of_word(scheme, value, path) for value in dossier]
+    if not isinstance(dossier, str):
+        return dossier
+    text = word_text(dossier)
+    if path in {section for section, _ in scheme.sections}:
+        return "\n".join(filter(None, (line.strip() for line in text.split("\n")))) or None
+    text = text.strip()
+    is_number = re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) and plain(Decimal(text)) == text
+    return float(text) if is_number else text or None
+
+
+def without_labels(dossier: Any, scheme: Scheme) -> Any:
+    """In a document nothing but its words tells a label from an answer."""
+    if isinstance(dossier, dict):
+        return {key: without_labels(value, scheme) for key, value in dossier.items()}
+    if isinstance(dossier, list):
+        return [without_labels(value, scheme) for value in dossier]
+    is_label = isinstance(dossier, str) and not is_plain(dossier, scheme) and dossier != scheme.id
+    return "某" if is_label else dossier
+
+
+@pytest.mark.parametrize("name", ["hainan-2020", "hainan-2023", "national-2020", "sichuan-2023", "yunnan-2020"])
+@given(st.data())
+def test_reading_gives_back_what_the_document_says(name: str, data: st.DataObject) -> None:
+    scheme = load_scheme(name)
+    drawn = data.draw(dossiers(scheme))
+    fixed = {key: drawn[key] for key, declared in scheme.tables.items() if declared.fixed}
+    form = read_bytes(form_bytes({**without_labels(drawn, scheme), **fixed}, scheme)).form
+    read = read_document(as_document(form), scheme).form
+    assert texts_of_word(scheme, dossier_of(read)) == texts_of_word(scheme, dossier_of(form))
+
+
+def form_of_sample(name: str) -> Form:
+    return read_bytes((SAMPLES / f"{name}.xlsx").read_bytes()).form
+
+
+SAVED = ("海南省商务厅-信息系统运维", "海南省图书馆-读者服务", "琼海市教育局-校舍维修")
+
+
+@by_office(lambda: as_document(form_of_sample(SAVED[0])), "docx", "docx")
+@by_office(lambda: as_document(form_of_sample(SAVED[1])), "docx", "docx")
+@by_office(lambda: as_document(form_of_sample(SAVED[2])), "docx", "docx")
+@by_office(lambda: messy(DOSSIER), "docx", "docx")
+def test_after_libreoffice_saved_it_it_reads_the_same(office: list[Converted]) -> None:
+    for name, book in zip(SAVED, office, strict=False):
+        assert dossier_of(read_document(book.saved.read_bytes()).form) == dossier_of(form_of_sample(name))
+    saved = dossier_of(read_document(office[3].saved.read_bytes()).form)
+    assert {key: saved[key] for key in saved if key != "basic"} == {
+        key: DOSSIER[key] for key in DOSSIER if key != "basic"
+    }
+
+
+# -- the door ---------------------------------------------------------------------------------------------------------
+
+DOCM = "application/vnd.ms-word.document.macroEnabled.main+xml"
+
+
+def link(kind: str, target: str, mode: str = ' TargetMode="External"') -> str:
+    return f'<Relationship Id="rId9" Type="{RELATIONS}/{kind}" Target="{target}"{mode}/>'
+
+
+def hostile_documents() -> Iterator[tuple[str, bytes, str]]:
+    body = par("项目绩效目标表")
+    bomb = b"<w:document xmlns:w='x'>" + b" " * 90_000_000 + b"</w:document>"
+    entities = "<!DOCTYPE w [<!ENTITY a 'b'>]>"
+    yield "bomb", document(body, {"word/document.xml": bomb}), "FL04"
+    yield "entities", document(body, {"word/document.xml": f"{HEAD}{entities}<w:document {NAMESPACES}/>"}), "FL05"
+    yield (
+        "entities elsewhere",
+        document(body, {"word/numbering.xml": f"{HEAD}{entities}<w:numbering {NAMESPACES}/>"}),
+        "FL05",
+    )
+    yield "macros", document(body, {"word/vbaProject.bin": b"\xd0\xcf"}), "FL05"
+    yield "macro type", document(body, main_type=DOCM), "FL05"
+    yield "far template", document(body, links=link("attachedTemplate", "http://example.org/a.dotm")), "FL05"
+    yield "far object", document(body, links=link("oleObject", "http://example.org/a.doc")), "FL05"
+    yield "share", document(body, links=link("image", "\\\\server\\share\\a.png")), "FL05"
+    yield (
+        "embedded object",
+        document(body, {"word/embeddings/a.bin": b"\xd0\xcf"}, link("oleObject", "embeddings/a.bin", "")),
+        "FL05",
+    )
+    yield "control", document(body, {"word/a.bin": b"\xd0"}, link("control", "a.bin", "")), "FL05"
+    yield "foreign part", document(body, {"word/a.html": "<p/>"}, link("aFChunk", "a.html", "")), "FL05"
+    yield "dde", document(par(runs="<w:r><w:instrText>DDEAUTO c:\\\\a.exe</w:instrText></w:r>")), "FL05"
+    yield "include", document("<w:p><w:fldSimple w:instr=' INCLUDETEXT \"http://example.org\"'/></w:p>"), "FL05"
+    yield "cut", document(body)[:-40], "FL03"
+    yield "broken", document(body, {"word/document.xml": f"{HEAD}<w:document {NAMESPACES}><w:body>"}), "FL03"
+    yield "deep", document("<w:sdt><w:sdtContent>" * 60 + par("a") + "</w:sdtContent></w:sdt>" * 60), "FL04"
+    yield "many lines", document(par("a") * 20_001), "FL04"
+    yield "two documents", document(body, {"_rels/.rels": _two_documents()}), "FL05"
+    yield "escaping", document(body, {"../a.xml": "<a/>"}), "FL05"
+
+
+def _two_documents() -> str:
+    kinds = "".join(f'<Relationship Id="r{n}" Type="{RELATIONS}/officeDocument" Target="word/{n}.xml"/>' for n in "ab")
+    return f'{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{kinds}</Relationships>'
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [pytest.param(data, code, id=name) for name, data, code in hostile_documents()]
+)
+def test_a_hostile_document_is_refused(data: bytes, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "附件.docx"
+    path.write_bytes(data)
+    result = processed(path, annotated=tmp_path / "out" / "附件.xlsx")
+    assert (result.status, [found.code for found in result.findings]) == (Status.REJECTED, [code])
+    assert sorted(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        link("attachedTemplate", "file:///C:/Users/a/Normal.dotm"),
+        link("hyperlink", "http://example.org"),
+        link("image", "media/a.png", ""),
+    ],
+)
+def test_an_honest_relation_is_let_in(honest: str) -> None:
+    data = document(par("a"), {"word/media/a.png": b"\x89PNG"}, honest)
+    assert [notice.code for notice in inspect(data).notices] == ["FL06"]
+
+
+def test_a_document_under_another_name_is_read_and_a_letter_is_not(tmp_path: Path) -> None:
+    form, letter, renamed = tmp_path / "表.xlsx", tmp_path / "函.docx", tmp_path / "函.xlsx"
+    form.write_bytes(messy(DOSSIER))
+    letter.write_bytes(document(par("关于报送绩效评价材料的函") + par("省财政厅：") * 30))
+    renamed.write_bytes(letter.read_bytes())
+    assert processed(form).dossier == complete(load_scheme("hainan-2020"), DOSSIER)
+    assert processed(letter).passed == "Word 文档，不是评价表"
+    assert [found.code for found in processed(letter, asked=True).findings] == ["ST01"]
+    assert [found.code for found in processed(renamed).findings] == ["FL01"]
+
+
+def test_two_forms_in_a_document_are_refused(tmp_path: Path) -> None:
+    data = messy(DOSSIER)
+    facts = inspect(data)
+    assert facts.parts is not None
+    text = facts.parts.content("word/document.xml").decode("utf-8")
+    body = text.partition("<w:body>")[2].partition("<w:sectPr/>")[0]
+    twice = document(body + body)
+    path = tmp_path / "两份.docx"
+    path.write_bytes(twice)
+    assert [found.code for found in processed(path).findings] == ["ST01"]
+
+
+# -- documents of old kinds -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@by_office(lambda: as_document(form_of_sample(SAVED[0])), "doc", "docx")
+@by_office(lambda: as_document(form_of_sample(SAVED[0])), "rtf", "docx")
+def test_old_documents_are_converted(office: list[Converted], tmp_path: Path) -> None:
+    expected = dossier_of(form_of_sample(SAVED[0]))
+    for one, name in zip(office, ("材料.wps", "材料.rtf"), strict=True):
+        path = tmp_path / name
+        path.write_bytes(one.saved.read_bytes())
+        result = processed(path)
+        assert result.dossier == expected
+        assert "已转换为 .docx" in result.findings[0].message
+
+
+@by_office(lambda: document(par("甲")), "doc", "docx")
+def test_without_libreoffice_an_old_document_is_refused_with_advice(
+    office: list[Converted], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(perfxl.door.olddocuments, "program", lambda: None)
+    path = tmp_path / "材料.doc"
+    path.write_bytes(office[0].saved.read_bytes())
+    (found,) = processed(path).findings
+    assert found.code == "FL01"
+    assert "没有安装 LibreOffice" in found.message
+    assert "另存为“Word 文档（*.docx）”" in found.fix
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_an_old_document_that_cannot_be_converted_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "材料.rtf"
+    path.write_bytes(b"{\\rtf1 " + bytes(range(128, 256)) * 50)
+    assert processed(path).status is Status.REJECTED
+
+
+# -- a document beside a workbook -------------------------------------------------------------------------------------
+
+
+def differing(*results: FileResult) -> dict[str, list[str]]:
+    return {
+        one.head.file: [found.message for found in one.findings if found.code == "XF14"] for one in settled(results)
+    }
+
+
+def test_on_ties_the_workbook_counts_and_the_newer_one_otherwise() -> None:
+    book = result(file="表.xlsx", modified="2021-05-20T08:00:00Z")
+    paper = result(file="最终材料.docx", modified="2021-05-20T08:00:00Z")
+    assert {one.head.file: one.disposition for one in settled([paper, book])} == {
+        "表.xlsx": "used",
+        "最终材料.docx": "superseded",
+    }
+    newer = result(file="最终材料.docx", modified="2021-05-21T08:00:00Z")
+    assert {one.head.file: one.disposition for one in settled([newer, book])}["最终材料.docx"] == "used"
+
+
+def test_where_document_and_workbook_differ_it_is_said_at_the_one_that_counts() -> None:
+    book = result(GOOD, file="表.xlsx", modified="2021-05-20T08:00:00Z")
+    same = result(GOOD, file="材料.docx", modified="2021-05-19T08:00:00Z")
+    other = result(patched(GOOD, "funds.used.total", 77.5), file="材料.docx", modified="2021-05-19T08:00:00Z")
+    second = result(patched(GOOD, "funds.used.total", 77.5), file="表2.xlsx", modified="2021-05-19T08:00:00Z")
+    assert differing(book, same) == {"表.xlsx": [], "材料.docx": []}
+    assert differing(book, second) == {"表.xlsx": [], "表2.xlsx": []}
+    used = plain(Decimal(str(GOOD["funds"]["used"]["total"])))
+    said = f"同一项目的文档“材料.docx”与采用的本件有 1 处不同：实际使用情况：本件“{used}”，另一份“77.5”"
+    assert differing(book, other) == {"表.xlsx": [said], "材料.docx": []}
+
+
+def test_a_mixed_inbox(tmp_path: Path) -> None:
+    inbox, out = tmp_path / "in", tmp_path / "out"
+    inbox.mkdir()
+    shutil.copy(SAMPLES / "海南省图书馆-读者服务.xlsx", inbox)
+    (inbox / "材料.docx").write_bytes(messy(DOSSIER))
+    (inbox / "来函.docx").write_bytes(document(par("关于报送材料的函")))
+    (inbox / "扫描件.pdf").write_bytes(b"%PDF-1.7")
+    batch = perfxl.consolidate([inbox], out / "汇总.xlsx", annotated=out / "审核")
+    files = batch.files.set_index("文件")["处理"]
+    assert {Path(name).name: disposition for name, disposition in files.items()} == {
+        "海南省图书馆-读者服务.xlsx": "采用",
+        "材料.docx": "采用",
+        "来函.docx": "略过",
+        "扫描件.pdf": "略过",
+    }
+    assert sorted(path.name for path in (out / "审核").iterdir()) == ["材料.xlsx", "海南省图书馆-读者服务.xlsx"]
+    assert sorted(batch.projects["项目名称"]) == ["2020年度信息系统运维项目", "读者服务与阅读推广"]
