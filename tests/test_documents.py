@@ -320,6 +320,8 @@ def hostile_documents() -> Iterator[tuple[str, bytes, str]]:
     yield "macro type", document(body, main_type=DOCM), "FL05"
     yield "far template", document(body, links=link("attachedTemplate", "http://example.org/a.dotm")), "FL05"
     yield "far object", document(body, links=link("oleObject", "http://example.org/a.doc")), "FL05"
+    yield "template on a share", document(body, links=link("attachedTemplate", "file://server/a.dotm")), "FL05"
+    yield "strict", document(body, {"_rels/.rels": _strict()}), "FL08"
     yield "share", document(body, links=link("image", "\\\\server\\share\\a.png")), "FL05"
     yield (
         "embedded object",
@@ -336,6 +338,12 @@ def hostile_documents() -> Iterator[tuple[str, bytes, str]]:
     yield "many lines", document(par("a") * 20_001), "FL04"
     yield "two documents", document(body, {"_rels/.rels": _two_documents()}), "FL05"
     yield "escaping", document(body, {"../a.xml": "<a/>"}), "FL05"
+
+
+def _strict() -> str:
+    kind = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
+    relation = f'<Relationship Id="a" Type="{kind}" Target="word/document.xml"/>'
+    return f'{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relation}</Relationships>'
 
 
 def _two_documents() -> str:
@@ -358,6 +366,9 @@ def test_a_hostile_document_is_refused(data: bytes, code: str, tmp_path: Path) -
     "honest",
     [
         link("attachedTemplate", "file:///C:/Users/a/Normal.dotm"),
+        link("attachedTemplate", "Macintosh%20HD:Users:a:Normal.dotm"),
+        link("image", "file://localhost/Users/a/a.png"),
+        link("image", "https://example.org/a.png"),
         link("hyperlink", "http://example.org"),
         link("image", "media/a.png", ""),
     ],

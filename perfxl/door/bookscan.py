@@ -88,7 +88,7 @@ def main_part(parts: OpenedParts) -> str:
     """
     named = [relation for relation in parts.relations("") if relation.kind == "officeDocument"]
     if any(relation.type.startswith(_STRICT) for relation in named):
-        raise strict_ooxml()
+        raise strict_ooxml(named[0].part)
     if len({relation.part.lower() for relation in named}) > 1:
         raise ambiguous("压缩包里登记了不止一个主文件", "_rels/.rels")
     return named[0].part if named else ""

@@ -61,7 +61,14 @@ def doctype(part: str) -> RefusedError:
     return unsafe("内部文件带有文档类型或实体声明", part)
 
 
-def strict_ooxml() -> RefusedError:
-    """FL08: Strict Open XML, which the readers take for an empty workbook."""
-    fix = "请用 Excel 打开，另存为时把“保存类型”选为“Excel 工作簿（*.xlsx）”，不要选“Strict Open XML 电子表格”。"
-    return RefusedError("FL08", "文件是 Strict Open XML 格式，无法读取。", "Strict Open XML 电子表格", _WORKBOOK, fix)
+def strict_ooxml(part: str = "") -> RefusedError:
+    """FL08: Strict Open XML, which the readers take for an empty workbook; `part` is the main part."""
+    program, kind, of = (
+        ("Word", "Word 文档（*.docx）", "文档")
+        if part.startswith("word/")
+        else ("Excel", "Excel 工作簿（*.xlsx）", "电子表格")
+    )
+    fix = f"请用 {program} 打开，另存为时把“保存类型”选为“{kind}”，不要选“Strict Open XML {of}”。"
+    return RefusedError(
+        "FL08", "文件是 Strict Open XML 格式，无法读取。", f"Strict Open XML {of}", kind.replace("*", ""), fix
+    )

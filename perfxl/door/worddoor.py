@@ -4,6 +4,7 @@ Nothing of a document is written back, so what a copy need not keep is refused s
 objects, parts that are fetched from elsewhere.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,8 +19,8 @@ OWN_AUTHOR = "perfxl"
 """Who signs the comments on the documents that perfxl writes itself."""
 _FETCHED = ("attachedTemplate", "oleObject", "frame", "subDocument", "aFChunk", "package", "control")
 """Relations by which a document brings in what lies elsewhere."""
-_LOCAL = ("file:///", "normal")
-"""A template on the sender's own disk, which Word notes in honest documents."""
+_FAR = re.compile(r"(?:https?|ftps?|mhtml|ms-[a-z]+):|\\\\|//|file:(?://(?!/|localhost/)|////)", re.IGNORECASE)
+"""A target on another machine. A path on the sender's own disk is what Word notes in honest documents."""
 _ACTIVE = ("vbaProject", "wordVbaData", "control", "activeXControlBinary", "aFChunk", "oleObject")
 """Relations to what would run, or be rendered as another format."""
 _FIELDS = ("DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "LINK", "IMPORT", "RD")
@@ -70,12 +71,10 @@ def _refuse_active(parts: OpenedParts) -> None:
             kind, target = link.get("Type", "").rpartition("/")[2], link.get("Target", "")
             if kind in _ACTIVE:
                 raise unsafe_document("带有嵌入的对象或控件", f"{name}：{target}")
-            is_far = link.get("TargetMode") == "External" and not target.lower().startswith(_LOCAL)
+            is_far = link.get("TargetMode") == "External" and _FAR.match(target) is not None
             if is_far and kind in _FETCHED:
                 raise unsafe_document("要从别处取内容（外部模板或对象）", f"{name}：{target}")
-            if target.startswith("\\\\") or (
-                target.lower().startswith("file://") and kind not in ("attachedTemplate", "hyperlink")
-            ):
+            if is_far and kind != "hyperlink" and not target.lower().startswith("http"):
                 raise unsafe_document("要从别处取内容", f"{name}：{target}")
 
 
