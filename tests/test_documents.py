@@ -365,9 +365,9 @@ def test_a_hostile_document_is_refused(data: bytes, code: str, tmp_path: Path) -
 @pytest.mark.parametrize(
     "honest",
     [
-        link("attachedTemplate", "file:///C:/Users/a/Normal.dotm"),
-        link("attachedTemplate", "Macintosh%20HD:Users:a:Normal.dotm"),
-        link("image", "file://localhost/Users/a/a.png"),
+        link("attachedTemplate", "file:///D:/office/Normal.dotm"),
+        link("attachedTemplate", "Macintosh%20HD:office:Normal.dotm"),
+        link("image", "file://localhost/office/a.png"),
         link("image", "https://example.org/a.png"),
         link("hyperlink", "http://example.org"),
         link("image", "media/a.png", ""),
