@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from forms import TODAY, form_of, paths_of
 from perfxl.batch.onefile import claim_of
 from perfxl.model import Form
+from perfxl.office.answers import amount_paths
 from perfxl.office.approved import ApprovedList, ApprovedProject, ApprovedTarget, Source
 from perfxl.office.books import Booked, Ledger
 from perfxl.office.knowledge import OfficeKnowledge
@@ -33,10 +34,8 @@ def approved_of(dossier: Mapping[str, Any], **changes: Any) -> ApprovedProject:
     assert scheme.approved is not None
     basic, columns = dossier["basic"], scheme.approved.columns
     factor = Decimal(1) if scheme.money_unit == "万元" else Decimal(10_000)
-    block, _, column = scheme.approved.amounts.partition(".")
-    matrix = next(one for one in scheme.matrices if one.key == block)
-    amounts = {row.name: _number(dossier, matrix.path(column, row.key)) for row in matrix.rows}
-    total = amounts.pop("合计", None) or amounts.pop("资金总额", None)
+    amounts = {name: _number(dossier, path) for name, path in amount_paths(scheme).items()}
+    total = amounts.pop("")
     targets = tuple(
         ApprovedTarget(
             **{key: _text(row.get(name)) for key, name in columns.items() if key != "weight"},

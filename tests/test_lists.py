@@ -19,6 +19,7 @@ from perfxl.office.approved import ApprovedProject, ApprovedTarget, Source
 from perfxl.office.blanks import write_blank_list
 from perfxl.office.ledgers import read_ledger
 from perfxl.office.lists import ReadList, read_list
+from perfxl.schemes import load_scheme
 
 Sheets = dict[str, Sequence[Sequence[Any]]]
 
@@ -40,7 +41,7 @@ def wrong(found: ReadList) -> list[tuple[str, str]]:
 
 def test_the_blank_list_is_read_after_filling(tmp_path: Path) -> None:
     path = tmp_path / "清单.xlsx"
-    write_blank_list(path)
+    write_blank_list(path, [load_scheme(name) for name in ("hainan-2020", "hainan-2023")])
     filled = load_workbook(path)
     projects, targets = filled["批复项目"], filled["批复指标"]
     head = ["S2023001", "读者服务", "省图书馆", "省旅文厅", 100, "李敏 66279000", "li@lib.hn.cn", 2023, "2023年版"]

@@ -104,7 +104,7 @@ def main() -> None:
 
 
 @cli.command("template", help="生成空白填报模板。")
-@click.option("--scheme", metavar="方案", default="hainan-2020", help="评价方案的名称或 TOML 文件，默认 hainan-2020")
+@click.option("--scheme", metavar="方案", help="评价方案的名称或 TOML 文件，默认 hainan-2020")
 @FOLDERS
 @click.option("--roster", is_flag=True, help="改为生成空白的应报项目名单（供 consolidate --roster 使用）")
 @click.option(
@@ -114,7 +114,7 @@ def main() -> None:
     help="改为生成空白的绩效目标批复清单（供 distribute 和 consolidate --roster 使用）",
 )
 @click.option("-o", "target", required=True, metavar="文件.xlsx", type=click.Path(path_type=Path), help="写到哪里")
-def template_command(scheme: str, folders: Sequence[Path], roster: bool, whole_list: bool, target: Path) -> None:
+def template_command(scheme: str | None, folders: Sequence[Path], roster: bool, whole_list: bool, target: Path) -> None:
     """Writes the blank template, the blank roster or the blank list."""
     from perfxl.command.targets import write_blank
 

@@ -47,9 +47,13 @@ def expect_no_work(target: Path) -> None:
         raise UsageError(f"{target}：已有同名的文件，而且写出后又保存过，里面可能有填好的内容；请换一个文件名")
 
 
+OWN_FORMS = ("hainan-2020", "hainan-2023")
+"""The province's two forms: whose template and sources of funds are meant where no scheme is named."""
+
+
 def write_blank(
     target: Path,
-    scheme: str,
+    scheme: str | None,
     is_roster: bool = False,
     choice: "SchemeChoice | None" = None,
     is_list: bool = False,
@@ -61,14 +65,20 @@ def write_blank(
         SchemeError: no such scheme, or it contradicts itself.
         OutputError: the file cannot be written.
     """
+    from perfxl.schemes.choice import EVERY, scheme_by_id
+
     expect_xlsx(target)
     expect_no_work(target)
     if is_roster or is_list:
         from perfxl.office.blanks import write_blank_list, write_blank_roster
 
-        (write_blank_list if is_list else write_blank_roster)(target)
+        if is_list:
+            write_blank_list(
+                target, [scheme_by_id(name, choice or EVERY) for name in ([scheme] if scheme else OWN_FORMS)]
+            )
+        else:
+            write_blank_roster(target)
     else:
-        from perfxl.schemes.choice import EVERY, scheme_by_id
         from perfxl.templates.form import write_form
 
-        write_form(scheme_by_id(scheme, choice or EVERY), target)
+        write_form(scheme_by_id(scheme or OWN_FORMS[0], choice or EVERY), target)

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from perfxl.dossier import Data, flatten
-from perfxl.layout import Layout, PlacedSheet, Role, blank_layout, place
+from perfxl.layout import BLANK_TO_FILL, Layout, PlacedSheet, Role, blank_layout, place
 from perfxl.model import Value
 from perfxl.office.answers import approved_answers, target_table
 from perfxl.office.approved import ApprovedProject
@@ -86,7 +86,11 @@ def _filling(empty: PlacedSheet, filled: PlacedSheet, blank: Layout, layout: Lay
     """What makes of an empty sheet the filled one."""
     filling = SheetFilling()
     for before, after in zip(empty.cells, filled.cells, strict=True):
-        if after.role is Role.INPUT and after.value is not None:
+        if after.blanks:
+            text = after.value if after.role is Role.INPUT else after.text
+            if text != (before.value if after.role is Role.INPUT else before.text):
+                filling.answers.append(Answer(after.address, _written(text), is_approved=_is_whole(text)))
+        elif after.role is Role.INPUT and after.value is not None:
             filling.answers.append(Answer(after.address, _written(after.value)))
         elif after.role is Role.ECHO:
             value = layout.places[after.path][1].value
@@ -99,6 +103,11 @@ def _filling(empty: PlacedSheet, filled: PlacedSheet, blank: Layout, layout: Lay
                 filling.stored[after.address] = stored(now)
     filling.heights = {row: points for row, points in filled.heights.items() if points != empty.heights.get(row)}
     return filling
+
+
+def _is_whole(text: Value) -> bool:
+    """Whether a line with blanks has none left: then it can be locked."""
+    return BLANK_TO_FILL not in str(text)
 
 
 def _written(value: Value) -> Decimal | str:

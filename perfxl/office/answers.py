@@ -52,6 +52,8 @@ def amount_paths(scheme: Scheme) -> Mapping[str, str]:
     """The path of the approved amount of each source by the source's name; of the total by ""."""
     if scheme.approved is None:
         return {}
+    if scheme.approved.amounts in scheme.data:
+        return {"": scheme.approved.amounts}
     block, _, column = scheme.approved.amounts.partition(".")
     matrix = next(one for one in scheme.matrices if one.key == block)
     return {_source_name(matrix, row.key, row.name): matrix.path(column, row.key) for row in matrix.rows}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.office.headings import FURTHER, PROJECT, TARGET, source_names
-from perfxl.schemes import load_scheme, scheme_names
+from perfxl.schemes.spec import Scheme
 from perfxl.system.newbook import new_workbook
 from perfxl.typed.amounts import OFFICE_UNIT
 
@@ -48,13 +48,17 @@ def write_blank_roster(path: Path) -> None:
         _write_sheet(book, "应报项目名单", "应报项目名单", note, _labels(PROJECT))
 
 
-def write_blank_list(path: Path) -> None:
+def write_blank_list(path: Path, schemes: Sequence[Scheme]) -> None:
     """Writes an approved list to fill in: a sheet for the projects, one for their targets.
+
+    Args:
+        path: where to.
+        schemes: whose sources of funds get a column; the list is read with those of others as well.
 
     Raises:
         OutputError: the file cannot be written.
     """
-    sources = dict.fromkeys(source_names([load_scheme(name) for name in scheme_names()]).values())
+    sources = dict.fromkeys(source_names(schemes).values())
     projects = _labels({**PROJECT, **FURTHER})
     projects += [(f"source:{name}", f"{name}（{OFFICE_UNIT}）") for name in sources]
     targets = [(key, names[0]) for key, names in (*list(PROJECT.items())[:2], *TARGET.items())]

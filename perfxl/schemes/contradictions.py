@@ -41,8 +41,9 @@ def _problems_of_approved(scheme: Scheme) -> Iterator[str]:
         return
     approved = scheme.approved
     amounts = [f"{matrix.key}.{column.key}" for matrix in scheme.matrices for column in matrix.columns]
+    amounts += [path for path, datum in scheme.data.items() if datum.type == "money" and path.count(".") == 1]
     if approved.amounts not in amounts:
-        yield f"approved.amounts“{approved.amounts}”不是金额表的列，可用的列：{'、'.join(amounts)}"
+        yield f"approved.amounts“{approved.amounts}”不是金额表的列，也不是金额栏目，可用的：{'、'.join(amounts)}"
     table = scheme.tables.get(approved.table)
     if table is None or table.fixed:
         yield f"approved.table“{approved.table}”应为可以增加行的表：{'、'.join(k for k, t in scheme.tables.items() if not t.fixed)}"

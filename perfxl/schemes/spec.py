@@ -397,7 +397,8 @@ class Approved:
     """Where the form has what an approved list says of a project: filled in before it is sent out, held against the list later.
 
     Attributes:
-        amounts: column of a matrix with the approved amounts, such as "funds.planned"; its rows are the sources.
+        amounts: column of a matrix with the approved amounts, such as "funds.planned", whose rows are the sources; or the one
+            datum that holds the approved amount.
         table: the table whose rows are the approved targets.
         columns: its columns by what the list calls them, see `APPROVED_COLUMNS`.
     """
