@@ -12,11 +12,13 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("samples/*.md")])
 
 
-def test_the_readme_shows_what_the_first_command_prints() -> None:
-    match = readme_output.PLACE.search((ROOT / "README.md").read_text("utf-8"))
-    assert match is not None
-    shown = match[0][len(match[1]) : -len(match[2])]
-    assert shown == readme_output.output(), "python tests/readme_output.py --write"
+@pytest.mark.parametrize("document", readme_output.DOCUMENTS, ids=lambda path: path.name)
+def test_documents_show_what_the_commands_print(document: Path) -> None:
+    blocks = list(readme_output.PLACE.finditer(document.read_text("utf-8")))
+    assert blocks
+    for match in blocks:
+        shown = match[0][len(match[1]) : -len(match[3])]
+        assert shown == readme_output.output(match[2]), "python tests/readme_output.py --write"
 
 
 def test_the_readme_is_short_and_has_two_commands() -> None:

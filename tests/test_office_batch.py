@@ -10,6 +10,8 @@ import json
 import warnings
 from dataclasses import replace
 from decimal import Decimal
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +159,28 @@ def test_late_and_missing_projects_are_said_to_be(tmp_path: Path) -> None:
     other, third = (replace(own, name=name, deadline=last) for name, last in (("第二个", ""), ("第三个", "2024-07-08")))
     list_file(tmp_path / "清单.xlsx", [APPROVED, own, other, third])
     sent_back(tmp_path, "甲.xlsx", APPROVED, GOOD)  # its own date is that of the template: 2020-01-01
-    perfxl_run(*consolidate_words("--roster", "清单.xlsx", "--deadline", "2019-12-30"), folder=tmp_path)
+    words = consolidate_words("--roster", "清单.xlsx", "--deadline", "2019-12-30", "--replies", "退回")
+    perfxl_run(*words, folder=tmp_path)
+    book = tmp_path / "out" / "汇总.xlsx"
+    late = {
+        row["项目名称"]: (str(row["截止日期"])[:10], row["逾期（天）"]) for row in sheet_rows(book, "名单核对", "情况")
+    }
+    assert late == {
+        APPROVED.name: ("2019-12-30", 2),
+        own.name: ("2024-06-20", 8),
+        other.name: ("2019-12-30", 1642),
+        third.name: ("2024-07-08", None),
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cells = [cell.value for row in load_workbook(book, data_only=True)["总览"] for cell in row]
+    assert "名单 4　不在名单 0　逾期 3" in cells
+    proofs = {row["核对内容"]: row for row in sheet_rows(book, "核对", "核对内容")}
+    assert proofs["填报预算合计：名单核对"]["结论"] == "一致"
+    (chasing,) = (tmp_path / "退回").rglob("催报通知.eml")
+    body = message_from_bytes(chasing.read_bytes(), policy=default).get_content()
+    assert f"{own.name}（应于 2024-06-20 前报送，已逾期 8 天）" in body
+    assert f"{third.name}（应于 2024-07-08 前报送，还有 10 天）" in body
     stand = {
         row["项目名称"]: (row["情况"], row["提示"])
         for row in sheet_rows(tmp_path / "out" / "汇总.xlsx", "名单核对", "情况")

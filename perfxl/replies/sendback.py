@@ -110,16 +110,19 @@ class _SendingBack:
     def _missing(self) -> Mapping[tuple[str, str], list[str]]:
         """The names of the projects that nobody has handed in, by department and unit."""
         found: dict[tuple[str, str], list[str]] = {}
+        standings = {one.entry: one for one in self._batch.standings}
         for one in self._batch.missing:
             entry = one.entry
             place = without_code(entry.department), without_code(entry.unit)
-            found.setdefault(place, []).append(entry.name or entry.code)
+            waiting = standings[entry].waiting(self._batch.made) if entry in standings else ""
+            found.setdefault(place, []).append((entry.name or entry.code) + (f"（{waiting}）" if waiting else ""))
         return found
 
     def _send_unit(self, place: Path, unit: str, projects: Sequence[Project]) -> None:
         """The copies of one unit and the letter to it."""
         attached: dict[str, bytes] = {}
         returned = []
+        late = {one.used: one.late for one in self._batch.standings if one.used}
         for one in projects:
             copy = self._copy(one)
             if copy is None:
@@ -127,7 +130,7 @@ class _SendingBack:
             else:
                 attached[Path(one.head.annotated or "").name] = copy
             findings = one.received.findings
-            returned.append(Returned(one.name, one.head.status, findings, copy is not None))
+            returned.append(Returned(one.name, one.head.status, findings, copy is not None, late.get(one.head.key)))
         for name, content in attached.items():
             self._done.copies += self._output.write(place / name, content, self._done)
         named = unit or "贵单位"

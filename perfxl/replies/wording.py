@@ -57,12 +57,13 @@ MOST_LISTED = 30
 
 @dataclass(frozen=True)
 class Returned:
-    """A project that goes back: its name, status and findings; whether its copy is attached."""
+    """A project that goes back: its name, status and findings; whether its copy is attached, by how many days it came late."""
 
     name: str
     status: Status
     findings: Sequence[Finding]
     is_attached: bool = True
+    late: int | None = None
 
 
 def words(template: str, source: str, /, **values: str) -> tuple[str, str]:
@@ -101,7 +102,8 @@ def listed(projects: Sequence[Returned]) -> str:
 
 def _project(number: int, one: Returned) -> Iterator[str]:
     pending = one.status is Status.ACCEPTED
-    yield f"{number}. {one.name}（{'待核' if pending else STATUS_WORDS[one.status]}）"
+    late = f"，报送逾期 {one.late} 天" if one.late else ""
+    yield f"{number}. {one.name}（{'待核' if pending else STATUS_WORDS[one.status]}{late}）"
     if not one.is_attached:
         yield "   （这一份没有附件，副本请向财政部门索取）"
     for title, severity in (("须更正", Severity.ERROR), ("可说明", Severity.WARNING)):

@@ -59,9 +59,14 @@ def _roster_card(batch: Batch, regions: _Regions) -> Card:
     if batch.roster_size is None:
         return Card("应报未报", NO_FIGURE, "未提供应报名单")
     roster = regions["roster"]
-    unlisted = sum("XF03" in project.head.codes for project in batch.portfolio.projects)
+    used = {one.used for one in batch.standings}
+    unlisted = sum(project.head.key not in used for project in batch.portfolio.projects)
     listed = roster.count_where(kind=quoted_text(NOT_LISTED))
-    remark = Live(f'"名单 {batch.roster_size}　不在名单 "&{listed}', f"名单 {batch.roster_size}　不在名单 {unlisted}")
+    formula, text = f'"名单 {batch.roster_size}　不在名单 "&{listed}', f"名单 {batch.roster_size}　不在名单 {unlisted}"
+    late = sum(one.late is not None for one in batch.standings)
+    if late:
+        formula, text = f'{formula}&"　逾期 "&{roster.count("late")}', f"{text}　逾期 {late}"
+    remark = Live(formula, text)
     return Card(
         "应报未报",
         Live(

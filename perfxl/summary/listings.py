@@ -16,7 +16,7 @@ from perfxl.summary.batch import Batch
 from perfxl.summary.formulas import Region, foot_formula, rate_of_sums
 from perfxl.summary.projects import BUDGET, Portfolio, Project, RateColumn, scheme_named, shown_name
 from perfxl.summary.resubmissions import DISPOSITION_WORDS, Disposition, Received, local_time
-from perfxl.summary.roster import STANDINGS
+from perfxl.summary.roster import STANDINGS, RosterStanding
 from perfxl.summary.tables import (
     NO_FIGURE,
     Column,
@@ -431,7 +431,7 @@ class _Listed(NamedTuple):
     kind: str
     who: ApprovedProject | Project
     project: Project | None
-    date: str = ""
+    standing: RosterStanding | None = None
     hint: str = ""
 
     @property
@@ -449,7 +449,10 @@ ROSTER_COLUMNS: tuple[Column[_Listed], ...] = (
     Column("approved", f"名单预算\n（{OFFICE_UNIT}）", "money", foots=("sum",), value=lambda one: one.entry and one.entry.budget),
     Column("stated", f"填报预算\n（{OFFICE_UNIT}）", "money", foots=("sum",),
            value=lambda one: one.project and one.project.typed.get(BUDGET)),
-    Column("date", "收到日期", "short", 11, optional=True, value=lambda one: one.date),
+    Column("date", "收到日期", "short", 11, optional=True, value=lambda one: one.standing and one.standing.received),
+    Column("deadline", "截止日期", "short", 11, optional=True,
+           value=lambda one: one.standing and one.standing.last and one.standing.last.isoformat()),
+    Column("late", "逾期\n（天）", "count", 7, optional=True, value=lambda one: one.standing and one.standing.late),
     Column("contact", "联系人", "text", 22, value=lambda one: one.entry and one.entry.contact),
     Column("hint", "提示", "long", 46, value=lambda one: one.hint),
     Column("annotated", "审核副本", "link", 7, printed=False, optional=True,
@@ -481,8 +484,9 @@ def _listed(batch: Batch) -> Iterator[_Listed]:
     projects = {project.head.key: project for project in batch.portfolio.projects}
     worst = sorted(batch.standings, key=lambda one: -STANDINGS.index(one.kind))
     for one in worst:
-        yield _Listed(one.kind, one.entry, projects.get(one.used) if one.used else None, one.date, one.hint)
+        yield _Listed(one.kind, one.entry, projects.get(one.used) if one.used else None, one, one.hint)
+    used = {one.used for one in batch.standings}
     for project in batch.portfolio.projects:
-        for found in project.received.findings if "XF03" in project.head.codes else ():
-            if found.code == "XF03":
-                yield _Listed(NOT_LISTED, project, project, hint=found.message)
+        if project.head.key not in used:
+            said = (found.message for found in project.received.findings if found.code == "XF03")
+            yield _Listed(NOT_LISTED, project, project, hint=next(said, ""))

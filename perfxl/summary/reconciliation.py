@@ -13,7 +13,7 @@ from perfxl.model import SEVERITY_WORDS, Severity
 from perfxl.summary.batch import Batch
 from perfxl.summary.breakdowns import funds_key, money_columns
 from perfxl.summary.formulas import Region
-from perfxl.summary.projects import decimal, in_money_unit, measure_paths, number_at, scheme_named
+from perfxl.summary.projects import BUDGET, decimal, in_money_unit, measure_paths, number_at, scheme_named
 from perfxl.summary.resubmissions import DISPOSITION_WORDS
 from perfxl.summary.roster import NOT_SUBMITTED, UNREADABLE
 from perfxl.summary.tables import Column, Live, SummaryTable, framed
@@ -127,6 +127,9 @@ def _amounts(batch: Batch, tables: Tables, regions: _Regions) -> Iterator[ProofL
         everything, counting = (_in_money_unit(part, measure) for part in sums)
         basis = f"各采用文件“{label}”单元格之和，折成{OFFICE_UNIT}"
         yield ProofLine(f"{label}：项目汇总表 + 未计入清单", basis, everything, _held(measure, tables, regions))
+        if measure == BUDGET and "roster" in regions and batch.office.approved:
+            stated = Live(regions["roster"].total("stated"), tables["roster"].total("stated"))
+            yield ProofLine("填报预算合计：名单核对", basis, everything, stated)
         basis = f"其中金额已定的各采用文件“{label}”单元格之和"
         for key, title in (("projects", "项目汇总表"), ("departments", "部门汇总")):
             held = Live(regions[key].total(measure), tables[key].total(measure))

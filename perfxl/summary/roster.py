@@ -113,15 +113,28 @@ class RosterStanding:
         entry: the project.
         kind: one of `STANDINGS`.
         used: the submission that counts, None where there is none.
-        date: when that came in (ISO 8601), else empty.
+        received: when that came in (ISO 8601), else empty.
+        last: the day until which it was due; None where nobody said one.
+        late: by how many days it came, or has not come, too late; None where it is in time or nobody knows.
         hint: what the office should know or do; empty where nothing.
     """
 
     entry: ApprovedProject
     kind: str
     used: Key | None = None
-    date: str = ""
+    received: str = ""
+    last: date | None = None
+    late: int | None = None
     hint: str = ""
+
+    def waiting(self, today: date) -> str:
+        """Until when it was due, and by how many days it is late or how many are left; nothing of one that came in time."""
+        if self.last is None or (self.used is not None and self.late is None):
+            return ""
+        if self.used is not None:
+            return f"应于 {self.last} 前报送，逾期 {self.late} 天"
+        days = f"已逾期 {self.late} 天" if self.late is not None else f"还有 {(self.last - today).days} 天"
+        return f"应于 {self.last} 前报送，{days}"
 
 
 def standings(
@@ -141,8 +154,10 @@ def standings(
         one = used.get(entry)
         gap = gaps.get(entry)
         standing = _handed_in(entry, one.head, one, now) if one else _not_handed_in(entry, gap, refused)
-        late = _late(standing, entry.deadline, due)
-        found.append(replace(standing, hint="；".join(filter(None, (again, late, standing.hint)))))
+        standing = _due(standing, entry.deadline, due)
+        found.append(
+            replace(standing, hint="；".join(filter(None, (again, standing.waiting(due.today), standing.hint))))
+        )
     return found
 
 
@@ -151,7 +166,7 @@ def _handed_in(entry: ApprovedProject, head: ResultHead, one: Received, now: dat
     kind = RETURNED if head.status is Status.RETURNED else PENDING if doubtful else HANDED_IN
     said = [found.message for found in one.added if found.code in ("XF04", "XF08", "XF11")]
     date = date_of(head, now)
-    return RosterStanding(entry, kind, head.key, "" if date == NEVER else date.date().isoformat(), "；".join(said))
+    return RosterStanding(entry, kind, head.key, "" if date == NEVER else date.date().isoformat(), hint="；".join(said))
 
 
 def _not_handed_in(entry: ApprovedProject, gap: Missing | None, refused: Collection[str]) -> RosterStanding:
@@ -161,15 +176,13 @@ def _not_handed_in(entry: ApprovedProject, gap: Missing | None, refused: Collect
     return RosterStanding(entry, kind, hint=hint)
 
 
-def _late(standing: RosterStanding, stated: str, due: Due) -> str:
-    """Until when a project was due, and by how many days it is late; nothing of one that came in time."""
+def _due(standing: RosterStanding, stated: str, due: Due) -> RosterStanding:
+    """A standing with the day until which it was due, and by how many days it is late."""
     last = date.fromisoformat(stated) if stated else due.last
-    if last is None or (standing.used is not None and not standing.date):
-        return ""
-    days = ((date.fromisoformat(standing.date) if standing.used else due.today) - last).days
-    if standing.used is not None:
-        return f"应于 {last} 前报送，逾期 {days} 天" if days > 0 else ""
-    return f"应于 {last} 前报送，" + (f"已逾期 {days} 天" if days > 0 else f"还有 {-days} 天")
+    if last is None or (standing.used is not None and not standing.received):
+        return replace(standing, last=last)
+    days = ((date.fromisoformat(standing.received) if standing.used else due.today) - last).days
+    return replace(standing, last=last, late=days if days > 0 else None)
 
 
 def _repeated(roster: Sequence[ApprovedProject]) -> Iterator[str]:
