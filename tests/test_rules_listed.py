@@ -17,6 +17,7 @@ from approved_lists import approved_of, held, knowledge
 from forms import GOOD, patched
 from perfxl.office.approved import ApprovedTarget, Source
 from perfxl.office.books import Booked
+from perfxl.office.knowledge import OfficeKnowledge
 from perfxl.office.lastyear import LastYear, SaidLastYear
 from perfxl.typed.wording import squeeze
 
@@ -261,6 +262,20 @@ def booked(amount: str, **changes: Any) -> Booked:
 )
 def test_used_amounts_against_the_books(books: list[Booked], codes: list[tuple[str, str]]) -> None:
     assert held(GOOD, knowledge(booked=books), "LG") == codes
+
+
+@pytest.mark.parametrize(
+    ("known", "codes"),
+    [
+        (knowledge(APPROVED, APPROVED_23, booked=[booked("1", name=APPROVED_23.name, unit="", year="")]), ["LG02"]),
+        (knowledge(APPROVED, APPROVED_23, booked=[booked("1", name="别的")]), []),
+        (knowledge(APPROVED_23, booked=[booked("1", name=APPROVED_23.name, unit="", year="")]), []),
+        (knowledge(APPROVED, booked=[]), []),
+    ],
+    ids=["half", "part", "not listed", "empty"],
+)
+def test_books_that_are_a_part_say_nothing_of_what_they_lack(known: OfficeKnowledge, codes: list[str]) -> None:
+    assert [code for code, _ in held(GOOD, known, "LG")] == codes
 
 
 def test_books_by_code_through_the_list() -> None:

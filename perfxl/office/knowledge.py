@@ -1,6 +1,7 @@
 """Everything that the office knows before a batch, as one read-only value, and what of it concerns one form. Pure."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from perfxl.office.approved import ApprovedList, ApprovedProject
 from perfxl.office.books import Booked, Ledger
@@ -30,6 +31,7 @@ class KnownProject:
         owner: the project whose id the form bears, also where the form is another one.
         near: projects of the list with names like the form's, where it stands for none.
         booked: what the books say.
+        is_expected_in_books: whether the books should have it: they are no part of a year's, and the list has the project.
         last: what it was last year; `renamed` are projects of its unit that it may have been, where that is not certain.
     """
 
@@ -41,6 +43,7 @@ class KnownProject:
     owner: ApprovedProject | None = None
     near: tuple[str, ...] = ()
     booked: Booked | None = None
+    is_expected_in_books: bool = False
     last: LastYear | None = None
     renamed: tuple[str, ...] = ()
 
@@ -71,9 +74,22 @@ class OfficeKnowledge:
             owner=owner,
             near=near,
             booked=self.ledger.of(code, project, claim.unit, claim.year) if self.ledger else None,
+            is_expected_in_books=self.approved is None or (entry is not None and not self.has_partial_books),
             last=last,
             renamed=self.last.renamed(project, claim.unit) if self.last and last is None else (),
         )
+
+    @cached_property
+    def in_books(self) -> int:
+        """How many projects of the list the books have."""
+        listed = self.approved.projects if self.approved and self.ledger else ()
+        ledger = self.ledger or Ledger()
+        return sum(ledger.of(one.code, one.name, one.unit, one.year) is not None for one in listed)
+
+    @cached_property
+    def has_partial_books(self) -> bool:
+        """Whether the books have less than half of the list's projects: then what they lack says nothing."""
+        return self.approved is not None and 2 * self.in_books < len(self.approved.projects)
 
     def _entry(self, claim: Claim) -> tuple[ApprovedProject | None, ApprovedProject | None, tuple[str, ...]]:
         """The project that a form stands for, the one whose id it bears, and what may be meant where it stands for none."""

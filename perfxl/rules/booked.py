@@ -41,7 +41,7 @@ def check_booked_use(case: Case) -> Iterator[Problem]:
     "not-in-books",
     WARNING,
     "账上没有这个项目",
-    what="表中填了使用（执行）数的项目，账上有没有；先按编码，再按名称和单位对应，对应不上或有几个可能的都算没有。",
+    what="表中填了使用（执行）数的项目，账上有没有；先按编码，再按名称和单位对应，对应不上或有几个可能的都算没有。有批复清单的，只查清单上的项目；账上不到清单一半的，是部分账，不逐个提示。",
     why="账上没有的支出无从核对；也可能是账上用了另一个名称。",
     example="表中“信息系统运维项目”使用 87.44 万元，账上只有“运维费”。",
     fix="请核对项目编码和名称；账上用别的名称的，由财政部门在账表中补上项目编码。",
@@ -51,5 +51,7 @@ def check_booked(case: Case) -> Iterator[Problem]:
     """Fires at the used amount."""
     form, rate = case.form, execution_of(case.form)
     number = form.number(rate.part) if rate else None
-    if case.known.has_books and case.known.booked is None and rate and number is not None and number > Decimal(0):
+    known = case.known
+    is_missing = known.has_books and known.booked is None and known.is_expected_in_books
+    if is_missing and rate and number is not None and number > Decimal(0):
         yield at(form, rate.part, f"填了 {money(form, number)}，账上没有这个项目", plain(number), "账上的执行数")

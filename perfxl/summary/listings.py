@@ -473,7 +473,8 @@ def roster_table(batch: Batch) -> SummaryTable:
         project = listed[row].project
         return annotated_link(project.head.annotated) if project else None
 
-    note = f"金额单位：{OFFICE_UNIT}　名单共 {batch.roster_size or 0} 个项目，每个一行；名称相近的只作提示，不自动对应；点项目名称转到项目汇总表"
+    booked = f"，其中支出账上有 {batch.office.in_books} 个" if batch.office.ledger else ""
+    note = f"金额单位：{OFFICE_UNIT}　名单共 {batch.roster_size or 0} 个项目{booked}，每个一行；名称相近的只作提示，不自动对应；点项目名称转到项目汇总表"
     rows = framed(ROSTER_COLUMNS, listed)
     links: dict[str, Linker] = {"name": project_link, "annotated": copy_link}
     return SummaryTable("roster", "名单核对", note, ROSTER_COLUMNS, rows, ("合计",), links=links, frozen="name")
