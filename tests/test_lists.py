@@ -224,3 +224,72 @@ def test_the_unit_of_money_may_stand_in_a_column_or_above(tmp_path: Path) -> Non
 def test_books_that_cannot_be_used_say_where(tmp_path: Path, rows: list[list[Any]], message: str) -> None:
     with pytest.raises(PerfxlError, match=message):
         ledger(tmp_path, *rows)
+
+
+# -- as clerks write them ---------------------------------------------------------------------------------------------
+
+WORDS = ["序号", "主管部门", "项目名称", "实施单位", "批复预算（万元）"]
+ONE, TWO = [1, "甲厅", "A项目", "甲单位", 10], [2, "甲厅", "B项目", "乙单位", 20]
+
+
+def clerks_book(path: Path, rows: list[list[object]], merged: tuple[str, ...] = ()) -> Path:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cells in merged:
+        book.active.merge_cells(cells)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged"),
+    [
+        ([WORDS, ONE, TWO], ()),
+        ([WORDS, ONE, [2, None, "B项目", "乙单位", 20]], ("B2:B3",)),
+        ([WORDS, [None, "甲厅小计", None, None, 30], ONE, TWO, ["合计", None, None, None, 30]], ()),
+        ([WORDS, ONE, TWO, [None, None, "制表人：张三", None, "审核：李四"]], ()),
+        ([WORDS, [None] * 5, ONE, [None] * 5, TWO], ()),
+        (
+            [
+                ["2024年项目清单"],
+                ["单位：元"],
+                [*WORDS[:4], "批复金额"],
+                [*ONE[:4], "100,000.00"],
+                [*TWO[:4], "２０万元"],
+            ],
+            (),
+        ),
+        (
+            [
+                ["部门名称", "承担单位", "项目", "金额(万元)"],
+                ["甲厅", "甲单位", "A项目", 10],
+                ["甲厅", "乙单位", "B项目", 20],
+            ],
+            (),
+        ),
+    ],
+    ids=["plain", "merged", "sums", "closing", "gaps", "units", "words"],
+)
+def test_a_list_as_clerks_write_it(rows: list[list[object]], merged: tuple[str, ...], tmp_path: Path) -> None:
+    found = read_list(clerks_book(tmp_path / "清单.xlsx", rows, merged))
+    assert found.wrong == ()
+    assert [(one.name, one.unit, one.department, one.budget) for one in found.projects] == [
+        ("A项目", "甲单位", "甲厅", 10),
+        ("B项目", "乙单位", "甲厅", 20),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["项目名称", "执行金额（元）"], ["A项目", 60000], ["A项目", "40,000.00"], ["合计", 100000]],
+        [["2024年度支出明细账"], ["金额单位：元"], ["项目", "单位", "本年支出"], ["A项目", "甲单位", 100000]],
+        [["日期", "摘要", "项目名称", "借方金额（元）"], ["2024-03-01", "付款", "A项目", 100000], ["制表：张三"]],
+        [["项目名称", "累计支出（万元）", "截至日期"], ["A项目", 4, "2024年3月31日"], ["A项目", 10, "2024.6.30"]],
+    ],
+    ids=["added", "caption", "debit", "running"],
+)
+def test_books_as_clerks_keep_them(rows: list[list[object]], tmp_path: Path) -> None:
+    booked = read_ledger(clerks_book(tmp_path / "账.xlsx", rows)).booked
+    assert [(one.name, one.amount) for one in booked] == [("A项目", 10)]

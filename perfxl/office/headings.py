@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from perfxl.schemes.spec import Scheme
 from perfxl.typed.amounts import MONEY_UNITS
-from perfxl.typed.wording import label_key
+from perfxl.typed.wording import label_key, squeeze
 
 SEARCHED_ROWS = 30
 """Titles and notes may stand above the headings."""
@@ -15,7 +15,24 @@ SURE_HEADINGS = 4
 """Headings of a list side by side, one of them the project's, by which a sheet is known as one."""
 LEDGER: Mapping[str, tuple[str, ...]] = {
     "running": ("累计执行数", "累计执行", "累计支出", "累计支付", "累计支出数", "累计执行金额", "累计支出金额", "累计"),
-    "amount": ("执行金额", "执行数", "支出金额", "支付金额", "实际支出", "支出数", "支付数", "发生额", "金额"),
+    "amount": (
+        "执行金额",
+        "执行数",
+        "支出金额",
+        "支付金额",
+        "实际支出",
+        "支出数",
+        "支付数",
+        "借方金额",
+        "借方发生额",
+        "付款金额",
+        "本年支出",
+        "本期支出",
+        "支出合计",
+        "发生额",
+        "金额",
+        "支出",
+    ),
     "date": ("日期", "支付日期", "记账日期", "入账日期", "截至日期", "截止日期", "支付时间"),
     "money_unit": ("金额单位", "货币单位"),
 }
@@ -27,9 +44,22 @@ SUMS = ("合计", "总计", "小计")
 PROJECT: Mapping[str, tuple[str, ...]] = {
     "code": ("项目编码", "项目代码", "编码", "代码", "项目编号"),
     "name": ("项目名称", "名称", "项目"),
-    "unit": ("实施单位", "项目实施单位", "项目单位", "预算单位", "单位名称", "单位"),
-    "department": ("主管部门", "部门", "主管单位"),
-    "budget": ("批复预算", "批复预算数", "预算数", "预算金额", "年初预算数", "全年预算数", "计划投资额", "预算"),
+    "unit": ("实施单位", "项目实施单位", "项目单位", "预算单位", "单位名称", "承担单位", "单位"),
+    "department": ("主管部门", "部门", "主管单位", "部门名称", "归口部门", "业务主管部门"),
+    "budget": (
+        "批复预算",
+        "批复预算数",
+        "预算数",
+        "预算金额",
+        "年初预算数",
+        "全年预算数",
+        "计划投资额",
+        "预算",
+        "批复金额",
+        "安排金额",
+        "预算安排",
+        "金额",
+    ),
     "contact": ("联系人及电话", "联系人", "联系方式", "联系电话", "电话"),
 }
 """The columns of a roster: the first heading is that of the blank roster, the others are understood."""
@@ -58,6 +88,21 @@ TARGET: Mapping[str, tuple[str, ...]] = {
 """The columns of approved targets."""
 
 _PART_OF = re.compile(r"^(其中|其)[:：]?")
+
+
+_CLOSING = re.compile(r"(?:制表|填表|填报|审核|复核|负责|经办|联系|备注|注|说明|单位盖章|日期)[^:：]{0,8}[:：]")
+
+
+def is_sum_line(named: str, texts: Sequence[str]) -> bool:
+    """Whether a row sums up others: by its name, else by its first text (甲厅小计)."""
+    first = next((text for text in texts if text), "")
+    return label_key(named) in SUMS or (not named and label_key(first).endswith(SUMS))
+
+
+def is_closing_line(texts: Sequence[str]) -> bool:
+    """Whether a row is what people write below a table: 制表人：张三　审核：李四; one text, or several of the kind."""
+    filled = [text for text in texts if text]
+    return bool(filled) and all(_CLOSING.match(squeeze(text)) for text in filled)
 
 
 @dataclass(frozen=True)

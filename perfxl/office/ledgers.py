@@ -12,7 +12,7 @@ from pathlib import Path
 
 from perfxl.errors import PerfxlError
 from perfxl.office.books import Booked, Ledger
-from perfxl.office.headings import FURTHER, LEDGER, PROJECT, SUMS, HeadingRow, find_headings
+from perfxl.office.headings import FURTHER, LEDGER, PROJECT, HeadingRow, find_headings, is_closing_line, is_sum_line
 from perfxl.office.workbooks import OfficeSheet, WrongCell, all_wrong, money_of, read_sheets
 from perfxl.typed.amounts import MONEY_UNITS
 from perfxl.typed.wording import code_of, is_nothing, label_key, name_key, parse_date, squeeze
@@ -46,8 +46,8 @@ class _LedgerReader:
         key = "running" if head.has("running") else "amount"
         for row in range(head.row + 1, len(sheet.rows)):
             texts = {name: sheet.texts[row][place] for name, place in head.columns.items()}
-            named = texts.get("name") or texts.get("code") or next((text for text in sheet.texts[row] if text), "")
-            if not any(texts.values()) or label_key(named) in SUMS:
+            named = texts.get("name") or texts.get("code") or ""
+            if not any(texts.values()) or is_sum_line(named, sheet.texts[row]) or is_closing_line(sheet.texts[row]):
                 continue
             faults = [*sheet.unusable_in(row, list(head.columns.values())), *_faults(sheet, row, head, texts)]
             self.wrong += faults
@@ -98,7 +98,9 @@ def read_ledger(path: Path) -> Ledger:
     """
     reader = _LedgerReader()
     heads = [(sheet, find_headings(sheet.texts, _WORDS)) for sheet in read_sheets(path, _WHAT)]
-    known = [(sheet, head) for sheet, head in heads if head is not None and head.has("amount", "running")]
+    known = [
+        (sheet.below(head.row), head) for sheet, head in heads if head is not None and head.has("amount", "running")
+    ]
     if not known:
         raise PerfxlError(
             f"{_WHAT}“{path}”里没有找到表头。请保留“项目编码”或“项目名称”，以及“执行金额（元）”或“累计执行数（元）”"

@@ -13,7 +13,16 @@ from pathlib import Path
 
 from perfxl.errors import PerfxlError
 from perfxl.office.approved import ApprovedProject, ApprovedTarget, Source
-from perfxl.office.headings import FURTHER, PROJECT, SUMS, TARGET, HeadingRow, find_headings, source_names
+from perfxl.office.headings import (
+    FURTHER,
+    PROJECT,
+    TARGET,
+    HeadingRow,
+    find_headings,
+    is_closing_line,
+    is_sum_line,
+    source_names,
+)
 from perfxl.office.workbooks import OfficeSheet, WrongCell, all_wrong, money_of, read_sheets
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.schemes.spec import Scheme
@@ -46,7 +55,7 @@ def read_list(path: Path, schemes: Sequence[Scheme] = (), what: str = "批复清
     """
     reader = _ListReader((*map(load_scheme, scheme_names()), *schemes))
     sheets = [(sheet, reader.headings(sheet)) for sheet in read_sheets(path, what)]
-    known = [(sheet, head) for sheet, head in sheets if head is not None]
+    known = [(sheet.below(head.row), head) for sheet, head in sheets if head is not None]
     if not known:
         wanted = "、".join(names[0] for names in PROJECT.values())
         raise PerfxlError(
@@ -138,8 +147,7 @@ class _ListReader:
         for row in range(head.row + 1, len(sheet.rows)):
             texts = [sheet.texts[row][place] for place in head.columns.values()]
             named = next((text for key in ("name", "code") if (text := _at(sheet, head, row, key))), "")
-            first = next((text for text in sheet.texts[row] if text), "")
-            if not any(texts) or label_key(named or first) in SUMS:
+            if not any(texts) or is_sum_line(named, sheet.texts[row]) or is_closing_line(sheet.texts[row]):
                 continue
             unusable = list(sheet.unusable_in(row, list(head.columns.values())))
             self.wrong += unusable

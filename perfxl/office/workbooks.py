@@ -1,7 +1,7 @@
 """The office's own workbooks: rows of every sheet, with the places of cells that cannot be used."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -41,12 +41,27 @@ class OfficeSheet:
     Attributes:
         unusable: why a cell has no value, by its address: a formula without a stored value, an error value.
         percents: addresses of the cells that show percentages.
+        merges: the ranges of merged cells: first row, first column, last row, last column, counted from 0.
     """
 
     name: str
     rows: Sequence[Sequence[object]]
     unusable: Mapping[str, str] = field(default_factory=dict)
     percents: frozenset[str] = frozenset()
+    merges: Sequence[tuple[int, int, int, int]] = ()
+
+    def below(self, headings: int) -> "OfficeSheet":
+        """The sheet with a text that is merged over several rows below the headings in each of them.
+
+        People merge a department over its projects. An amount counts once: it stays where it stands.
+        """
+        rows = [list(row) for row in self.rows]
+        for top, left, bottom, _ in self.merges:
+            value = rows[top][left] if top > headings and bottom < len(rows) and left < len(rows[top]) else None
+            if isinstance(value, str) and value.strip():
+                for row in range(top + 1, bottom + 1):
+                    rows[row][left] = value
+        return replace(self, rows=rows)
 
     @cached_property
     def texts(self) -> list[list[str]]:
@@ -97,10 +112,15 @@ def read_sheets(path: Path, what: str) -> list[OfficeSheet]:
         | {place: f"公式结果是错误值 {shown}" for place, shown in sheet.errors.items()}
         for sheet in facts.sheets
     }
+    merges = {
+        sheet.name: [(top - 1, left - 1, bottom - 1, right - 1) for top, left, bottom, right in sheet.sight.merges]
+        for sheet in facts.sheets
+        if sheet.sight is not None
+    }
     rows = {str(name): frame.to_numpy(dtype=object).tolist() for name, frame in frames.items()}
     percents = _percents(data, rows) if facts.kind in ("xlsx", "xlsm") else {}
     return [
-        OfficeSheet(name, values, unusable.get(name, {}), percents.get(name, frozenset()))
+        OfficeSheet(name, values, unusable.get(name, {}), percents.get(name, frozenset()), merges.get(name, ()))
         for name, values in rows.items()
     ]
 
