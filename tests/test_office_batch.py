@@ -200,3 +200,13 @@ def test_papers_that_cannot_be_used_stop_the_run(tmp_path: Path, option: str) ->
     assert done.returncode == 3
     assert "找不到" in done.stderr
     assert not (tmp_path / "out" / "汇总.xlsx").exists()
+
+
+def test_forms_of_a_list_that_nobody_gave_are_said_to_be_unchecked(tmp_path: Path) -> None:
+    sent_back(tmp_path, "甲.xlsx", APPROVED, GOOD)
+    list_file(tmp_path / "清单.xlsx", [APPROVED])
+    without, held = (
+        perfxl_run(*consolidate_words(*words), folder=tmp_path).stderr for words in ((), ("--roster", "清单.xlsx"))
+    )
+    assert "有 1 份表是按批复清单下发的，这次没有给出清单（--roster），未核对批复。" in without
+    assert "未核对批复" not in held

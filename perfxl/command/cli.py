@@ -355,6 +355,7 @@ def consolidate_command(
         return ExitCode.FAILED
     outcome.echo_changes(written.changes)
     used = [one.head for one in batch.received if one.disposition is Disposition.USED]
+    outcome.echo_unheld(used if roster is None else ())
     outcome.echo_next(used, target, folder)
     return outcome.exit_code(batch.heads, fail_on)
 

@@ -89,6 +89,13 @@ def echo_changes(changes: "Changes | None") -> None:
         click.echo(f"{changes.said()}" + ("，见汇总表的“变化”。" if changes.rows else "。"), err=True)
 
 
+def echo_unheld(heads: Iterable[ResultHead]) -> None:
+    """Of forms that were handed out by a list which nobody gave this time: their targets and budgets were not looked at."""
+    issued = sum(bool(head.issued) for head in heads)
+    if issued:
+        click.echo(f"有 {issued} 份表是按批复清单下发的，这次没有给出清单（--roster），未核对批复。", err=True)
+
+
 def _echo_unopened(files: Sequence[str]) -> None:
     """What may hold forms that nobody has seen is said loudly: those who sent them would count as not having sent any."""
     if files:

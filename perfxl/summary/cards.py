@@ -57,7 +57,7 @@ def file_cards(batch: Batch, regions: _Regions) -> list[Card]:
 
 def _roster_card(batch: Batch, regions: _Regions) -> Card:
     if batch.roster_size is None:
-        return Card("应报未报", NO_FIGURE, "未提供应报名单")
+        return Card("应报未报", NO_FIGURE, "未提供应报名单，未核对批复")
     roster = regions["roster"]
     used = {one.used for one in batch.standings}
     unlisted = sum(project.head.key not in used for project in batch.portfolio.projects)
