@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.errors import DossierError
-from perfxl.model import Cell, Dossier, Form, Value
+from perfxl.model import Cell, Dossier, Explanation, Form, Value
 from perfxl.schemes.spec import Field, Scheme, Table
 from perfxl.typed.wording import label_key, parse_date
 
 LONGEST_TEXT = 32767
 """Characters that a cell of the file format holds."""
+
+EXPLANATIONS = "explanations"
+"""What an agency says of findings; the data of the form are all other keys."""
 
 Record = Mapping[str, Value]
 """One row of a table by column key."""
@@ -35,7 +38,7 @@ def flatten(scheme: Scheme, dossier: Dossier) -> Data:
     cells: dict[str, Value] = {}
     tables: dict[str, Sequence[Record]] = {}
     for key, part in dossier.items():
-        if key == "scheme":
+        if key in ("scheme", EXPLANATIONS):
             continue
         if key in scheme.tables:
             tables[key] = _records(scheme.tables[key], part)
@@ -51,6 +54,40 @@ def complete(scheme: Scheme, dossier: Dossier) -> Dossier:
     """The dossier with every key that the scheme declares, null where it says nothing, texts trimmed."""
     data = flatten(scheme, dossier)
     return nest(scheme, data)
+
+
+def explanations_of(dossier: Dossier) -> tuple[Explanation, ...]:
+    """What a dossier explains.
+
+    Raises:
+        DossierError: it is no list of code, path and text.
+    """
+    found = dossier.get(EXPLANATIONS, ())
+    if not isinstance(found, Sequence) or isinstance(found, str):
+        raise DossierError(f"“{EXPLANATIONS}”应为列表，每个元素形如 {{code: 规则代码, path: 栏目, text: 说明}}")
+    return tuple(_explanation(one, f"{EXPLANATIONS}[{number}]") for number, one in enumerate(found, 1))
+
+
+def _explanation(one: Any, place: str) -> Explanation:
+    keys = Explanation._fields
+    if not isinstance(one, Mapping) or not set(one) <= set(keys) or not all(isinstance(v, str) for v in one.values()):
+        raise DossierError(f"“{place}”应只有 {'、'.join(keys)} 三项，都是文字")
+    if not one.get("code") or not trimmed(one.get("text", "")):
+        raise DossierError(f"“{place}”缺少 code 或 text")
+    if len(one["text"]) > LONGEST_TEXT:
+        raise DossierError(f"“{place}”有 {len(one['text'])} 个字，一个单元格最多 {LONGEST_TEXT} 个字")
+    return Explanation(one["code"], one.get("path", ""), trimmed(one["text"]))
+
+
+def with_explanations(dossier: Dossier, explanations: Sequence[Explanation]) -> Dossier:
+    """A dossier that says what its agency explains; as it is where that is nothing."""
+    told = [one._asdict() for one in dict.fromkeys(explanations)]
+    return {**dossier, EXPLANATIONS: told} if told else dossier
+
+
+def without_explanations(dossier: Dossier | None) -> Dossier | None:
+    """The data of a dossier alone."""
+    return dossier and {key: part for key, part in dossier.items() if key != EXPLANATIONS}
 
 
 def dossier_of(form: Form) -> Dossier:

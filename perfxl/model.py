@@ -201,6 +201,17 @@ class Row:
         return self.cells.get(key, NO_CELL)
 
 
+class Explanation(NamedTuple):
+    """What an agency says of a finding that the office may have: of all findings of a code, or of those at one datum.
+
+    `path` is that of the datum in the dossier, such as "funds.used.total" or "targets.0.actual"; "" for all.
+    """
+
+    code: str
+    path: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Form:
     """A workbook as read by one scheme.

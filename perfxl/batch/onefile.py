@@ -17,14 +17,14 @@ from perfxl.batch.officepapers import office_paper
 from perfxl.batch.owncopies import answers_of, check_copy, free_target, keep_corrected, origin_of
 from perfxl.dialogue.identity import PROJECT_LETTERS, identified, part_of, with_ids
 from perfxl.dialogue.remarks import SheetRow, in_words
-from perfxl.dialogue.settle import Said, answered, explained, is_forged, overall
+from perfxl.dialogue.settle import Said, answered, explained, is_forged, overall, told_beforehand
 from perfxl.door.inspect import Facts, inspect, inspect_text
 from perfxl.door.limits import Tally
 from perfxl.door.notices import PLACES_OF_TEMPLATE, Notice, in_another_format
 from perfxl.door.olddocuments import as_docx, name_of_kind, old_kind
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import encrypted, not_a_workbook
-from perfxl.dossier import data_places, dossier_of, flatten
+from perfxl.dossier import data_places, dossier_of, flatten, with_explanations
 from perfxl.errors import OutputError, RefusedError, reason_of
 from perfxl.intake.contents import WORKBOOKS, Content, Sort, content_of, suffix_of
 from perfxl.intake.entries import BETWEEN, closed
@@ -34,6 +34,7 @@ from perfxl.model import NO_CELL, Assessment, FileResult, Finding, Form, Severit
 from perfxl.office.answers import approved_dossier
 from perfxl.office.knowledge import Claim, KnownProject, OfficeKnowledge
 from perfxl.reading.documents import NoFormError
+from perfxl.reading.explanations import told
 from perfxl.reading.reader import Reading, has_answers, read_form, read_forms
 from perfxl.results.jobs import Conditions, Job, changed_at, rejected
 from perfxl.results.known import knowledge_in
@@ -260,7 +261,7 @@ def _judge(result: FileResult, facts: Facts, reading: Reading, job: Job) -> _Jud
         issued=known.claim.id,
         issue=known.claim.issue,
         part=part_of(form),
-        dossier=dossier_of(form),
+        dossier=with_explanations(dossier_of(form), told(form, reading.explanations, reading.said)),
         places=data_places(form),
         assessment=assessment,
         findings=findings,
@@ -293,12 +294,16 @@ def _answer(
     rows = with_ids(reading.said, form)
     # a copy bears ids of the name under which it was made; verdicts still count under the present one alone
     said = said_in(conditions.said).about(part_of(form), *(row.remark.id[:PROJECT_LETTERS] for row in rows))
+    places = form.addressed() if reading.explanations else ()
+    paths = {(cell.sheet, cell.address): path for path, cell in places}
     found = (*map(_noted, facts.notices), *reading.findings, *_forged(rows, said, conditions))
 
     def judged(released: Collection[FindingPlace]) -> tuple[Assessment, tuple[Finding, ...]]:
         assessment, every = judge(form, conditions.today, found, conditions.ignored, conditions.year, known, released)
         opening = frozenset(one.code for one in assessment.open)
-        return assessment, answered(identified(in_order(every, form), form), said, explained(rows, said), opening)
+        known_by = identified(in_order(every, form), form)
+        sent = [*told_beforehand(known_by, reading.explanations, paths), *explained(rows, said)]
+        return assessment, answered(known_by, said, sent, opening)
 
     assessment, findings = judged(())
     released = {(one.code, one.sheet, one.cell) for one in findings if one.settled and one.opens}

@@ -11,7 +11,7 @@ from python_calamine import CalamineError
 
 import perfxl
 from perfxl.door.inspect import Facts, inspect
-from perfxl.dossier import dossier_of
+from perfxl.dossier import dossier_of, without_explanations
 from perfxl.errors import RefusedError
 from perfxl.model import NO_CELL, NO_ORIGIN, Dossier, FileResult, Finding, Origin
 from perfxl.reading.grid import Grid, OpenedBook
@@ -31,7 +31,7 @@ VERDICT_ROWS = 4
 
 def answers_of(results: Sequence[FileResult]) -> str:
     """A digest of what the forms of a workbook answer, with the version that read them: another may read otherwise."""
-    return _digest_of([one.dossier for one in results])
+    return _digest_of([without_explanations(one.dossier) for one in results])
 
 
 def _digest_of(dossiers: Sequence[Dossier | None]) -> str:

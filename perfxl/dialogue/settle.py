@@ -10,7 +10,7 @@ from functools import cached_property
 
 from perfxl.dialogue.identity import BETWEEN_ROWS, PROJECT_LETTERS, cell_less_id, finding_part, overall_id
 from perfxl.dialogue.remarks import Remark, SheetRow, Verdict, in_words
-from perfxl.model import Finding, Severity
+from perfxl.model import Explanation, Finding, Severity
 
 UNSETTLED_FAMILIES = ("FL", "ST")
 _DOUBTFUL = frozenset({"FD05", "XF04"})
@@ -104,6 +104,24 @@ def explained(rows: Iterable[SheetRow], said: Said) -> list[Remark]:
         if text := "；".join(filter(None, words)):
             found.append(replace(row.remark, explanation=text, verdict="", note="", reviewer="", day=""))
     return found
+
+
+def told_beforehand(
+    findings: Iterable[Finding], explanations: Sequence[Explanation], paths: Mapping[tuple[str, str], str]
+) -> list[Remark]:
+    """What an agency explains beside the self-check of its form, at the findings that it is about.
+
+    Args:
+        findings: with their ids.
+        explanations: by code, and by datum where they are about one alone.
+        paths: of the datum in each cell, by sheet and address.
+    """
+    return [
+        Remark(found.id, found.state, one.text)
+        for found in findings
+        for one in explanations
+        if one.code == found.code and one.path in ("", paths.get((found.sheet, found.cell)))
+    ]
 
 
 def _marked(text: str, where: str) -> str:

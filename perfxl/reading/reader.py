@@ -11,10 +11,11 @@ from perfxl.door.inspect import Facts, SheetFacts
 from perfxl.door.refusals import over
 from perfxl.dossier import LONGEST_TEXT, complete, dossier_of
 from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
-from perfxl.model import Cell, Finding, Form, Row, Severity, State, address
+from perfxl.model import Cell, Explanation, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
 from perfxl.reading.documentlines import Line, lines_of_text
 from perfxl.reading.documents import recognise_document
+from perfxl.reading.explanations import guide_explanations
 from perfxl.reading.eyes import Eyes
 from perfxl.reading.grid import Book, Grid, GridRow, OpenedBook
 from perfxl.reading.parsing import Meaning, is_lost_text, parse_cell, text_of, unit_of
@@ -45,12 +46,14 @@ class Reading:
     Attributes:
         unread: the workbook's sheets that hold something, belong to no form and are not perfxl's own.
         said: the rows of its review sheets, whichever form they are about.
+        explanations: what stands beside the lines of its self-check; none where the workbook holds several forms.
     """
 
     form: Form
     findings: tuple[Finding, ...]
     unread: tuple[str, ...] = ()
     said: tuple[SheetRow, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
 
 
 def read_forms(
@@ -81,7 +84,8 @@ def read_forms(
     read = [form for form, one in zip(forms, readings, strict=True) if one in filled]
     unread = unread_sheets(book, read)
     said = review_rows(book)
-    return [replace(one, unread=unread, said=_about(one, filled, said)) for one in filled]
+    explained = guide_explanations(book) if len(filled) == 1 else ()
+    return [replace(one, unread=unread, said=_about(one, filled, said), explanations=explained) for one in filled]
 
 
 def read_lines(

@@ -28,6 +28,8 @@ GUIDE_SECTIONS = (
 )
 GUIDE_CHECK_HEADS = ("检查内容", "结果", "问题数", "如有问题，请这样做")
 GUIDE_CHECK_END = "自查结论"
+GUIDE_EXPLANATION, GUIDE_CODES, GUIDE_PATH = "单位说明（确有原因的写在这里）", "规则", "栏目"
+"""Further heads of the self-check: where an agency explains, and hidden: which findings of the office it explains."""
 GUIDE_REQUIREMENT_HEADS = ("工作表", "栏目", "是否必填", "要求")
 GUIDE_LABELS = (*GUIDE_SECTIONS, *GUIDE_CHECK_HEADS, GUIDE_CHECK_END, *GUIDE_REQUIREMENT_HEADS)
 """What the instructions print of their own, by which they are known however their sheet is called."""

@@ -12,12 +12,12 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.dossier import flatten
+from perfxl.dossier import explanations_of, flatten
 from perfxl.layout import Layout, Placed, PlacedSheet, Role, blank_layout, place
 from perfxl.model import Dossier, Value, address, quoted_sheet
 from perfxl.schemes.spec import MARKER_SHEET, Field, Scheme
 from perfxl.system.newbook import new_workbook
-from perfxl.templates.guide import requirement, stored, write_guide
+from perfxl.templates.guide import INPUT_FILL, requirement, stored, write_guide
 from perfxl.templates.live import keeps_formula, live_formula
 
 _FONT = "宋体"
@@ -25,7 +25,7 @@ FILLS = {
     Role.LABEL: "#EEF1F5",
     Role.SECTION: "#EEF1F5",
     Role.FIXED: "#F7F7F7",
-    Role.INPUT: "#FFFBE6",
+    Role.INPUT: INPUT_FILL,
     Role.LIVE: "#E9F3EA",
     Role.ECHO: "#E9F3EA",
     Role.RESULT: "#E4E7EB",
@@ -57,7 +57,7 @@ def write_form(scheme: Scheme, target: Path, dossier: Dossier | None = None) -> 
     with new_workbook(target) as book:
         book.set_properties({"title": scheme.title, "created": FIXED_DATE})
         pen = _Pen(book, layout)
-        write_guide(book, layout, _FONT)
+        write_guide(book, layout, _FONT, explanations_of(dossier or {}))
         for sheet in layout.sheets:
             pen.write_sheet(sheet)
         _write_marker(book, scheme)
