@@ -210,3 +210,19 @@ def test_forms_of_a_list_that_nobody_gave_are_said_to_be_unchecked(tmp_path: Pat
     )
     assert "有 1 份表是按批复清单下发的，这次没有给出清单（--roster），未核对批复。" in without
     assert "未核对批复" not in held
+
+
+def test_each_row_leads_to_list_form_and_copy(tmp_path: Path) -> None:
+    sent_back(tmp_path, "甲.xlsx", APPROVED, GOOD)
+    list_file(tmp_path / "清单.xlsx", [APPROVED, APPROVED_23])
+    perfxl_run(*consolidate_words("--roster", "清单.xlsx"), folder=tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sheet = load_workbook(tmp_path / "out" / "汇总.xlsx")["名单核对"]
+    links = {cell.value: cell.hyperlink for row in sheet for cell in row if cell.hyperlink}
+    targets = {value: (link.target, link.location) for value, link in links.items() if link.target}
+    assert targets["“批复项目”第 2 行"] == ("..\\清单.xlsx", "'批复项目'!A2")
+    assert targets["“批复项目”第 3 行"] == ("..\\清单.xlsx", "'批复项目'!A3")
+    assert targets["in/甲.xlsx"][0] == "..\\in\\甲.xlsx"
+    assert targets["打开"][0] == "审核\\甲.xlsx"
+    assert links[APPROVED.name].location.startswith("'项目汇总表'!")

@@ -66,7 +66,11 @@ def read_knowledge(sources: OfficeSources, settings: Settings) -> OfficeKnowledg
     from perfxl.office.lists import read_whole_list
 
     own = own_schemes(settings.conditions.scheme)
-    approved = ApprovedList(read_whole_list(sources.roster, own, "应报名单")) if sources.roster else None
+    approved = (
+        ApprovedList(read_whole_list(sources.roster, own, "应报名单"), sources.roster.as_posix())
+        if sources.roster
+        else None
+    )
     ledger = read_ledger(sources.ledger) if sources.ledger else None
     last = _read_last(sources.last, settings, own) if sources.last else None
     return OfficeKnowledge(approved, ledger, last)

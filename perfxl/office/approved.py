@@ -117,9 +117,10 @@ def _said(value: object) -> str:
 
 @dataclass(frozen=True)
 class ApprovedList:
-    """All approved projects, to be looked up."""
+    """All approved projects, to be looked up; `source` is the workbook of the list, empty where it is none."""
 
     projects: tuple[ApprovedProject, ...] = ()
+    source: str = field(default="", compare=False)
 
     @cached_property
     def by_id(self) -> Mapping[str, ApprovedProject]:

@@ -1,5 +1,6 @@
 """The tables of a batch that hold a row a project, department, finding, file or roster entry. Pure pandas."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -7,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from perfxl.dialogue.remarks import standing_of
+from perfxl.intake.entries import BETWEEN
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Key, Severity, Status
 from perfxl.office.approved import ApprovedProject
 from perfxl.results.filed import ResultHead
@@ -458,7 +460,9 @@ ROSTER_COLUMNS: tuple[Column[_Listed], ...] = (
     Column("annotated", "审核副本", "link", 7, printed=False, optional=True,
            value=lambda one: one.project and _opens(one.project.head)),
     Column("file", "文件", "text", 40, printed=False, value=lambda one: one.project and one.project.head.file),
+    Column("place", "名单中的位置", "text", 22, printed=False, optional=True, value=lambda one: one.entry and one.entry.place),
 )  # fmt: skip
+_LIST_ROW = re.compile(r"“(.*)”第 (\d+) 行")
 
 
 def roster_table(batch: Batch) -> SummaryTable:
@@ -474,9 +478,24 @@ def roster_table(batch: Batch) -> SummaryTable:
         return annotated_link(project.head.annotated) if project else None
 
     booked = f"，其中支出账上有 {batch.office.in_books} 个" if batch.office.ledger else ""
+
+    def form_link(row: int, _: Values) -> Link:
+        project = listed[row].project
+        return Outside(project.head.file) if project and BETWEEN not in project.head.file else None
+
+    def list_link(row: int, _: Values) -> Link:
+        entry, approved = listed[row].entry, batch.office.approved
+        place = _LIST_ROW.fullmatch(entry.place) if entry else None
+        return Outside(approved.source, place[1], f"A{place[2]}") if place and approved and approved.source else None
+
     note = f"金额单位：{OFFICE_UNIT}　名单共 {batch.roster_size or 0} 个项目{booked}，每个一行；名称相近的只作提示，不自动对应；点项目名称转到项目汇总表"
     rows = framed(ROSTER_COLUMNS, listed)
-    links: dict[str, Linker] = {"name": project_link, "annotated": copy_link}
+    links: dict[str, Linker] = {
+        "name": project_link,
+        "annotated": copy_link,
+        "file": form_link,
+        "place": list_link,
+    }
     return SummaryTable("roster", "名单核对", note, ROSTER_COLUMNS, rows, ("合计",), links=links, frozen="name")
 
 
