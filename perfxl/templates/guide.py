@@ -222,9 +222,9 @@ class _Guide:
         count = f"$C${self.row + 1}"
         words = DOUBTED if line.is_doubt else WRONG
         wrong = f'"{words[0]}"&{count}&"{words[1]}"'
+        self.sheet.write_blank(self.row, _EXPLAINS, None, self.input if line.is_doubt else self.cell)
         if line.is_doubt:
             wrong = f'IF(TRIM($E${self.row + 1})<>"","{EXPLAINED}",{wrong})'
-            self.sheet.write(self.row, _EXPLAINS, None, self.input)
             if explained:
                 self.sheet.write_string(self.row, _EXPLAINS, explained, self.input)
             self.sheet.write_string(self.row, _CODES, "、".join(line.codes), self.cell)
