@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -301,6 +302,14 @@ def test_fill_then_read_gives_the_data_back(tmp_path: Path, capsys: pytest.Captu
     code, out, _ = call("read", form, capsys=capsys)
     assert code == 0
     assert json.loads(out) == GOOD
+
+
+def test_a_filled_form_says_when_it_was_filled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    data = tmp_path / "数据.json"
+    data.write_text(json.dumps(GOOD, ensure_ascii=False), "utf-8")
+    assert call("fill", data, "-o", tmp_path / "表.xlsx", capsys=capsys)[0] == 0
+    assert openpyxl.load_workbook(tmp_path / "表.xlsx").properties.modified >= before
 
 
 @pytest.mark.parametrize(

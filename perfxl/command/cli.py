@@ -1,7 +1,7 @@
 """The command line. Commands are a few lines each and import what they need when they run."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,7 +135,8 @@ def fill(data: Path, target: Path, scheme: str | None, folders: Sequence[Path]) 
     expect_xlsx(target)
     expect_no_work(target)
     dossier = read_dossier(data)
-    write_form(scheme_for(dossier, scheme, chosen_schemes((), folders)), target, dossier)
+    now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    write_form(scheme_for(dossier, scheme, chosen_schemes((), folders)), target, dossier, now)
     click.echo(target.as_posix())
 
 

@@ -41,13 +41,15 @@ FIXED_DATE = datetime(2020, 1, 1)
 Formats = dict[tuple[Any, ...], Any]
 
 
-def write_form(scheme: Scheme, target: Path, dossier: Dossier | None = None) -> None:
+def write_form(scheme: Scheme, target: Path, dossier: Dossier | None = None, made: datetime = FIXED_DATE) -> None:
     """Writes the form, blank or filled.
 
     Args:
         scheme: the edition of the form.
         target: the workbook to write; replaced as a whole.
         dossier: the data in the contract's JSON shape, None for the blank form.
+        made: when, as the workbook says of itself: by that a version counts before another. One moment for all blanks, so
+            that the same form has the same bytes.
 
     Raises:
         DossierError: the dossier does not fit the scheme.
@@ -55,7 +57,7 @@ def write_form(scheme: Scheme, target: Path, dossier: Dossier | None = None) -> 
     """
     layout = blank_layout(scheme) if dossier is None else place(scheme, flatten(scheme, dossier))
     with new_workbook(target) as book:
-        book.set_properties({"title": scheme.title, "created": FIXED_DATE})
+        book.set_properties({"title": scheme.title, "created": made})
         pen = _Pen(book, layout)
         write_guide(book, layout, _FONT, explanations_of(dossier or {}))
         for sheet in layout.sheets:
