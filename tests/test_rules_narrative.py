@@ -370,10 +370,10 @@ def test_amounts_of_any_size_are_compared(amount: float) -> None:
     assert fires is not is_suspected
 
 
-@pytest.mark.parametrize("length", [LONGEST - 10, 30_000])
+@pytest.mark.parametrize("length", [LONGEST - 10, 12_000])
 def test_hostile_texts_cost_little(length: int) -> None:
     start = time.process_time()
     for piece in ("预算1元", "实际支出1元,", "支出1元占总额", "截止月,", "1,", "为优"):
         sentence = (piece * length)[:length] + "1%分元优。"
-        found(used(sentence * (30_000 // length)), "TX")
-    assert time.process_time() - start < 10
+        found(used(sentence * (12_000 // length)), "TX")
+    assert time.process_time() - start < 8

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from perfxl.typed.amounts import MONEY_UNITS
 from perfxl.typed.wording import squeeze, squeeze_figures, without_code
@@ -287,12 +288,17 @@ def _is_added_up(match: re.Match[str], clause: _Clause) -> bool:
     return any(_yuan(match) < sum_ for sum_ in sums)
 
 
+_MOST_BESIDE = 40
+"""Amounts of a sentence that an amount may add up with; the nearest sentences of real reports have some ten."""
+
+
 def _beside(match: re.Match[str], clause: _Clause) -> tuple[Decimal, ...]:
     texts = (
         clause.group + clause.text[: match.start("number")],
         clause.text[match.end() :] + clause.behind.partition(";")[0],
     )
-    return tuple(_yuan(other) for text in texts for other in _MONEY_AMOUNT.finditer(text))
+    others = (other for text in texts for other in _MONEY_AMOUNT.finditer(text))
+    return tuple(map(_yuan, islice(others, _MOST_BESIDE)))
 
 
 def _yuan(match: re.Match[str]) -> Decimal:

@@ -1,6 +1,5 @@
 """The report against the tables (TX): is every section written, and are the figures that it quotes those of the form?"""
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -194,12 +193,10 @@ def _is_part(figure: StatedFigure, total: Decimal, form: Form) -> bool:
     own, whole = figure.number * MONEY_UNITS[figure.unit], total * MONEY_UNITS[form.scheme.money_unit]
     if figure.kind != "planned" and own < whole / 2 and not _SAID_OF_ALL.search(figure.words):
         return True
-    others = [amount for amount in figure.beside if own + amount <= whole][:MOST_PARTS]
-    return own < whole and any(
-        own + sum(some) == whole
-        for count in range(1, len(others) + 1)
-        for some in itertools.combinations(others, count)
-    )
+    missing, sums = whole - own, {Decimal(0)}
+    for amount in [amount for amount in figure.beside if amount <= missing][:MOST_PARTS]:
+        sums |= {known + amount for known in sums}
+    return missing > 0 and missing in sums
 
 
 def _in_scheme_unit(figure: StatedFigure, form: Form) -> Decimal:
