@@ -18,6 +18,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "by_office(wanted): a file that LibreOffice converts for the test")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What LibreOffice converts is made for the first test that needs it; the others come last, so that none waits for it."""
+    wanting = [item for item in items if item.get_closest_marker("by_office")]
+    others = [item for item in items if not item.get_closest_marker("by_office")]
+    items[:] = [*wanting[:1], *others, *wanting[1:]]
+
+
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[StoredCase]:
     """The hostile and odd files, made once a session."""

@@ -1,5 +1,7 @@
-"""perfxl as a process of its own, as a shell runs it, and small inboxes for it."""
+"""perfxl as a shell runs it, in this process or in one of its own, and small inboxes for it."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -25,11 +27,19 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{known}", "PYTHONUNBUFFERED": "1"}
 
 
-def perfxl_run(*words: object, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end, in a folder."""
+def perfxl_process(*words: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end, in a folder and in a process of its own, which takes a second to start."""
     return subprocess.run(
         command(*words), cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
     )
+
+
+def perfxl_run(*words: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end, in a folder and in this process: its workers start quickly from the second time on."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = exit_code_here(*words)
+    return subprocess.CompletedProcess(command(*words), code, out.getvalue(), err.getvalue())
 
 
 def consolidate_words(*more: object) -> tuple[object, ...]:
@@ -38,10 +48,7 @@ def consolidate_words(*more: object) -> tuple[object, ...]:
 
 
 def exit_code_here(*words: object) -> int:
-    """Runs a command in this process, whose workers start quickly from the second time on.
-
-    Paths must be absolute: workers stand in the folder in which the tests were started.
-    """
+    """Runs a command in this process, whose workers start quickly from the second time on."""
     return run(lambda **options: cli.main([str(word) for word in words], **options))
 
 

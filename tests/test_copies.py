@@ -29,7 +29,7 @@ from perfxl.system.copymarks import CopyMarks, look_at, read_marks
 from perfxl.system.lock import LOCK, held_alone
 from perfxl.writeback.annotate import apply_plan, strip
 from plans import NOTHING as plan
-from running import DAY, command, consolidate_words, environment, inbox, perfxl_run
+from running import DAY, command, consolidate_words, environment, inbox, perfxl_process, perfxl_run
 from test_batch import DAY as DATE
 from test_summary import records
 from workbooks import form_bytes
@@ -228,7 +228,7 @@ def test_a_second_run_on_one_folder_is_refused(tmp_path: Path) -> None:
     put(tmp_path, {"甲.xlsx": form("甲项目")})
     (tmp_path / "out").mkdir()
     with held_alone(tmp_path / "out"):
-        done = perfxl_run(*consolidate_words("--jobs", 1), folder=tmp_path)
+        done = perfxl_process(*consolidate_words("--jobs", 1), folder=tmp_path)
     assert (done.returncode, "另一个 perfxl 正在写“out”" in done.stderr) == (3, True)
     assert not (tmp_path / "out" / "汇总.xlsx").exists()
     (tmp_path / "out" / LOCK).write_text("")  # left behind by a run that was killed

@@ -1,5 +1,6 @@
 """The office's own workbooks: rows of every sheet, with the places of cells that cannot be used."""
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -131,16 +132,18 @@ def _percents(data: bytes, rows: Mapping[str, Sequence[Sequence[object]]]) -> di
         return {}
     from openpyxl import load_workbook
 
-    book = load_workbook(BytesIO(data), read_only=True)
-    return {
-        sheet.title: frozenset(
-            cell.coordinate
-            for row in sheet.iter_rows()
-            for cell in row
-            if isinstance(cell.value, int | float) and "%" in str(cell.number_format)
-        )
-        for sheet in book.worksheets
-    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of extensions that it does not know, which nobody asks it to keep
+        book = load_workbook(BytesIO(data), read_only=True)
+        return {
+            sheet.title: frozenset(
+                cell.coordinate
+                for row in sheet.iter_rows()
+                for cell in row
+                if isinstance(cell.value, int | float) and "%" in str(cell.number_format)
+            )
+            for sheet in book.worksheets
+        }
 
 
 def _text_of(value: object) -> str:
