@@ -69,11 +69,11 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 def rows_of(path: Path, sheet_name: str = "审核结果") -> list[dict[str, object]]:
     """The table of a copy's 审核结果, a mapping by heading for each row."""
-    sheet = openpyxl.load_workbook(path)[sheet_name]
-    head = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == "代码")
-    labels = [cell.value for cell in sheet[head]]
-    rows = sheet.iter_rows(min_row=head + 1, values_only=True)
-    return [dict(zip(map(str, labels), row, strict=True)) for row in rows if row[1]]
+    book = openpyxl.load_workbook(path, read_only=True)
+    lines = list(book[sheet_name].iter_rows(values_only=True))
+    book.close()
+    head = next(number for number, line in enumerate(lines) if "代码" in line)
+    return [dict(zip(map(str, lines[head]), line, strict=True)) for line in lines[head + 1 :] if line[1]]
 
 
 def the(result: FileResult, code: str) -> Finding:

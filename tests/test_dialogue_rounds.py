@@ -25,16 +25,17 @@ VERDICTS = ("认可", "补充材料", "不认可")
 TALKED_ABOUT = [path for path in SAMPLES if path.read_bytes()[:2] == b"PK"]
 
 
-def with_words(path: Path, label: str, words: dict[str, str]) -> bytes:
-    """The copy with words typed into a column, by the id of the row's finding."""
+def with_words(path: Path, **typed: dict[str, str]) -> bytes:
+    """The copy with words typed into columns, each by its heading and the id of the row's finding."""
     book = openpyxl.load_workbook(path)
     sheet = book["审核结果"]
     head = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == "编号")
     columns = {cell.value: cell.column for cell in sheet[head]}
     for row in range(head + 1, sheet.max_row + 1):
         found = sheet.cell(row, columns["编号"]).value
-        if found in words:
-            sheet.cell(row, columns[label]).value = words[str(found)]
+        for label, words in typed.items():
+            if found in words:
+                sheet.cell(row, columns[label]).value = words[str(found)]
     return saved(book)
 
 
@@ -42,11 +43,11 @@ def explanations(result: FileResult) -> dict[str, str]:
     return {one.id: f"说明：{one.code} {number}" for number, one in enumerate(result.findings) if one.id}
 
 
-def shown(path: Path, label: str) -> dict[str, str]:
-    """What stands in a column of a copy, by id; each id stands once."""
+def shown(path: Path, *labels: str) -> list[dict[str, str]]:
+    """What stands in columns of a copy, by id; each id stands once."""
     rows = rows_of(path)
     assert not [id_ for id_, number in Counter(row["编号"] for row in rows if row["编号"]).items() if number > 1]
-    return {str(row["编号"]): str(row[label]) for row in rows if row[label]}
+    return [{str(row["编号"]): str(row[label]) for row in rows if row[label]} for label in labels]
 
 
 @pytest.mark.parametrize("sample", TALKED_ABOUT, ids=lambda path: path.stem)
@@ -54,17 +55,13 @@ def test_three_rounds(sample: Path, tmp_path: Path) -> None:
     office = Office(tmp_path)
     first = office.run(sample.read_bytes())
     said = explanations(first)
-    second = office.run(with_words(office.copy(), "单位说明", said))
+    second = office.run(with_words(office.copy(), 单位说明=said))
     assert {one.id: one.explanation for one in second.findings if one.id in said} == said
-    assert shown(office.copy(), "单位说明") == said
+    assert shown(office.copy(), "单位说明") == [said]
 
     verdicts = {id_: VERDICTS[number % 3] for number, id_ in enumerate(said)}
-    for label, words in (
-        ("复核结论", verdicts),
-        ("复核说明", dict.fromkeys(said, "已核对")),
-        ("复核人", dict.fromkeys(said, "张三")),
-    ):
-        office.copy().write_bytes(with_words(office.copy(), label, words))
+    notes, reviewers = dict.fromkeys(said, "已核对"), dict.fromkeys(said, "张三")
+    office.copy().write_bytes(with_words(office.copy(), 复核结论=verdicts, 复核说明=notes, 复核人=reviewers))
     sent = (tmp_path / "收件" / "表.xlsx").read_bytes()
     for data in (sent, sample.read_bytes(), office.copy().read_bytes()):
         third = office.run(data)
@@ -72,8 +69,7 @@ def test_three_rounds(sample: Path, tmp_path: Path) -> None:
         assert {one.id: one.verdict for one in decided} == verdicts
         assert {one.id: one.explanation for one in decided} == said
         assert "FL20" not in {one.code for one in third.findings}
-        assert shown(office.copy(), "复核结论") == verdicts
-        assert shown(office.copy(), "单位说明") == said
+        assert shown(office.copy(), "复核结论", "单位说明") == [verdicts, said]
     open_errors = [
         one for one in third.findings if one.severity is Severity.ERROR and standing_of(one) is not Standing.ACCEPTED
     ]
@@ -86,7 +82,7 @@ def returned_copy(number: int) -> bytes:
     with TemporaryDirectory() as folder:
         office = Office(Path(folder))
         first = office.run(TALKED_ABOUT[number].read_bytes())
-        return with_words(office.copy(), "单位说明", explanations(first))
+        return with_words(office.copy(), 单位说明=explanations(first))
 
 
 @by_office(lambda: returned_copy(0))
@@ -98,4 +94,5 @@ def test_what_another_program_saved_is_read_alike(office: list[Converted], tmp_p
         shutil.rmtree(own.copies)
         result = own.run(converted.saved.read_bytes())
         assert {one.id: one.explanation for one in result.findings if one.id in said} == said
-        assert {id_: text for id_, text in shown(own.copy(), "单位说明").items() if id_ in said} == said
+        (told,) = shown(own.copy(), "单位说明")
+        assert {id_: text for id_, text in told.items() if id_ in said} == said
