@@ -16,15 +16,19 @@ import pytest
 from lxml import etree
 
 import rich_parts
+from forms import GOOD, TODAY
 from package_views import dangling, fills, lost, misplaced, notes, untouched, values
+from perfxl.batch.onefile import process_file
 from perfxl.errors import OutputError, RefusedError
 from perfxl.model import Severity
+from perfxl.results.jobs import Conditions, Job
 from perfxl.writeback.annotate import Plan, ResultFigure, annotate_file, apply_plan, strip
 from perfxl.writeback.package import Package
 from perfxl.writeback.parts import main_tag
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, every_book, finding, mark, review, with_figures, with_marks
 from rich_workbooks import FORM, NOTES, awkward, by_openpyxl, by_xlsxwriter, rewritten
 from test_package import raw_entries
+from workbooks import form_bytes
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is not supported and will be removed:UserWarning")
 
@@ -356,3 +360,24 @@ def test_the_source_is_never_the_target(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         annotate_file(source, source, PLAN)
     assert source.read_bytes() == b"untouched"
+
+
+def test_texts_in_merged_cells_are_seen_whole_in_the_copy(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(BytesIO(form_bytes(GOOD)))
+    basic, report = book["项目基本信息表"], book["绩效评价报告"]
+    address = next(cell for row in basic for cell in row if cell.value == "地址")
+    basic.cell(address.row, address.column + 1).value = "很长的地址" * 30
+    chapter = next(cell for row in report for cell in row if cell.value == "四、项目绩效情况")
+    report.cell(chapter.row + 1, 1).value = "这一章写得很长。" * 400
+    before = basic.row_dimensions[address.row].height, report.row_dimensions[chapter.row + 1].height
+    source = tmp_path / "表.xlsx"
+    book.save(source)
+    (result,) = process_file(Job(source, source.name, Conditions(TODAY), annotated=tmp_path / "审核" / "表.xlsx"))
+    copy = openpyxl.load_workbook(str(result.annotated))
+    after = [
+        copy["项目基本信息表"].row_dimensions[address.row].height,
+        copy["绩效评价报告"].row_dimensions[chapter.row + 1].height,
+    ]
+    assert before[0] < 5 * 15 <= after[0]
+    assert before[1] < 400 == after[1]
+    assert copy["项目基本信息表"].row_dimensions[1].height == basic.row_dimensions[1].height

@@ -98,7 +98,8 @@ def _edited(book: BookParts, plans: Sequence[Plan], marked: CopyMarks | None) ->
         mark for plan in plans for mark in plan.marks if mark.sheet in sheets and split_address(mark.cell) != (0, 0)
     ]
     figures = [figure for plan in plans for figure in plan.figures if figure.sheet in sheets]
-    edited = {mark.sheet for mark in marks} | {figure.sheet for figure in figures}
+    texts = [text for plan in plans for text in plan.texts if text.sheet in sheets]
+    edited = {one.sheet for group in (marks, figures, texts) for one in group}
     _strip(book, edited)  # first: it may take out a sheet, and what we find must not be our own
     sheets = book.sheets
     styles, numbers = StyleTables(book), ShapeNumbers(book)
@@ -107,6 +108,9 @@ def _edited(book: BookParts, plans: Sequence[Plan], marked: CopyMarks | None) ->
         sheet = EditedSheet(book.tree(part))
         written = [sheet.write_figure(figure, styles) for figure in figures if figure.sheet == name]
         had_formula = had_formula or any(written)
+        for text in texts:
+            if text.sheet == name:
+                sheet.make_room(text.cell, text.text)
         own = [mark for mark in marks if mark.sheet == name]
         if own:
             sheet.mark(own, styles)

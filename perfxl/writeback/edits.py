@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from perfxl.dialogue.identity import part_of
 from perfxl.dialogue.remarks import NO_REMARK, Remark, Standing, standing_of
@@ -88,13 +89,26 @@ class Review:
     overall: Remark = NO_REMARK
 
 
+class LongText(NamedTuple):
+    """A text of the agency's that may not fit its cell."""
+
+    sheet: str
+    cell: str
+    text: str
+
+
+_SHORT = 8
+"""Letters that fit any cell for texts."""
+
+
 @dataclass(frozen=True)
 class Plan:
-    """Everything that an annotated copy shows beyond what the agency sent."""
+    """Everything that an annotated copy shows beyond what the agency sent; `texts` are those that must be seen whole."""
 
     figures: tuple[ResultFigure, ...]
     marks: tuple[Mark, ...]
     review: Review
+    texts: tuple[LongText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +143,11 @@ def plan_edits(
             facts=tuple(_facts(form, findings, around)),
             part=part_of(form),
             overall=around.overall,
+        ),
+        texts=tuple(
+            LongText(cell.sheet, cell.address, cell.raw)
+            for _, cell in form.addressed()
+            if isinstance(cell.raw, str) and len(cell.raw) > _SHORT
         ),
     )
 

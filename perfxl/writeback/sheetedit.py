@@ -113,6 +113,24 @@ class EditedSheet:
             line.set("ht", f"{wanted:g}")
             line.set("customHeight", "1")
 
+    def make_room(self, cell: str, text: str) -> None:
+        """Makes a merged range, or a row of fixed height, so high that a text in it is shown whole; other rows grow themselves."""
+        top, left, bottom, right = corners_of(self.area_of(cell)) or (0, 0, 0, 0)
+        rows = [self._lines().get(row) for row in range(top, bottom + 1)]
+        first = rows[0] if rows else None
+        if first is None or not (self.area_of(cell) != cell or first.get("customHeight") in ON):
+            return
+        pixels = sum(self.column_pixels(column) for column in range(left, right + 1))
+        heights = [self.row_pixels(row) * 3 / 4 for row in range(top, bottom + 1)]
+        wanted = text_lines(text, pixels // PIXELS_A_HALF_WIDTH) * _LINE_POINTS + 4
+        if not pixels or not all(heights) or wanted <= sum(heights):
+            return
+        for row, height in zip(rows, heights, strict=True):
+            if row is not None:
+                row.set("ht", f"{max(height, min(wanted * height / sum(heights), _HIGHEST_ROW)):g}")
+                row.set("customHeight", "1")
+                self.changed = True
+
     def fill(self, cell: str, value: Decimal | str, style: int) -> None:
         """Puts an answer into a cell, with its format."""
         element = self._cell(*split_address(cell), create=True)
