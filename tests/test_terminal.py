@@ -8,6 +8,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from perfxl.command.terminal import COLUMNS, cut_to, folded_lines, width_of
 from perfxl.door.limits import TITLES
 from perfxl.model import Severity, Status
 from perfxl.results.filed import CodeCount, ResultHead
+from perfxl.schemes import scheme_text
 from self_assessments import C23
 from test_cli import BAD, call
 from workbooks import form_bytes
@@ -229,6 +232,34 @@ def test_a_settings_file_that_is_wrong_is_refused(
     (office / "perfxl.toml").write_text(text, "utf-8")
     code, out, err = call("consolidate", "收件", "-o", "汇总.xlsx", capsys=capsys)
     assert (code, out, said in err) == (2, "", True), err
+
+
+def test_a_folder_of_schemes_may_be_a_setting(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The option is called like a command, whose table it is not; commands below it know the settings too."""
+    (office / "方案").mkdir()
+    text = scheme_text("hainan-2020").replace('id = "hainan-2020"', 'id = "own"')
+    (office / "方案" / "own.toml").write_text(text, "utf-8")
+    (office / "perfxl.toml").write_text('schemes = "方案"\n[consolidate]\no = "汇总.xlsx"\n', "utf-8")
+    code, out, err = call("schemes", capsys=capsys)
+    assert (code, "own  第 1 版" in out, err.splitlines()[0]) == (
+        0,
+        True,
+        f"设置文件 {office / 'perfxl.toml'}：schemes = 方案",
+    )
+    assert call("schemes", "own", capsys=capsys)[0] == 0
+    assert call("template", "--scheme", "own", "-o", "空白.xlsx", capsys=capsys)[0] == 0
+    assert call("schemes", "draft", "空白.xlsx", "-o", "草稿.toml", "--no-input", capsys=capsys)[0] == 0
+    assert call("check", "收件/好.xlsx", capsys=capsys)[0] == 0
+
+
+def test_a_reader_that_has_seen_enough_is_no_crash() -> None:
+    words = [sys.executable, "-m", "perfxl", "rules"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
 
 
 # -- limits, schemes of data, reading ---------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ def defaults_for(command: click.Command, group: Mapping[str, click.Command], fil
     data = _read(file)
     if not data:
         return {}
-    own = data.get(command.name or "", {})
+    table = data.get(command.name or "")
+    own = table if isinstance(table, dict) else {}  # an option may be called like a command: schemes
     for name, table in data.items():
         if isinstance(table, dict):
             if name not in group:

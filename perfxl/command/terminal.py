@@ -1,9 +1,12 @@
 """How the command line speaks: click's words in Chinese, and what an exception comes to."""
 
+import os
 import re
 import shlex
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +63,7 @@ class Command(click.Command):
         ctx.meta[_WORDS] = [*ctx.command_path.split(), *args]  # as typed, for the log of a crash
         given = list(args)
         file = Path.cwd() / SETTINGS_FILE
-        group = ctx.parent.command if ctx.parent else None
+        group = ctx.find_root().command  # also of a command below another, such as `schemes draft`
         settings = defaults_for(self, group.commands if isinstance(group, click.Group) else {}, file)
         ctx.default_map = settings
         rest = super().parse_args(ctx, args)
@@ -98,7 +101,7 @@ class Paths(click.Argument):
 def _inputs(ctx: click.Context) -> list[Path]:
     """What a call reads."""
     given = (ctx.params.get(INPUTS) or (), ctx.params.get("file"))
-    return [path for one in given for path in ((one,) if isinstance(one, Path) else one or ())]
+    return [Path(path) for one in given for path in ((one,) if isinstance(one, Path | str) else one or ())]
 
 
 class Group(click.Group):
@@ -178,9 +181,18 @@ def run(command: Callable[..., Any]) -> int:
     except PerfxlError as error:
         click.echo(str(error), err=True)
         return ExitCode.FAILED
+    except BrokenPipeError:
+        return _no_longer_read()
     except Exception as error:  # noqa: BLE001  (a crash must not look like "findings": exit code 1)
         return _crashed(error)
     return int(code or 0)
+
+
+def _no_longer_read() -> ExitCode:
+    """Whoever reads the output has seen enough of it (`| head`): the rest goes nowhere, also what is still to be flushed."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.OK
 
 
 def _output_folder(ctx: click.Context) -> Path | None:
