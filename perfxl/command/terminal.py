@@ -82,6 +82,8 @@ class Command(click.Command):
                 return super().invoke(ctx)
             except (click.ClickException, click.Abort, click.exceptions.Exit, PerfxlError):
                 raise
+            except BrokenPipeError as error:
+                raise click.exceptions.Exit(_no_longer_read()) from error
             except Exception as error:
                 raise click.exceptions.Exit(_crashed(error)) from error
 
@@ -181,8 +183,6 @@ def run(command: Callable[..., Any]) -> int:
     except PerfxlError as error:
         click.echo(str(error), err=True)
         return ExitCode.FAILED
-    except BrokenPipeError:
-        return _no_longer_read()
     except Exception as error:  # noqa: BLE001  (a crash must not look like "findings": exit code 1)
         return _crashed(error)
     return int(code or 0)
