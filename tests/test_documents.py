@@ -137,9 +137,10 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
 # -- documents as people make them ------------------------------------------------------------------------------------
 
 
-def test_a_messy_document_gives_what_the_workbook_gives(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_framed", [False, True])
+def test_a_messy_document_gives_what_the_workbook_gives(is_framed: bool, tmp_path: Path) -> None:
     path = tmp_path / "材料.docx"
-    path.write_bytes(messy(DOSSIER))
+    path.write_bytes(messy(DOSSIER, is_framed))
     result, of_workbook = processed(path), processed(PUBLISHED)
     assert (result.dossier, result.assessment) == (of_workbook.dossier, of_workbook.assessment)
     notices = [("FL06", "", ""), *[("FL21", "", "")] * 2, *[("FL22", "", "")] * 2]

@@ -99,9 +99,9 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def messy(dossier: Mapping[str, Any]) -> bytes:
+def messy(dossier: Mapping[str, Any], is_framed: bool = False) -> bytes:
     """A dossier of 2020 in a document with a cover, contents, tables cut in two, slivers of columns, nested tables, ticks
-    as signs, text boxes, tracked changes, hidden text, comments and footnotes; headings are plain, counted or bold."""
+    as signs, text boxes, tracked changes, hidden text, comments and footnotes; headings are plain, counted or bold; the report may stand in a frame."""
     body = [
         _cover(dossier),
         _contents(),
@@ -109,7 +109,7 @@ def messy(dossier: Mapping[str, Any]) -> bytes:
         _basics(dossier),
         _indicators(dossier),
         _reviewers(dossier),
-        _report(dossier),
+        _report(dossier, is_framed),
     ]
     relation = f'<Relationship Id="rId{{}}" Type="{RELATIONS}/{{}}" Target="{{}}.xml"/>'
     return document(
@@ -235,7 +235,7 @@ def _reviewers(dossier: Mapping[str, Any]) -> str:
     return par("三、评价人员") + table([1800] * 5, [heading, *lines, foot]) + signed
 
 
-def _report(dossier: Mapping[str, Any]) -> str:
+def _report(dossier: Mapping[str, Any], is_framed: bool) -> str:
     """Headings counted by Word, typed, in bold, or with the text behind them in the same paragraph."""
     report = dossier["report"]
 
@@ -244,7 +244,7 @@ def _report(dossier: Mapping[str, Any]) -> str:
 
     bold = par(runs=run("（二） 项目绩效目标", "<w:b/>"))
     comment = '<w:r><w:commentReference w:id="1"/></w:r>'
-    return "".join(
+    chapters = "".join(
         [
             par("财政支出项目绩效评价报告"),
             numbered("项目概况", 0),
@@ -268,3 +268,4 @@ def _report(dossier: Mapping[str, Any]) -> str:
             text("experience"),
         ]
     )
+    return table([9000], [row(cell(inner=chapters))]) if is_framed else chapters

@@ -15,7 +15,7 @@ from perfxl.errors import RefusedError
 from perfxl.layout import Placed, PlacedSheet, blank_layout
 from perfxl.model import Cell, Finding
 from perfxl.reading.anchors import Anchor, candidates_for, wanted_on
-from perfxl.reading.documentlines import Line, without_repeated_headings
+from perfxl.reading.documentlines import Line, plain_line, without_repeated_headings
 from perfxl.reading.fits import ENOUGH, Fit, best_of, fit_of
 from perfxl.reading.grid import Book, Grid
 from perfxl.reading.recognise import Recognised, doubt_of, others_of, refuse_others, refuse_stacked
@@ -252,7 +252,7 @@ def _without_own_list(lines: Iterable[Line]) -> Iterator[Line]:
 def _as_declared(lines: Iterable[Line], scheme: Scheme) -> Iterator[Line]:
     """Headings as the form prints them, however they were numbered; a text behind one in its paragraph on a line of its own."""
     exact, bare = _headings_of(scheme)
-    for line in lines:
+    for line in _unframed(lines, exact, bare):
         key = label_key(line.first)
         if line.table or key in exact:
             yield line
@@ -260,6 +260,17 @@ def _as_declared(lines: Iterable[Line], scheme: Scheme) -> Iterator[Line]:
             yield Line({1: heading})
         else:
             yield from _split(line, bare)
+
+
+def _unframed(lines: Iterable[Line], exact: Collection[str], bare: Collection[str]) -> Iterator[Line]:
+    """The lines; a cell that is a frame around chapters, a paragraph for each of its lines."""
+    for line in lines:
+        pieces = line.first.split("\n") if line.table and len(line.cells) == 1 else []
+        keys = [label_key(piece) for piece in pieces]
+        if len(pieces) > 1 and any(key in exact or _bare(key) in bare for key in keys):
+            yield from (plain_line(piece) for piece in pieces if piece.strip())
+        else:
+            yield line
 
 
 def _split(line: Line, bare: Mapping[str, str]) -> Iterator[Line]:
