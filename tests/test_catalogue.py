@@ -42,7 +42,7 @@ SEVERITIES = {
 }
 """The severity of each code of a family, from 01 on."""
 CODES = {f"{family}{n:02}": severity for family, row in SEVERITIES.items() for n, severity in enumerate(row, 1)}
-CODES |= {"FL20": W, "FL21": I, "FL22": I, "ST16": W, "XF14": W}
+CODES |= {"FL20": W, "FL21": I, "FL22": I, "ST16": W, "ST17": W, "XF14": W}
 HEADINGS = ("查什么", "为什么", "例", "怎样改", "来源")
 
 

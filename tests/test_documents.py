@@ -7,9 +7,11 @@
 * of a workbook and a document the newer counts, on ties the workbook; where they differ, it is said
 """
 
+import io
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -152,6 +154,51 @@ def test_a_messy_document_gives_what_the_workbook_gives(is_framed: bool, tmp_pat
         "文档里有 1 条批注，没有作为填报内容读取：“李会计：含上年结转”",
         "文档里有 1 条脚注，没有作为填报内容读取：“见支付凭证”",
     ]
+
+
+def altered(data: bytes, *changes: tuple[str, str]) -> bytes:
+    """A document with other words in its text."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts, zipfile.ZipFile(target, "w") as packed:
+        for name in parts.namelist():
+            text = parts.read(name)
+            for before, after in changes if name == "word/document.xml" else ():
+                assert before.encode() in text
+                text = text.replace(before.encode(), after.encode())
+            packed.writestr(name, text)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ([(">主管部门<", ">主 管 部 门<"), (">邮编<", ">邮编：<")], []),
+        ([("注：以预算批复的绩效目标为准填列。", "")], []),
+        ([(">项目基本信息表<", ">附件2　项目基本信息表<"), (">项目绩效目标表<", ">附件1<")], []),
+        (
+            [
+                (">项目基本信息表<", "><"),
+                (">项目绩效目标表<", "><"),
+                (">三、评价人员<", "><"),
+                ("财政支出项目绩效评价报告", ""),
+            ],
+            [],
+        ),
+        ([(">87.44<", ">８７．４４<")], ["ST09"]),
+    ],
+)
+def test_words_around_the_tables_do_not_matter(changes: list[tuple[str, str]], codes: list[str]) -> None:
+    read = read_document(altered(messy(DOSSIER), *changes))
+    assert dossier_of(read.form) == complete(load_scheme("hainan-2020"), DOSSIER)
+    assert [found.code for found in read.findings] == codes
+
+
+def test_rows_below_no_heading_are_said_to_be_unread() -> None:
+    lost = [("姓  名", "称呼"), ("职务/职称", "身份"), ("单   位", "何处"), ("项目评分", "打分"), ("签 字", "画押")]
+    read = read_document(altered(messy(DOSSIER), *lost))
+    assert dossier_of(read.form)["reviewers"] == []
+    (found,) = [found for found in read.findings if found.code == "ST17"]
+    assert found.message.startswith("文档的表格里有 3 行没有读到：“称呼、身份、何处、打分、画押”；“谭国伟、主任、")
 
 
 def test_the_copy_of_a_document_is_the_standard_workbook(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from perfxl.errors import RefusedError
 from perfxl.layout import Placed, PlacedSheet, blank_layout
-from perfxl.model import Cell, Finding
+from perfxl.model import Cell, Finding, Form
 from perfxl.reading.anchors import Anchor, candidates_for, wanted_on
 from perfxl.reading.documentlines import Line, plain_line, without_repeated_headings
 from perfxl.reading.fits import ENOUGH, Fit, best_of, fit_of
@@ -22,7 +22,7 @@ from perfxl.reading.recognise import Recognised, doubt_of, others_of, refuse_oth
 from perfxl.rules import Problem, finding
 from perfxl.schemes.paper import COMPUTED_LIST, DRAFT_MARK, CoverLine
 from perfxl.schemes.spec import Scheme, Sections
-from perfxl.typed.wording import label_key, parse_date
+from perfxl.typed.wording import is_nothing, label_key, parse_date
 
 _FORM_LIKE = 0.25
 """Share of a form's labels below which a document is a letter, a notice or a report of its own, and no form."""
@@ -185,7 +185,11 @@ def _stretches(hits: Sequence[Mapping[int, float]], sheets: int) -> list[int]:
     came: list[list[int]] = []
     for row in hits:
         top = max(range(sheets + 1), key=best.__getitem__)
-        from_where = [one if best[one] >= best[top] - _CHANGE else top for one in range(sheets + 1)]
+        # of equals the later change, as rows without a label belong to the heading above them; but the first comes early
+        least = best[top] - _CHANGE
+        from_where = [
+            one if best[one] > least or (not top and best[one] == least) else top for one in range(sheets + 1)
+        ]
         from_where[0] = 0
         best = [
             best[source] - (_CHANGE if source != one else 0) + row.get(one - 1, 0.0)
@@ -369,6 +373,32 @@ def _with_year(read: ReadDocument) -> ReadDocument:
         "ST16", Problem(place, message, found=f"项目名称：{stated[0]}", expected=f"写明{label.text}", field=label.text)
     )
     return replace(read, book=Book(grids), findings=(*read.findings, said))
+
+
+def unread_rows(read: ReadDocument, form: Form) -> Iterator[Finding]:
+    """ST17 for rows of tables of which nothing came into the form: below no heading of it, or in a table of another kind."""
+    labels = _labels_of(form.scheme)
+    rows = (row.cells.values() for rows in (*form.tables.values(), *form.subtotals.values()) for row in rows)
+    raw = [str(cell.raw) for cells in (form.cells.values(), *rows) for cell in cells if cell.raw is not None]
+    known, long = set(raw), "\n".join(text for text in raw if len(text) > _SHORT)
+    for name in read.book.names:
+        lost = []
+        for line in read.book.grid(name).lines.values():
+            texts = [
+                str(text) for text in line.values() if label_key(str(text)) not in labels and not is_nothing(str(text))
+            ]
+            told = sum(text in known or text in long for text in texts)  # some may stand elsewhere too
+            if len(line) > 1 and 2 * told < len(texts):
+                lost.append("、".join(texts)[:_SHOWN])
+        if lost:
+            shown = "；".join(f"“{text}”" for text in lost[:3]) + ("……" if len(lost) > 3 else "")
+            message = f"文档的表格里有 {len(lost)} 行没有读到：{shown}"
+            yield finding(
+                "ST17", Problem(Cell(name, 0, 0), message, found=f"{len(lost)} 行", expected="表格与表样一致")
+            )
+
+
+_SHORT, _SHOWN = 20, 40
 
 
 def _beside(grid: Grid, anchor: Anchor) -> Iterator[str]:

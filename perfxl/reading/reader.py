@@ -14,7 +14,7 @@ from perfxl.layout import Placed, PlacedSheet, Role, TablePlace, blank_layout
 from perfxl.model import Cell, Explanation, Finding, Form, Row, Severity, State, address
 from perfxl.reading.anchors import Anchor, Anchors, find_anchors, nearest_text
 from perfxl.reading.documentlines import Line, lines_of_text
-from perfxl.reading.documents import recognise_document
+from perfxl.reading.documents import recognise_document, unread_rows
 from perfxl.reading.explanations import guide_explanations
 from perfxl.reading.eyes import Eyes
 from perfxl.reading.grid import Book, Grid, GridRow, OpenedBook
@@ -96,7 +96,8 @@ def read_lines(
     sheets = frozenset(document.form.sheets.values())
     reading = _read_one(document.book, DocumentSights(facts), document.form, sheets, document.findings)
     form = at_standard_places(reading.form)
-    return Reading(form, tuple(moved_findings(reading.findings, reading.form, form)))
+    found = (*reading.findings, *unread_rows(document, reading.form))
+    return Reading(form, tuple(moved_findings(found, reading.form, form)))
 
 
 def _about(own: Reading, readings: Sequence[Reading], rows: tuple[SheetRow, ...]) -> tuple[SheetRow, ...]:
