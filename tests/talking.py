@@ -11,6 +11,7 @@ import openpyxl
 from perfxl.batch.officefolders import OfficeFolders, hear
 from perfxl.batch.onefile import process_file
 from perfxl.model import FileResult, Finding
+from perfxl.office.knowledge import OfficeKnowledge
 from perfxl.results.jobs import Conditions, Job
 from perfxl.results.laiddown import laid_down
 
@@ -26,10 +27,12 @@ class Office:
     Attributes:
         home: the folder in which all of it lies.
         reviewed: further folders and tables.
+        known: its list, its books, last year.
     """
 
     home: Path
     reviewed: tuple[Path, ...] = ()
+    known: OfficeKnowledge | None = None
 
     @property
     def copies(self) -> Path:
@@ -42,7 +45,8 @@ class Office:
             folder.mkdir(parents=True, exist_ok=True)
         (inbox / name).write_bytes(data)
         said = laid_down(hear(OfficeFolders(self.copies, self.reviewed)).said, self.home)
-        job = Job(inbox / name, name, Conditions(today, said=said), annotated=self.copies / name)
+        known = laid_down(self.known, self.home) if self.known else None
+        job = Job(inbox / name, name, Conditions(today, said=said, known=known), annotated=self.copies / name)
         return process_file(job)[0]
 
     def copy(self, name: str = "表.xlsx") -> Path:

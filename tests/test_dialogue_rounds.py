@@ -5,16 +5,21 @@ Every explanation and verdict is where it belongs, once, whichever program saved
 
 import shutil
 from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
 
+from approved_lists import approved_of, knowledge
+from forms import GOOD
 from office import Converted, by_office
 from perfxl.dialogue.remarks import Standing, standing_of
 from perfxl.model import FileResult, Severity, Status
-from talking import Office, rows_of, saved
+from talking import Office, rows_of, saved, the, typed
+from workbooks import form_bytes
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning:openpyxl")
 
@@ -96,3 +101,36 @@ def test_what_another_program_saved_is_read_alike(office: list[Converted], tmp_p
         assert {one.id: one.explanation for one in result.findings if one.id in said} == said
         (told,) = shown(own.copy(), "单位说明")
         assert {id_: text for id_, text in told.items() if id_ in said} == said
+
+
+def decided_copy(number: int) -> bytes:
+    """The office's copy of a sample with a verdict on every finding, before another program saves it."""
+    with TemporaryDirectory() as folder:
+        office = Office(Path(folder))
+        said = explanations(office.run(TALKED_ABOUT[number].read_bytes()))
+        return with_words(office.copy(), 复核结论=dict.fromkeys(said, "补充材料"), 复核人=dict.fromkeys(said, "李四"))
+
+
+@by_office(lambda: decided_copy(0))
+def test_verdicts_that_another_program_saved_are_the_offices_still(office: list[Converted], tmp_path: Path) -> None:
+    own = Office(tmp_path)
+    said = explanations(own.run(TALKED_ABOUT[0].read_bytes()))
+    own.copy().write_bytes(office[0].saved.read_bytes())
+    result = own.run(TALKED_ABOUT[0].read_bytes())
+    assert {one.id: (one.verdict, one.reviewer) for one in result.findings if one.id in said} == dict.fromkeys(
+        said, ("补充材料", "李四")
+    )
+
+
+def test_a_budget_of_another_size_that_the_office_accepts_counts_as_typed(tmp_path: Path) -> None:
+    office = Office(tmp_path, known=knowledge(replace(approved_of(GOOD), budget=Decimal("0.0145"), sources=())))
+    before = office.run(form_bytes(GOOD))
+    assert (the(before, "XF04").severity, before.status) == (Severity.ERROR, Status.RETURNED)
+    assert before.assessment is not None
+    assert before.assessment.rates["execution"] is None
+    verdict = {"复核结论": "认可", "复核说明": "单位无误", "复核人": "李四"}
+    office.copy().write_bytes(typed(office.copy(), {"XF04": verdict}))
+    after = office.run(form_bytes(GOOD))
+    assert (the(after, "XF04").settled, after.status) == (True, Status.ACCEPTED)
+    assert after.assessment is not None
+    assert after.assessment.rates["execution"] == Decimal("0.9861")

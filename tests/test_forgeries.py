@@ -14,12 +14,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.cell.cell import MergedCell
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import GOOD, patched
 from perfxl.batch.officefolders import OfficeFolders, hear
+from perfxl.batch.officewords import collected
 from perfxl.batch.onefile import process_file
-from perfxl.model import Status
+from perfxl.model import FileResult, Status
 from perfxl.results.jobs import Conditions, Job
 from perfxl.results.laiddown import laid_down
 from self_assessments import GOOD_SELF as GOOD_2023
@@ -123,6 +125,7 @@ def test_no_forged_verdict_has_an_effect(
     assert not any(one.settled or one.verdict or one.reviewer for one in after.findings)
     assert (after.status, after.is_pending) == (before.status, before.is_pending)
     assert after.assessment == before.assessment
+    assert_nothing_is_decided(office, before)
     said = {one.code for one in after.findings} - {one.code for one in before.findings}
     assert ("FL20" in said) == (forge.__name__ not in UNSAID), said
     shown = {str(row["复核结论"]) for row in rows_of(office.copy())}
@@ -131,12 +134,73 @@ def test_no_forged_verdict_has_an_effect(
 
 def test_a_sheet_that_the_agency_made_itself_has_no_effect(tmp_path: Path) -> None:
     office = Office(tmp_path)
-    office.run(form_bytes(ODD_PHONE))
+    before = office.run(form_bytes(ODD_PHONE))
     book = openpyxl.load_workbook(office.copy())
     with_verdict(Row(book["审核结果"], "BA02"))
     book.copy_worksheet(book["审核结果"]).title = "审核结果(2)"
-    after = office.run(saved(book))
-    assert not any(one.settled or one.verdict for one in after.findings)
+    office.run(saved(book))
+    assert_nothing_is_decided(office, before)
+
+
+def renamed(title: str) -> Callable[[openpyxl.Workbook], None]:
+    def change(book: openpyxl.Workbook) -> None:
+        with_verdict(Row(book["审核结果"], "BA02" if "BA02" in codes_in(book) else "IN05"))
+        book["审核结果"].title = title
+
+    return change
+
+
+def codes_in(book: openpyxl.Workbook) -> set[object]:
+    return {cell.value for row in book["审核结果"] for cell in row}
+
+
+def with_rows_above(book: openpyxl.Workbook) -> None:
+    renamed("审核结果（财政）")(book)
+    book["审核结果（财政）"].insert_rows(1, 3)
+
+
+def without_hidden_sheet(book: openpyxl.Workbook) -> None:
+    renamed("复核汇总")(book)
+    for name in [name for name in book.sheetnames if book[name].sheet_state == "veryHidden"]:
+        del book[name]
+
+
+def with_a_name_of_its_own(book: openpyxl.Workbook) -> None:
+    renamed("复核")(book)
+    for name in ("perfxl_review", "perfxl_review_1", "perfxl_review_9"):
+        book.defined_names[name] = DefinedName(name, attr_text="'复核'!$A$1")
+
+
+SHEETS = [
+    *map(renamed, ("审核结果（财政）", "审核结果-财政", "审核", "复核汇总", "复核", "问题清单")),
+    with_rows_above, without_hidden_sheet, with_a_name_of_its_own,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", SHEETS)
+@pytest.mark.parametrize("dossier", [ODD_PHONE, WRONG_TOTAL], ids=["warning", "error"])
+def test_a_forged_sheet_that_stays_in_the_copy_is_never_the_offices(
+    change: Callable[[openpyxl.Workbook], None], dossier: dict[str, object], tmp_path: Path
+) -> None:
+    office = Office(tmp_path)
+    before = office.run(form_bytes(dossier))
+    book = openpyxl.load_workbook(office.copy())
+    change(book)
+    office.run(saved(book))
+    assert_nothing_is_decided(office, before)
+
+
+def assert_nothing_is_decided(office: Office, before: FileResult) -> None:
+    """Nor on the runs to come, whether or not a reviewer saves the copy in between, nor through a table of many copies."""
+    sent = (office.home / "收件" / "表.xlsx").read_bytes()
+    for is_saved in (False, True, False):
+        if is_saved:
+            office.copy().write_bytes(saved(openpyxl.load_workbook(office.copy())))
+        after = office.run(sent)
+        assert not any(one.settled or one.verdict or one.reviewer for one in after.findings)
+        assert (after.status, after.is_pending) == (before.status, before.is_pending)
+    rows, _ = collected([office.copies])
+    assert not any(one.remark.is_decided for one in rows)
 
 
 def test_a_verdict_on_one_project_says_nothing_of_another(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from perfxl.door.inspect import Facts, inspect
 from perfxl.errors import RefusedError
 from perfxl.reading.grid import OpenedBook
 from perfxl.reading.reader import read_forms
-from perfxl.reading.reviews import rows_of
+from perfxl.reading.reviews import is_review, marked_sheets, rows_of
 from perfxl.schemes.choice import EVERY, SchemeChoice, known_schemes
+from perfxl.schemes.spec import MARKER_SHEET
 from perfxl.summary.collected import CollectedRow, merged
 from perfxl.system.seals import is_kept, workbooks_in
 
@@ -34,8 +35,26 @@ def rows_in(path: Path, schemes: SchemeChoice = EVERY) -> list[SheetRow]:
     data = path.read_bytes()
     facts = inspect(data)
     book = OpenedBook(data)
-    rows = [row for name in book.names for row in rows_of(book.grid(name), path.name)]
+    rows = [row for name in _heard_sheets(book, facts) for row in rows_of(book.grid(name), path.name)]
     return rows if all(row.remark.id for row in rows) else list(_of_earlier_release(rows, data, facts, schemes))
+
+
+def _heard_sheets(book: OpenedBook, facts: Facts) -> list[str]:
+    """The sheets of a workbook of the office's that may hold verdicts.
+
+    In a copy these are perfxl's own alone, which its hidden name points to: the names that an agency brings are taken out when
+    the copy is written, its sheets stay, however they are called and whatever stands in them. A workbook that is no copy
+    is a table of verdicts.
+
+    Raises:
+        ValueError: a program has dropped the name, and several sheets look like perfxl's.
+    """
+    if marked := [name for name in marked_sheets(facts) if name in book.names]:
+        return marked
+    alike = [name for name in book.names if is_review(book.grid(name))]
+    if len(alike) > 1:
+        raise ValueError(alike)
+    return alike if alike or MARKER_SHEET in book.names else book.names
 
 
 def _of_earlier_release(

@@ -31,7 +31,7 @@ _HEADINGS = ("级别", "代码", "工作表", "单元格", "问题")
 
 def own_reviews(book: Book, facts: Facts) -> Iterator[Finding]:
     """SG13 for each sheet 审核结果 that perfxl has not written, and for a marker of perfxl's that marks something else."""
-    marked = _marked_sheets(facts)
+    marked = marked_sheets(facts)
     for name in book.names:
         if label_key(name).startswith(REVIEW_SHEET) and not (name in marked and is_review(book.grid(name))):
             message = f"工作簿里的“{name}”不是财政部门写入的审核结果；予以保留，以“{REVIEW_SHEET}（财政）”为准"
@@ -50,7 +50,7 @@ def is_review(grid: Grid) -> bool:
     )
 
 
-def _marked_sheets(facts: Facts) -> list[str]:
+def marked_sheets(facts: Facts) -> list[str]:
     """The sheets to which perfxl's hidden name points."""
     if facts.parts is None or facts.book is None:
         return []
