@@ -27,7 +27,7 @@ import perfxl.door.olddocuments
 from batches import result, settled
 from dossiers import dossiers, is_plain
 from forms import GOOD, TODAY, patched
-from office import Converted, by_office
+from office import Converted, by_office, has_office
 from perfxl.batch.onefile import process_file
 from perfxl.door.inspect import inspect, inspect_text
 from perfxl.door.limits import Limits
@@ -43,8 +43,10 @@ from perfxl.results.jobs import Conditions, Job
 from perfxl.rules import judge
 from perfxl.schemes import load_scheme
 from perfxl.schemes.spec import Scheme
+from perfxl.system import libreoffice
+from perfxl.system.libreoffice import ConversionError
 from perfxl.typed.amounts import plain
-from worddocs import HEAD, NAMESPACES, RELATIONS, cell, document, messy, par, row, run, table
+from worddocs import HEAD, NAMESPACES, RELATIONS, cell, document, messy, par, row, run, table, text_box
 from workbooks import form_bytes, read_bytes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -275,6 +277,136 @@ def test_columns_that_differ_by_a_hair_are_one() -> None:
     assert lines_in(table([1000, 40, 1000], [above, below])) == [(1, {1: "指标", 2: "分值"}), (1, {1: "甲", 2: "5"})]
 
 
+def link(kind: str, target: str, mode: str = ' TargetMode="External"') -> str:
+    return f'<Relationship Id="rId9" Type="{RELATIONS}/{kind}" Target="{target}"{mode}/>'
+
+
+def styles(*declared: str, base: str = "") -> dict[str, str]:
+    """The part of styles: each declared as what stands inside its element, with id and type."""
+    inner = "".join(declared)
+    defaults = f"<w:docDefaults><w:rPrDefault><w:rPr>{base}</w:rPr></w:rPrDefault></w:docDefaults>"
+    return {"word/styles.xml": f"{HEAD}<w:styles {NAMESPACES}>{defaults}{inner}</w:styles>"}
+
+
+def style(key: str, marks: str, kind: str = "character", more: str = "", based: str = "") -> str:
+    on = f'<w:basedOn w:val="{based}"/>' if based else ""
+    return f'<w:style w:type="{kind}" w:styleId="{key}" {more}><w:name w:val="{key}名"/>{on}{marks}</w:style>'
+
+
+STYLES = link("styles", "styles.xml", "")
+HIDDEN, WHITE, TINY = "<w:vanish/>", '<w:color w:val="FFFFFF"/>', '<w:sz w:val="6"/>'
+NAMED = run("5", '<w:rStyle w:val="a"/>')
+IN_STYLE = par("5", '<w:pStyle w:val="p"/>')
+FILLED = '<w:shd w:val="clear" w:fill="1F4E79"/>'
+BLANK = '<w:shd w:val="clear" w:fill="auto"/>'
+PROMPT = f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{run('5')}</w:sdtContent></w:sdt>"
+FLAT = '<w:trPr><w:trHeight w:val="10" w:hRule="exact"/></w:trPr>'
+
+
+def r_style(marks: str, based: str = "") -> str:
+    return style("a", f"<w:rPr>{marks}</w:rPr>", based=based)
+
+
+def p_style(marks: str, more: str = "") -> str:
+    return style("p", marks, "paragraph", more)
+
+
+def in_cell(marks: str, properties: str = "", style_of_table: str = "") -> str:
+    inside = par(runs=run("5", marks))
+    return f"<w:tbl><w:tblPr>{style_of_table}</w:tblPr><w:tr><w:tc><w:tcPr>{properties}</w:tcPr>{inside}</w:tc></w:tr></w:tbl>"
+
+
+def what_is_seen(body: str, declared: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The lines that are read, and what is said: the code and what was found."""
+    facts = inspect(document(body, declared, STYLES if declared else ""))
+    assert facts.parts is not None
+    said = [f"{one.code} {one.message}" for one in facts.notices if one.code in ("FL21", "SG10")]
+    return [line.first for line in lines_of_document(facts.parts, facts.document)], said
+
+
+@pytest.mark.parametrize(
+    ("body", "declared", "why"),
+    [
+        (par(runs=run("5", HIDDEN)), {}, "隐藏的文字"),
+        (par(runs=NAMED), styles(r_style(HIDDEN)), "隐藏的文字"),
+        (par(runs=NAMED), styles(style("b", f"<w:rPr>{HIDDEN}</w:rPr>"), r_style("", "b")), "隐藏的文字"),
+        (IN_STYLE, styles(p_style(f"<w:rPr>{HIDDEN}</w:rPr>")), "隐藏的文字"),
+        (par("5"), styles(p_style(f"<w:rPr>{HIDDEN}</w:rPr>", 'w:default="1"')), "隐藏的文字"),
+        (par("5"), styles(base=HIDDEN), "隐藏的文字"),
+        (par(runs=NAMED), styles(r_style("<w:dstrike/>")), "划掉的文字"),
+        (table([900], [f"<w:tr><w:trPr><w:hidden/></w:trPr>{cell('5')}</w:tr>"]), {}, "隐藏的文字"),
+        (table([900], [f"<w:tr>{FLAT}{cell('5')}</w:tr>"]), {}, "隐藏的文字"),
+        (par(runs=PROMPT), {}, "内容控件的提示文字"),
+        (par(runs=NAMED), styles(style("a", "").replace("a名", "核算值")), "本系统写的核算值或草稿"),
+        (IN_STYLE, styles(p_style("").replace("p名", "草稿")), "本系统写的核算值或草稿"),
+        (text_box(par(runs=run("5", HIDDEN))), {}, "隐藏的文字"),
+    ],
+)
+def test_what_a_person_does_not_see_is_not_read_and_said(body: str, declared: dict[str, str], why: str) -> None:
+    said = [f"FL21 文档里有 1 处{why}（“5”），没有读取"]
+    assert what_is_seen(body, declared) == ([], said)
+
+
+@pytest.mark.parametrize(
+    ("body", "declared", "why"),
+    [
+        (par(runs=run("5", WHITE)), {}, "白底白字"),
+        (par(runs=run("5", WHITE + BLANK)), {}, "白底白字"),
+        (par(runs=run("5", WHITE + '<w:highlight w:val="white"/>')), {}, "白底白字"),
+        (par(runs=NAMED), styles(r_style(WHITE)), "白底白字"),
+        (IN_STYLE, styles(p_style(f"<w:rPr>{WHITE}</w:rPr>")), "白底白字"),
+        (in_cell(WHITE, BLANK), {}, "白底白字"),
+        (par(runs=run("5", TINY)), {}, "小得看不见的文字"),
+        (par(runs=run("5", '<w:w w:val="1"/>')), {}, "小得看不见的文字"),
+        (par("5", '<w:spacing w:line="10" w:lineRule="exact"/>'), {}, "小得看不见的文字"),
+        (IN_STYLE, styles(p_style('<w:pPr><w:spacing w:line="10" w:lineRule="exact"/></w:pPr>')), "小得看不见的文字"),
+    ],
+)
+def test_what_a_person_can_hardly_see_is_read_and_said(body: str, declared: dict[str, str], why: str) -> None:
+    assert what_is_seen(body, declared) == (["5"], [f"SG10 文档里有 1 处{why}（“5”），照样计入"])
+
+
+@pytest.mark.parametrize(
+    ("body", "declared"),
+    [
+        (par(runs=run("5", '<w:vanish w:val="0"/>')), styles(base=HIDDEN)),
+        (par(runs=run("5", '<w:rStyle w:val="a"/><w:strike w:val="false"/>')), styles(r_style("<w:strike/>"))),
+        (par(runs=run("5", WHITE + FILLED)), {}),
+        (par(runs=run("5", WHITE + '<w:shd w:val="pct50"/>')), {}),
+        (par(runs=run("5", WHITE + '<w:highlight w:val="blue"/>')), {}),
+        (par(properties=FILLED, runs=run("5", WHITE)), {}),
+        (IN_STYLE, styles(p_style(f"<w:pPr>{FILLED}</w:pPr><w:rPr>{WHITE}</w:rPr>"))),
+        (in_cell(WHITE, FILLED), {}),
+        (
+            in_cell(WHITE, style_of_table='<w:tblStyle w:val="t"/>'),
+            styles(style("t", f"<w:tblStylePr><w:tcPr>{FILLED}</w:tcPr></w:tblStylePr>", "table")),
+        ),
+        (par(runs=run("5", '<w:color w:val="auto"/>')), styles(base=WHITE)),
+        (par(runs=run("5", '<w:sz w:val="21"/>')), styles(base=TINY)),
+        (par("5", '<w:spacing w:line="400" w:lineRule="exact"/>'), {}),
+        (par("5", '<w:spacing w:line="10" w:lineRule="auto"/>'), {}),
+        (par("5", "<w:rPr><w:vanish/></w:rPr>"), {}),  # the mark of the paragraph's end
+        (par(runs=NAMED), styles(r_style("", "a"))),  # based on itself
+        (par(runs=PROMPT.replace("<w:showingPlcHdr/>", "")), {}),
+    ],
+)
+def test_what_a_person_sees_is_read_in_silence(body: str, declared: dict[str, str]) -> None:
+    assert what_is_seen(body, declared) == (["5"], [])
+
+
+def test_what_is_hidden_is_said_once_however_it_was_cut() -> None:
+    pieces = run("9", HIDDEN) + run("8", HIDDEN)
+    assert what_is_seen(par(runs=run("甲") + pieces) + par(runs=pieces), {}) == (
+        ["甲"],
+        ["FL21 文档里有 2 处隐藏的文字（“98”、“98”），没有读取"],
+    )
+
+
+def test_a_control_that_shows_its_prompt_keeps_its_column() -> None:
+    line = table([900, 900], [row(cell(inner=par(runs=PROMPT)), "乙")])
+    assert lines_in(line) == [(1, {2: "乙"})]
+
+
 # -- what perfxl writes, it reads -------------------------------------------------------------------------------------
 
 
@@ -347,10 +479,6 @@ def test_after_libreoffice_saved_it_it_reads_the_same(office: list[Converted]) -
 # -- the door ---------------------------------------------------------------------------------------------------------
 
 DOCM = "application/vnd.ms-word.document.macroEnabled.main+xml"
-
-
-def link(kind: str, target: str, mode: str = ' TargetMode="External"') -> str:
-    return f'<Relationship Id="rId9" Type="{RELATIONS}/{kind}" Target="{target}"{mode}/>'
 
 
 def hostile_documents() -> Iterator[tuple[str, bytes, str]]:
@@ -452,7 +580,6 @@ def test_two_forms_in_a_document_are_refused(tmp_path: Path) -> None:
 # -- documents of old kinds -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 @by_office(lambda: as_document(form_of_sample(SAVED[0])), "doc", "docx")
 @by_office(lambda: as_document(form_of_sample(SAVED[0])), "rtf", "docx")
 def test_old_documents_are_converted(office: list[Converted], tmp_path: Path) -> None:
@@ -478,11 +605,49 @@ def test_without_libreoffice_an_old_document_is_refused_with_advice(
     assert "另存为“Word 文档（*.docx）”" in found.fix
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_an_old_document_that_cannot_be_converted_is_refused(tmp_path: Path) -> None:
+@by_office(lambda: document(par("甲")), "doc", "docx")
+def test_an_old_document_with_a_password_is_refused(office: list[Converted], tmp_path: Path) -> None:
+    data = office[0].saved.read_bytes()
+    head = data.index(b"\xec\xa5")  # with which each WordDocument stream begins, at the start of a small sector
+    assert head % 64 == 0
+    flags = int.from_bytes(data[head + 10 : head + 12], "little") | 0x0100
+    path = tmp_path / "材料.doc"
+    path.write_bytes(data[: head + 10] + flags.to_bytes(2, "little") + data[head + 12 :])
+    result = processed(path)
+    assert (result.status, [found.code for found in result.findings]) == (Status.REJECTED, ["FL02"])
+
+
+@pytest.mark.parametrize("error", [ConversionError("timeout"), OSError("no room"), PermissionError()])
+def test_an_old_document_that_cannot_be_converted_is_refused(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def convert(data: bytes, kind: str) -> bytes:
+        raise error
+
+    monkeypatch.setattr(perfxl.door.olddocuments, "program", lambda: "soffice")
+    monkeypatch.setattr(perfxl.door.olddocuments, "convert_document", convert)
+    path = tmp_path / "材料.rtf"
+    path.write_bytes(b"{\\rtf1 a}")
+    result = processed(path)
+    assert (result.status, [found.code for found in result.findings]) == (Status.REJECTED, ["FL03"])
+
+
+def test_libreoffice_is_found_where_its_installers_put_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "LibreOffice" / "program" / "soffice.exe"
+    place.parent.mkdir(parents=True)
+    place.touch(mode=0o755)
+    monkeypatch.setenv("PATH", "")
+    assert libreoffice.program() is None
+    monkeypatch.setenv("ProgramFiles", str(tmp_path))
+    assert libreoffice.program() == str(place)
+
+
+@pytest.mark.skipif(not has_office(), reason="LibreOffice is not installed")
+def test_an_old_document_of_nothing_but_noise_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "材料.rtf"
     path.write_bytes(b"{\\rtf1 " + bytes(range(128, 256)) * 50)
-    assert processed(path).status is Status.REJECTED
+    result = processed(path)
+    assert (result.status, [found.code for found in result.findings]) == (Status.REJECTED, ["FL03"])
 
 
 # -- a document beside a workbook -------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ OLE_OTHERS = {"WordDocument": "Word 或 WPS 文字文档（.doc、.wps）", "Pow
 _HEAD = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 BOF, FILEPASS = (b"\x09\x08", b"\x09\x00"), 0x2F
-_ENCRYPTED_DOCUMENT = 0x0100
+_WORD_MAGICS, _ENCRYPTED_DOCUMENT = (b"\xec\xa5", b"\xdc\xa5"), 0x0100
 DIRECTORY_ENTRY = 128
 OLE_HEADER = 512
 SECTOR_BITS = (9, 12)
@@ -155,8 +155,8 @@ def _size_of(data: bytes, entry: int) -> int:
 def is_encrypted_document(data: bytes) -> bool:
     """Whether a Word document of the old kind needs a password, by a flag in its first bytes."""
     entry = _stream_entry(data, "WordDocument")
-    flags = _first_sector(data, entry)[10:12] if entry is not None else b""
-    return bool(int.from_bytes(flags, "little") & _ENCRYPTED_DOCUMENT)
+    head = _first_sector(data, entry) if entry is not None else b""
+    return head[:2] in _WORD_MAGICS and bool(int.from_bytes(head[10:12], "little") & _ENCRYPTED_DOCUMENT)
 
 
 def spelled_as_usual(data: bytes) -> bytes | None:

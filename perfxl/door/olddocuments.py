@@ -36,6 +36,6 @@ def as_docx(data: bytes, kind: str, limits: Limits) -> bytes:
         raise RefusedError("FL01", message, _WHAT[kind], "Word 文档（.docx）或 Excel 工作簿", SAVE_AS_DOCX)
     try:
         return convert_document(data, kind)
-    except ConversionError as error:
-        message = f"{_WHAT[kind]}转换不了：文件已损坏，或内容过多。"
+    except (ConversionError, OSError) as error:
+        message = f"{_WHAT[kind]}转换不了：文件已损坏，内容过多，或这台电脑的 LibreOffice 不能运行。"
         raise RefusedError("FL03", message, _WHAT[kind], "能打开的文档", SAVE_AS_DOCX) from error

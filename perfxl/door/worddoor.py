@@ -12,9 +12,9 @@ from perfxl.door.bookscan import content_types
 from perfxl.door.notices import Notice
 from perfxl.door.parts import CONTENT_TYPES, OpenedParts
 from perfxl.door.refusals import unsafe_document
+from perfxl.door.wordsight import WORD_SPACE, WordSight, sight_of, unseen_texts
 from perfxl.door.xmldoor import Element
 
-WORD_SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OWN_AUTHOR = "perfxl"
 """Who signs the comments on the documents that perfxl writes itself."""
 _FETCHED = ("attachedTemplate", "oleObject", "frame", "subDocument", "aFChunk", "package", "control")
@@ -60,7 +60,7 @@ def inspect_document(parts: OpenedParts, main: str) -> tuple[Notice, ...]:
     _refuse_fields(root, main)
     for text in root.iter(f"{WORD_SPACE}t"):
         parts.tally.add("total_text", len(text.text or ""), main)
-    return (*_changes(root), *_remarks(_written_beside(parts, main)), *_linked(parts))
+    return (*_changes(root, sight_of(parts, main)), *_remarks(_written_beside(parts, main)), *_linked(parts))
 
 
 def _refuse_active(parts: OpenedParts) -> None:
@@ -112,40 +112,19 @@ def _remarks(remarks: _Beside) -> Iterator[Notice]:
             yield Notice("FL22", message, f"{len(texts)} 条{what}")
 
 
-def _changes(root: Element) -> Iterator[Notice]:
-    """FL21 for changes that were tracked, and for text that is hidden or crossed out."""
+def _changes(root: Element, sight: WordSight) -> Iterator[Notice]:
+    """FL21 for changes that were tracked and for text that is not read, SG10 for text that is read and that nobody sees."""
     tracked = sum(1 for _ in root.iter(*(WORD_SPACE + tag for tag in ("ins", "del", "moveFrom", "moveTo"))))
     if tracked:
         message = f"文档开着修订，有 {tracked} 处改动：按接受修订以后的文字读取"
         yield Notice("FL21", message, f"{tracked} 处修订", "没有待接受的修订")
-    for tags, what in ((("vanish",), "隐藏"), (("strike", "dstrike"), "划掉")):
-        marks = (mark for mark in root.iter(*(WORD_SPACE + tag for tag in tags)) if is_switched_on(mark))
-        texts = [
-            "".join(t.text or "" for t in run.iter(f"{WORD_SPACE}t"))
-            for mark in marks
-            if (run := _run_of(mark)) is not None
-        ]
-        texts = [text for text in texts if text.strip()]
-        if texts:
-            said = "、".join(f"“{text[:20]}”" for text in texts[:3])
-            yield Notice(
-                "FL21",
-                f"文档里有 {len(texts)} 处{what}的文字（{said}），没有读取",
-                f"{len(texts)} 处",
-                f"没有{what}的文字",
-            )
-
-
-def _run_of(mark: Element) -> Element | None:
-    """The run whose properties hold a mark; None for the mark of a paragraph or of a style."""
-    properties = mark.getparent()
-    run = properties.getparent() if properties is not None else None
-    return run if run is not None and run.tag == f"{WORD_SPACE}r" else None
-
-
-def is_switched_on(mark: Element | None) -> bool:
-    """Whether a switch of the format is on: it is there, and its value does not say otherwise."""
-    return mark is not None and mark.get(f"{WORD_SPACE}val", "true").lower() not in ("false", "0", "off")
+    for why, texts in unseen_texts(root, sight).items():
+        said = "、".join(f"“{text[:20]}”" for text in texts[:3]) + ("……" if len(texts) > 3 else "")
+        found, expected = f"{len(texts)} 处", f"没有{why}"
+        if why.is_read:
+            yield Notice("SG10", f"文档里有 {found}{why}（{said}），照样计入", found, expected)
+        else:
+            yield Notice("FL21", f"文档里有 {found}{why}（{said}），没有读取", found, expected)
 
 
 def _linked(parts: OpenedParts) -> Iterator[Notice]:

@@ -4,7 +4,7 @@ Thus a document looks like one long sheet, and everything that finds answers on 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from perfxl.typed.wording import label_key
@@ -35,11 +35,6 @@ class Line:
 def plain_line(text: str) -> Line:
     """A line outside of tables."""
     return Line({1: text.strip()})
-
-
-def keys_of(texts: Iterable[str]) -> tuple[str, ...]:
-    """Texts by what makes them the same words on two sheets."""
-    return tuple(map(label_key, texts))
 
 
 def without_repeated_headings(lines: Sequence[Line], labels: frozenset[str]) -> list[Line]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from perfxl.errors import RefusedError
 from perfxl.layout import Placed, PlacedSheet, blank_layout
 from perfxl.model import Cell, Finding, Form
-from perfxl.reading.anchors import Anchor, candidates_for, wanted_on
+from perfxl.reading.anchors import Anchor, Wanted, candidates_for, wanted_on
 from perfxl.reading.documentlines import Line, plain_line, without_repeated_headings
 from perfxl.reading.fits import ENOUGH, Fit, best_of, fit_of
 from perfxl.reading.grid import Book, Grid
@@ -37,6 +37,8 @@ _NUMBER = re.compile(
 _YEAR = re.compile(r"\D{0,3}((?:19|20)\d{2})\s*年\s*度?\D{0,3}")
 _NAMED_YEAR = re.compile(r"((?:19|20)\d{2})年")
 _AFTER_HEADING = ":。;,. "
+_Labels = list[tuple[Wanted, list[Anchor]]]
+"""The printed texts of a sheet, each with the places where it stands in the document."""
 
 
 class NoFormError(RefusedError):
@@ -109,11 +111,12 @@ class _Sharing:
         lines = without_repeated_headings(lines, _labels_of(self.scheme))
         placed = blank_layout(self.scheme).sheets
         whole = Grid("", {row: line.cells for row, line in enumerate(lines, _ABOVE)})
-        hits = _hits(placed, whole)
+        labels = [_labels_in(one, whole) for one in placed]
+        hits = _hits(labels)
         rows: dict[int, dict[int, Mapping[int, str]]] = defaultdict(dict)
         tables = {row for row, line in enumerate(lines, _ABOVE) if line.table}
         stretches = _stretches([hits.get(row, {}) for row in whole.lines], len(placed))
-        for row, number in _with_strays(stretches, whole, placed, tables).items():
+        for row, number in _with_strays(stretches, labels, tables).items():
             line = lines[row - _ABOVE]
             if number >= 0 and _belongs(placed[number], line, bool(hits.get(row, {}).get(number))):
                 rows[number][row] = line.cells
@@ -165,13 +168,17 @@ class _Sharing:
         return Grid(placed.sheet.name, dict(sorted((rows | added).items()))) if added else grid
 
 
-def _hits(placed: Sequence[PlacedSheet], whole: Grid) -> Mapping[int, Mapping[int, float]]:
+def _labels_in(placed: PlacedSheet, whole: Grid) -> _Labels:
+    return [(text, candidates_for(text.keys, whole)) for text in wanted_on(placed)]
+
+
+def _hits(labels: Sequence[_Labels]) -> Mapping[int, Mapping[int, float]]:
     """How many labels of each sheet each row bears; one that several sheets have counts for each a part."""
     claims: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for number, one in enumerate(placed):
-        for text in wanted_on(one):
-            for anchor in candidates_for(text.keys, whole):
-                claims[anchor.row, anchor.column].add(number)
+    for number, one in enumerate(labels):
+        for _, places in one:
+            for place in places:
+                claims[place.row, place.column].add(number)
     hits: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for (row, _), numbers in claims.items():
         for number in numbers:
@@ -206,33 +213,23 @@ def _stretches(hits: Sequence[Mapping[int, float]], sheets: int) -> list[int]:
     return found[::-1]
 
 
-def _with_strays(
-    stretches: Sequence[int], whole: Grid, placed: Sequence[PlacedSheet], tables: Collection[int]
-) -> dict[int, int]:
+def _with_strays(stretches: Sequence[int], labels: Sequence[_Labels], tables: Collection[int]) -> dict[int, int]:
     """The sheet of each row: that of its stretch; a table's row that bears the only instance of another sheet's label goes over.
 
     Seen in the dossier: the grade stands below the indicators, in the form among the basic data.
     """
     sheets = dict(enumerate(stretches, _ABOVE))
     strays: dict[int, set[int]] = defaultdict(set)
-    for number, one in enumerate(placed):
-        for text in wanted_on(one):
+    own: set[int] = set()
+    for number, one in enumerate(labels):
+        for text, places in one:
+            rows = [place.row for place in places]
+            own.update(row for row in rows if sheets[row] == number)
             datum = text.cell.field
-            places = candidates_for(text.keys, whole) if datum is not None and datum.is_data else []
-            if len(places) == 1 and places[0].row in tables and sheets[places[0].row] != number:
-                strays[places[0].row].add(number)
-    own = {
-        place.row
-        for number, one in enumerate(placed)
-        for place in _labels_in(one, whole)
-        if sheets[place.row] == number
-    }
+            is_alone = datum is not None and datum.is_data and len(rows) == 1
+            if is_alone and rows[0] in tables and sheets[rows[0]] != number:
+                strays[rows[0]].add(number)
     return sheets | {row: min(numbers) for row, numbers in strays.items() if len(numbers) == 1 and row not in own}
-
-
-def _labels_in(placed: PlacedSheet, whole: Grid) -> Iterator[Anchor]:
-    for text in wanted_on(placed):
-        yield from candidates_for(text.keys, whole)
 
 
 def _belongs(placed: PlacedSheet, line: Line, bears_label: bool) -> bool:

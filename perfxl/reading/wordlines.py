@@ -9,24 +9,16 @@ from itertools import accumulate
 
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import over
-from perfxl.door.worddoor import WORD_SPACE, is_switched_on
+from perfxl.door.wordsight import MARKUP_SPACE, WORD_SPACE, WordSight, is_switched_on, sight_of
 from perfxl.door.xmldoor import Element
 from perfxl.reading.documentlines import MOST_LINES, Line, plain_line
 from perfxl.reading.wordnumbers import Numbering
 
-_MARKUP_SPACE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _NOT_THERE = frozenset(
     {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "footnoteReference", "endnoteReference"}
 )
-_LEFT_OUT_STYLES = frozenset({"ComputedFigure", "DraftMark", "核算值", "草稿标记"})
-"""Character styles of what the agency has not written: figures that perfxl computed for its own document, and its drafts.
-
-By id, and by name: programs that save a document give styles other ids.
-"""
-_DRAFT_STYLES = frozenset({"Draft", "草稿"})
 _WRAPPERS = frozenset(WORD_SPACE + tag for tag in ("sdt", "sdtContent", "customXml", "ins", "moveTo"))
 """What may stand around paragraphs, rows and cells: content controls and accepted insertions."""
-_CONTENTS = ("toc", "contents")
 _CELLS_APART = 170
 """Twips (3 mm) up to which edges of cells are the same column: what drags of the mouse leave behind."""
 _TICKED, _OPEN = "☑", "☐"
@@ -55,43 +47,17 @@ def lines_of_document(parts: OpenedParts, main: str) -> list[Line]:
     related = {relation.kind: relation.part for relation in parts.relations(main) if relation.part in parts}
     roots = [parts.tree(related[kind]) if kind in related else None for kind in ("numbering", "styles")]
     body = parts.tree(main).find(WORD_SPACE + "body")
-    lines = _Lines(Numbering(*roots), _Styles(roots[1]))
+    lines = _Lines(Numbering(*roots), sight_of(parts, main))
     lines.read(body if body is not None else ())
     return lines.found
-
-
-class _Styles:
-    """The names of a document's styles: ids differ from program to program."""
-
-    def __init__(self, root: Element | None) -> None:
-        declared = root.iterchildren(WORD_SPACE + "style") if root is not None else ()
-        named = ((style.get(WORD_SPACE + "styleId", ""), style.find(WORD_SPACE + "name")) for style in declared)
-        self._names = {key: name.get(WORD_SPACE + "val", "") for key, name in named if name is not None}
-
-    def are_left_out(self, properties: Element) -> bool:
-        """Whether a run has a style of what the agency has not written."""
-        return not _LEFT_OUT_STYLES.isdisjoint(self._of(properties.find(WORD_SPACE + "rStyle")))
-
-    def is_draft(self, properties: Element | None) -> bool:
-        """Whether a paragraph is a draft of perfxl's."""
-        return properties is not None and not _DRAFT_STYLES.isdisjoint(self._of(properties.find(WORD_SPACE + "pStyle")))
-
-    def is_contents(self, properties: Element | None) -> bool:
-        """Whether a paragraph is a line of a table of contents, which repeats the headings."""
-        style = properties.find(WORD_SPACE + "pStyle") if properties is not None else None
-        return any(name.lower().startswith(_CONTENTS) for name in self._of(style))
-
-    def _of(self, style: Element | None) -> tuple[str, str]:
-        key = style.get(WORD_SPACE + "val", "") if style is not None else ""
-        return key, self._names.get(key, "")
 
 
 class _Lines:
     """Collects the lines of a document's body."""
 
-    def __init__(self, numbering: Numbering, styles: _Styles) -> None:
+    def __init__(self, numbering: Numbering, sight: WordSight) -> None:
         self.found: list[Line] = []
-        self._styles = styles
+        self._sight = sight
         self._numbering = numbering
         self._tables = 0
 
@@ -100,7 +66,7 @@ class _Lines:
         for block in _blocks(blocks):
             if block.tag == WORD_SPACE + "tbl":
                 self._read_table(block)
-            elif not self._styles.is_contents(block.find(WORD_SPACE + "pPr")):
+            elif not self._sight.is_contents(block):
                 self._add(plain_line(self._text(block)))
             self._read_boxes(block)
 
@@ -142,11 +108,8 @@ class _Lines:
     # -- paragraphs
 
     def _text(self, block: Element) -> str:
-        properties = block.find(WORD_SPACE + "pPr")
-        if self._styles.is_draft(properties):
-            return ""
-        text = "".join(_texts(block, self._styles))
-        number = self._numbering.before(properties)
+        text = "".join(_texts(block, self._sight))
+        number = self._numbering.before(block.find(WORD_SPACE + "pPr"))
         return f"{number}{text}" if number and text.strip() else text
 
 
@@ -164,29 +127,30 @@ def _is_contents_control(control: Element) -> bool:
     return gallery is not None and "Contents" in gallery.get(WORD_SPACE + "val", "")
 
 
-def _texts(element: Iterable[Element], styles: _Styles) -> Iterator[str]:
+def _texts(element: Iterable[Element], sight: WordSight) -> Iterator[str]:
     """The pieces of text in a paragraph or a part of it."""
     for child in element:
         if not isinstance(child.tag, str):
             continue
         space, _, name = child.tag.rpartition("}")
-        if child.tag == _MARKUP_SPACE + "AlternateContent" or name in _NOT_THERE:
+        if child.tag == MARKUP_SPACE + "AlternateContent" or name in _NOT_THERE:
             continue
         if name == "r":
-            yield from _run_texts(child, styles)
+            yield from _run_texts(child, sight)
         elif name == "t":
             yield child.text or ""
         elif f"{space}}}" == WORD_SPACE and name == "ruby":
             base = child.find(WORD_SPACE + "rubyBase")
-            yield from _texts(base, styles) if base is not None else ()
+            yield from _texts(base, sight) if base is not None else ()
         elif name not in ("drawing", "pict", "object"):
-            yield from _texts(child, styles)
+            yield from _texts(child, sight)
 
 
-def _run_texts(run: Element, styles: _Styles) -> Iterator[str]:
-    properties = run.find(WORD_SPACE + "rPr")
-    if properties is not None and (styles.are_left_out(properties) or _is_unseen(properties)):
+def _run_texts(run: Element, sight: WordSight) -> Iterator[str]:
+    why = sight.unseen(run)
+    if why and not why.is_read:
         return
+    properties = run.find(WORD_SPACE + "rPr")
     raised = properties.find(WORD_SPACE + "vertAlign") if properties is not None else None
     is_raised = raised is not None and raised.get(WORD_SPACE + "val") == "superscript"
     for child in run:
@@ -207,7 +171,7 @@ def _run_texts(run: Element, styles: _Styles) -> Iterator[str]:
                 yield from _form_field(child)
             case "ruby":
                 base = child.find(WORD_SPACE + "rubyBase")
-                yield from _texts(base, styles) if base is not None else ()
+                yield from _texts(base, sight) if base is not None else ()
 
 
 def _sign(properties: Element | None, letter: str) -> str:
@@ -215,11 +179,6 @@ def _sign(properties: Element | None, letter: str) -> str:
     fonts = properties.find(WORD_SPACE + "rFonts") if properties is not None else None
     font = fonts.get(WORD_SPACE + "ascii", "Wingdings") if fonts is not None else "Wingdings"
     return _SIGNS.get((font, f"{ord(letter):X}"[-2:]), "")
-
-
-def _is_unseen(properties: Element) -> bool:
-    """Whether a run is hidden or crossed out."""
-    return any(is_switched_on(properties.find(WORD_SPACE + mark)) for mark in ("vanish", "strike", "dstrike"))
 
 
 def _form_field(mark: Element) -> Iterator[str]:
@@ -239,7 +198,7 @@ def _form_field(mark: Element) -> Iterator[str]:
 def _boxes(block: Element) -> Iterator[Element]:
     """The contents of text boxes; of a box that is there twice, for old and new programs, the new one's."""
     for box in block.iter(WORD_SPACE + "txbxContent"):
-        is_old = any(True for _ in box.iterancestors(_MARKUP_SPACE + "Fallback"))
+        is_old = any(True for _ in box.iterancestors(MARKUP_SPACE + "Fallback"))
         if not is_old and next(box.iterancestors(WORD_SPACE + "p"), None) is block:
             yield box
 
@@ -248,16 +207,14 @@ def _boxes(block: Element) -> Iterator[Element]:
 
 
 def _rows(table: Element) -> Iterator[Element]:
-    """The rows of a table that are there and seen."""
+    """The rows of a table, without those that were deleted with changes tracked."""
     for child in table:
         if child.tag in _WRAPPERS:
             yield from _rows(child)
         elif child.tag == WORD_SPACE + "tr":
             properties = child.find(WORD_SPACE + "trPr")
             is_deleted = properties is not None and properties.find(WORD_SPACE + "del") is not None
-            if not is_deleted and not (
-                properties is not None and is_switched_on(properties.find(WORD_SPACE + "hidden"))
-            ):
+            if not is_deleted:
                 yield child
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from perfxl.door.worddoor import WORD_SPACE
+from perfxl.door.wordsight import WORD_SPACE
 from perfxl.door.xmldoor import Element
 
 _LEVEL = re.compile(r"%(\d)")

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,7 +34,15 @@ class ConversionError(Exception):
 
 def program() -> str | None:
     """Where LibreOffice is; None where it is not installed."""
-    return shutil.which("soffice") or shutil.which("libreoffice")
+    found = (shutil.which(place) for place in ("soffice", "libreoffice", *_usual_places()))
+    return next(filter(None, found), None)
+
+
+def _usual_places() -> Iterator[str]:
+    """Where its installers put it, on systems whose search path they leave alone."""
+    for folder in filter(None, map(os.environ.get, ("ProgramFiles", "ProgramFiles(x86)"))):
+        yield str(Path(folder, "LibreOffice", "program", "soffice.exe"))
+    yield "/Applications/LibreOffice.app/Contents/MacOS/soffice"
 
 
 def convert_document(data: bytes, ending: str, wanted: str = "docx") -> bytes:

@@ -1,0 +1,211 @@
+"""What of a Word document's text does a person see, and what is the agency's own? For the door, which says it, and the reader."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from itertools import groupby
+
+from perfxl.door.parts import OpenedParts
+from perfxl.door.xmldoor import Element
+
+WORD_SPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MARKUP_SPACE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_OWN_STYLES = frozenset({"ComputedFigure", "DraftMark", "Draft", "核算值", "草稿标记", "草稿"})
+"""Styles of what the agency has not written: figures that perfxl computed for its own document, and its drafts.
+
+By id, and by name: programs that save a document give styles other ids.
+"""
+_CONTENTS = ("toc", "contents")
+_TINY = {"sz": 8, "w": 20}
+"""Below 4 points (in half points), or drawn to a fifth of its width, nobody reads a letter."""
+_FLAT = 80
+"""Twips (4 points) below which a row or line of exact height shows nothing."""
+_WHITE = frozenset({"FFFFFF", "FEFEFE", "FDFDFD"})
+_NO_GROUND = _WHITE | {"", "AUTO"}
+_DEEPEST = 12
+"""Styles that Word follows from one to the one that it is based on."""
+_LINE, _GROUND = "line", "ground"
+"""Marks of a paragraph, beside the names of those of runs: the height of its lines, its shading."""
+
+
+class Unseen(StrEnum):
+    """Why a text is not seen, or not the agency's, in the words of a sentence: 1 处隐藏的文字."""
+
+    HIDDEN = "隐藏的文字"
+    STRUCK = "划掉的文字"
+    PROMPT = "内容控件的提示文字"
+    OWN = "本系统写的核算值或草稿"
+    WHITE = "白底白字"
+    TINY = "小得看不见的文字"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the text counts, as the agency's it is, for all that nobody sees it."""
+        return self in (Unseen.WHITE, Unseen.TINY)
+
+
+class WordSight:
+    """Tells how each run of a document is seen: by its own marks, by its styles, by the row and control around it.
+
+    Args:
+        styles: the root of the part of styles; None where there is none.
+    """
+
+    def __init__(self, styles: Element | None) -> None:
+        declared = styles.iterchildren(WORD_SPACE + "style") if styles is not None else ()
+        self._styles = {style.get(WORD_SPACE + "styleId", ""): style for style in declared}
+        self._default = next((key for key, style in self._styles.items() if _is_default(style)), "")
+        path = f"{WORD_SPACE}docDefaults/{WORD_SPACE}rPrDefault/{WORD_SPACE}rPr"
+        self._base = _marks(styles.find(path) if styles is not None else None)
+        self._inherited: dict[tuple[str, str], Mapping[str, Element]] = {}
+
+    def unseen(self, run: Element) -> Unseen | None:
+        """Why a run is not seen or not the agency's; None for ordinary text."""
+        around = list(run.iterancestors())
+        block = next((one for one in around if one.tag == WORD_SPACE + "p"), None)
+        properties = _child(block, "pPr")
+        marks = self._marks_of(run, properties)
+        if not self._names(marks.get("rStyle"), _child(properties, "pStyle")).isdisjoint(_OWN_STYLES):
+            return Unseen.OWN
+        if is_switched_on(marks.get("vanish")) or any(map(_is_hidden_row, around)):
+            return Unseen.HIDDEN
+        if is_switched_on(marks.get("strike")) or is_switched_on(marks.get("dstrike")):
+            return Unseen.STRUCK
+        if any(_is_prompt(one) for one in around):
+            return Unseen.PROMPT
+        if _value(marks.get("color")).upper() in _WHITE and not self._has_ground(marks, around):
+            return Unseen.WHITE
+        is_tiny = any(_number(marks.get(name), "val", least) < least for name, least in _TINY.items())
+        return Unseen.TINY if is_tiny or _is_flat(marks.get(_LINE), "line", "lineRule") else None
+
+    def is_contents(self, paragraph: Element) -> bool:
+        """Whether a paragraph is a line of a table of contents, which repeats the headings."""
+        names = self._names(_child(_child(paragraph, "pPr"), "pStyle"))
+        return any(name.lower().startswith(_CONTENTS) for name in names)
+
+    def _marks_of(self, run: Element, paragraph: Element | None) -> Mapping[str, Element]:
+        """The marks that hold for a run, by name: its own, else its style's, its paragraph's, its paragraph's style's."""
+        own = _marks(_child(run, "rPr"))
+        key = _value(own.get("rStyle")), _value(_child(paragraph, "pStyle")) or self._default
+        if key not in self._inherited:
+            self._inherited[key] = {**self._base, **self._of_style(key[1]), **self._of_style(key[0])}
+        return {**self._inherited[key], **_block_marks(paragraph), **own}
+
+    def _of_style(self, key: str) -> Mapping[str, Element]:
+        found: dict[str, Element] = {}
+        for _ in range(_DEEPEST):
+            style = self._styles.get(key)
+            found = {**_block_marks(_child(style, "pPr")), **_marks(_child(style, "rPr")), **found}
+            key = _value(_child(style, "basedOn"))
+        return found
+
+    def _names(self, *marks: Element | None) -> set[str]:
+        """The ids and names of the styles that marks name."""
+        keys = {_value(mark) for mark in marks if mark is not None}
+        return keys | {_value(_child(self._styles[key], "name")) for key in keys if key in self._styles}
+
+    def _has_ground(self, marks: Mapping[str, Element], around: Sequence[Element]) -> bool:
+        """Whether white text stands on a colour: of its own, of its paragraph, cell, table, or of the shape around it."""
+        is_marked = _value(marks.get("highlight")) not in ("", "none", "white")
+        if is_marked or _is_ground(marks.get("shd")) or _is_ground(marks.get(_GROUND)):
+            return True
+        return any(_is_filled(one) or self._is_filled_by_style(one) for one in around)
+
+    def _is_filled_by_style(self, element: Element) -> bool:
+        """Whether a table has a style that fills some of its cells; which ones, Word works out from their places."""
+        style = self._styles.get(_value(_child(_child(element, "tblPr"), "tblStyle")))
+        return style is not None and any(map(_is_ground, style.iter(WORD_SPACE + "shd")))
+
+
+def sight_of(parts: OpenedParts, main: str) -> WordSight:
+    """How the text of a document is seen.
+
+    Raises:
+        RefusedError: FL03, FL04, its styles cannot be read.
+    """
+    found = (one.part for one in parts.relations(main) if one.kind == "styles" and one.part in parts)
+    part = next(found, None)
+    return WordSight(parts.tree(part) if part else None)
+
+
+def unseen_texts(root: Element, sight: WordSight) -> Mapping[Unseen, list[str]]:
+    """The texts of a document that are not seen, or not the agency's: neighbours in a paragraph as one."""
+    found: dict[Unseen, list[str]] = {}
+    seen = ((run.getparent(), sight.unseen(run), run) for run in root.iter("{*}r") if _is_text(run))
+    for (_, why), runs in groupby(seen, key=lambda one: one[:2]):
+        text = "".join(words.text or "" for *_, run in runs for words in run.iter("{*}t")).strip() if why else ""
+        if why and text:
+            found.setdefault(why, []).append(text)
+    return found
+
+
+def _is_text(run: Element) -> bool:
+    """Whether a run holds text of its own, and is no second instance of a text box for old programs."""
+    return run.find("{*}t") is not None and next(run.iterancestors(MARKUP_SPACE + "Fallback"), None) is None
+
+
+def is_switched_on(mark: Element | None) -> bool:
+    """Whether a switch of the format is on: it is there, and its value does not say otherwise."""
+    return mark is not None and mark.get(WORD_SPACE + "val", "true").lower() not in ("false", "0", "off")
+
+
+def _is_hidden_row(element: Element) -> bool:
+    properties = _child(element, "trPr") if element.tag == WORD_SPACE + "tr" else None
+    is_hidden = is_switched_on(_child(properties, "hidden"))
+    return is_hidden or _is_flat(_child(properties, "trHeight"), "val", "hRule")
+
+
+def _is_prompt(element: Element) -> bool:
+    """Whether a content control shows what it asks for, and nothing was typed into it."""
+    is_control = element.tag == WORD_SPACE + "sdt"
+    return is_control and is_switched_on(_child(_child(element, "sdtPr"), "showingPlcHdr"))
+
+
+def _is_flat(mark: Element | None, size: str, rule: str) -> bool:
+    return mark is not None and mark.get(WORD_SPACE + rule) == "exact" and _number(mark, size, _FLAT) < _FLAT
+
+
+def _is_filled(element: Element) -> bool:
+    """Whether a cell, table or shape has a colour of its own."""
+    if element.tag.endswith("}wsp"):
+        return element.find("{*}spPr/{*}solidFill") is not None
+    return any(_is_ground(_child(_child(element, name), "shd")) for name in ("tcPr", "tblPr"))
+
+
+def _is_ground(mark: Element | None) -> bool:
+    """Whether a shading shows: a pattern, or a colour that is not white."""
+    if mark is None:
+        return False
+    return _value(mark) not in ("", "clear", "nil") or mark.get(WORD_SPACE + "fill", "auto").upper() not in _NO_GROUND
+
+
+def _is_default(style: Element) -> bool:
+    """Whether paragraphs that name no style have this one."""
+    is_default = style.get(WORD_SPACE + "default") in ("1", "true", "on")
+    return is_default and style.get(WORD_SPACE + "type") == "paragraph"
+
+
+def _marks(properties: Element | None) -> dict[str, Element]:
+    """The marks of a run or of a style's runs, by name."""
+    marks = properties.iterchildren(WORD_SPACE + "*") if properties is not None else ()
+    return {mark.tag[len(WORD_SPACE) :]: mark for mark in marks}
+
+
+def _block_marks(properties: Element | None) -> dict[str, Element]:
+    """The marks of a paragraph, or of a style's paragraphs, that bear on whether its text is seen."""
+    spacing, ground = _child(properties, "spacing"), _child(properties, "shd")
+    has_line = spacing is not None and WORD_SPACE + "line" in spacing.attrib
+    found = {_LINE: spacing if has_line else None, _GROUND: ground}
+    return {name: mark for name, mark in found.items() if mark is not None}
+
+
+def _child(element: Element | None, name: str) -> Element | None:
+    return element.find(WORD_SPACE + name) if element is not None else None
+
+
+def _value(mark: Element | None) -> str:
+    return mark.get(WORD_SPACE + "val", "") if mark is not None else ""
+
+
+def _number(mark: Element | None, name: str, otherwise: int) -> int:
+    text = mark.get(WORD_SPACE + name, "") if mark is not None else ""
+    return int(text) if text.isdecimal() and len(text) < 6 else otherwise
