@@ -65,11 +65,11 @@ class Look(NamedTuple):
 PLAIN_LOOK = Look()
 
 
-_PLAIN_CODE = re.compile(r"General|@|G/通用格式|(?:#,##)?0\.00+")
+_PLAIN_CODE = re.compile(r'@|(?:General|G/通用格式|(?:#,##)?0\.00+)(?:" ?(?:分|元|万元)")?')
 
 
 def is_plain(code: str) -> bool:
-    """Whether a number format surely shows the number that is stored, but for rounding to two places or more."""
+    """Whether a number format surely shows the number that is stored, but for rounding to two places or more and a unit."""
     return _PLAIN_CODE.fullmatch(code) is not None
 
 

@@ -34,6 +34,6 @@ def _typed_beside(grid: Grid) -> Iterator[Explanation]:
 
 def told(form: Form, explanations: Sequence[Explanation], rows: Sequence[SheetRow]) -> list[Explanation]:
     """All that an agency explains: beside the self-check, and on the review sheet that came back."""
-    paths = {(cell.sheet, cell.address): path for path, cell in form.addressed()}
+    paths = {(cell.sheet, cell.address): path for path, cell in form.addressed()} if rows else {}
     said = ((row.code, paths.get((row.sheet, row.cell), ""), row.remark.explanation) for row in rows)
     return [*explanations, *(Explanation(*one) for one in said if one[0] and one[2])]
