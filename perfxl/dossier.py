@@ -51,9 +51,13 @@ def flatten(scheme: Scheme, dossier: Dossier) -> Data:
 
 
 def complete(scheme: Scheme, dossier: Dossier) -> Dossier:
-    """The dossier with every key that the scheme declares, null where it says nothing, texts trimmed."""
+    """The dossier with every key that the scheme declares, null where it says nothing, texts trimmed, without rows of a
+    tree that are open to the agency and that it left so."""
     data = flatten(scheme, dossier)
-    return nest(scheme, data)
+    tables = {
+        key: [row for row in rows if not scheme.tables[key].is_untouched(row)] for key, rows in data.tables.items()
+    }
+    return nest(scheme, Data(data.cells, tables))
 
 
 def explanations_of(dossier: Dossier) -> tuple[Explanation, ...]:

@@ -16,6 +16,7 @@ from itertools import groupby
 from perfxl.dossier import Data, Record
 from perfxl.model import Value, address
 from perfxl.schemes.spec import (
+    LEVELS,
     Field,
     Fields,
     Footer,
@@ -422,7 +423,7 @@ def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, firs
             Placed(
                 pen.row,
                 position,
-                _role(column),
+                _role_in_row(table, column, record),
                 f"{table.key}.{index}.{key}",
                 field=column,
                 value=value,
@@ -431,6 +432,15 @@ def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, firs
         )
         lines = max(column.lines, text_lines(value, pen.characters(position, 1)) if not column.merge else 1)
         pen.need(pen.row, min(max(lines * LINE_POINTS + 6, 24.0), TALLEST_ROW))
+
+
+def _role_in_row(table: Table, column: Field, record: Record) -> Role:
+    """A fixed row prints the names of its levels and its weight; an open one the names of its branch alone."""
+    role = _role(column)
+    if not table.open_rows or role is not Role.INPUT or column.key not in (*LEVELS, "weight"):
+        return role
+    branch = table.open_branch(record)
+    return Role.FIXED if branch is None or column.key in LEVELS[: len(branch)] else Role.INPUT
 
 
 def _shared_value(column: Field, record: Record) -> str | None:
@@ -453,6 +463,8 @@ def _run(rows: Sequence[Record], index: int, level: str) -> tuple[int, int]:
 
     own = branch(rows[index])
     start, end = index, index + 1
+    if own[-1] is None:  # of an open row: the agency may name it as it likes
+        return start, end
     while start > 0 and branch(rows[start - 1]) == own:
         start -= 1
     while end < len(rows) and branch(rows[end]) == own:

@@ -119,6 +119,7 @@ def has_answers(form: Form) -> bool:
     in_rows = (
         row[column.key]
         for key, table in form.scheme.tables.items()
+        if not table.fixed
         for row in form.rows(key)
         for column in table.data
         if column.is_typed
@@ -357,7 +358,8 @@ class _SheetReader:
             branch = self._branch(columns, at, line, branch)
             if self._is_filled(columns, at, line):
                 own = {column.key: self._cell(column, place, at, line) for column, place in columns.own}
-                rows.append(Row(len(rows), branch | own | self._shared_cells(columns, at, line)))
+                row = Row(len(rows), branch | own | self._shared_cells(columns, at, line))
+                rows += [] if _is_untouched(table, row) else [row]
         self.into.tables[table.key] = tuple(rows)
         if subtotals:
             self.into.subtotals[table.key] = tuple(subtotals)
@@ -459,6 +461,13 @@ class _SheetReader:
         shown = self.facts.errors.get(address(row, column), "公式没有计算结果")
         unit = unit_of(datum, self.money_unit)
         return Meaning(None, State.UNREADABLE, code, shown, f"数字（单位：{unit}）" if unit else "内容")
+
+
+def _is_untouched(table: Table, row: Row) -> bool:
+    """Whether an agency left a row of the tree so that was open to it; what cannot be read is something."""
+    if not table.open_rows or any(cell.state is State.UNREADABLE for cell in row.cells.values()):
+        return False
+    return table.is_untouched({key: cell.value for key, cell in row.cells.items()})
 
 
 _KINDS = {"phone": "phone", "text": "text", "choice": "text", "any": "text", "date": "text"}

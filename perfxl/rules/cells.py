@@ -20,7 +20,7 @@ BRANCHES = ("level1", "level2")
 def filled_rows(form: Form, key: str) -> tuple[Row, ...]:
     """The rows of a table that say something: no left-overs such as …… or 指标2:, no rows of 无, — or 0 alone."""
     table = form.scheme.tables.get(key)
-    if table is None or table.fixed:
+    if table is None or (table.fixed and not table.open_rows):
         return form.rows(key)
     left = left_overs(form, key)
     own = [column.key for column in table.columns if column.is_data and column.key not in BRANCHES]
@@ -42,7 +42,8 @@ def left_overs(form: Form, key: str) -> Mapping[int, Field]:
     or when it begins as an example of the form.
     """
     table = form.scheme.tables[key]
-    own = [column for column in table.columns if _is_own(column)] if not table.fixed else []
+    is_printed = table.fixed and not table.open_rows
+    own = [column for column in table.columns if _is_own(column)] if not is_printed else []
     found = {row.index: _left_over(own, row) for row in form.rows(key)}
     return {index: column for index, column in found.items() if column is not None}
 

@@ -23,7 +23,8 @@ from perfxl.rules.cells import (
 )
 from perfxl.rules.declare import ERROR, WARNING, Case, Problem, rule
 from perfxl.rules.once import once_a_form
-from perfxl.rules.tree import LEVELS, Branch, branches, prescribed_weights, tree_of, weight_of
+from perfxl.rules.tree import branches, own_indicators, prescribed_weights, tree_of, weight_of
+from perfxl.schemes.spec import LEVELS, Branch, branch_of
 from perfxl.typed.wording import indicator_key, label_key, squeeze
 
 NOISE = Decimal("0.000001")
@@ -147,6 +148,11 @@ def check_weights(case: Case) -> Iterator[Problem]:
         return
     broken = {row.index for row, _ in _changed(form)}
     broken |= {row.index for row in rows if row["weight"].number is None}
+    for members, weight in _open_members(form, rows):
+        problem = _open_problem(form, members, weight)
+        if problem and broken.isdisjoint(row.index for row in members):
+            yield problem
+            broken |= {row.index for row in members}
     for depth, column in ((2, "weight2"), (1, "weight1")):
         for members in _grouped(form, rows, depth):
             problem = _branch_problem(form, members, depth, column)
@@ -162,6 +168,25 @@ def _grouped(form: Form, rows: Sequence[Row], depth: int) -> Iterator[list[Row]]
     known = branches(form)
     for _, members in groupby(rows, key=lambda row: known[row.index][:depth]):
         yield list(members)
+
+
+def _open_members(form: Form, rows: Sequence[Row]) -> Iterator[tuple[list[Row], Decimal]]:
+    """The agency's indicators in each branch of the tree that is open to it, with the sum that the scheme gives them."""
+    own = own_indicators(form)
+    for branch, weight in form.scheme.tables["indicators"].open_branches.items():
+        members = [row for row in rows if own.get(row.index) == branch]
+        if members and weight is not None:
+            yield members, weight
+
+
+def _open_problem(form: Form, members: Sequence[Row], weight: Decimal) -> Problem | None:
+    summed = _sum(row["weight"].number for row in members)
+    if summed is None or _is_same(summed, weight):
+        return None
+    name = members[0]["level2"].text or members[0]["level1"].text
+    text = f"“{name}”下自行填写的指标，分值相加为{points(summed)}，方案规定合计{points(weight)}"
+    text += hidden_among(form, (row["weight"] for row in members))
+    return in_row(form, "indicators", members[0], "weight", text, points(summed), points(weight))
 
 
 def _branch_problem(form: Form, members: Sequence[Row], depth: int, column: str) -> Problem | None:
@@ -322,6 +347,9 @@ def check_tree(case: Case) -> Iterator[Problem]:
         yield Problem(
             _before(form, rows, lost[0]), f"缺少方案规定的指标：{names}", "没有这些行", names, field="三级指标"
         )
+    for branch in _unanswered(form):
+        text = f"“{branch}”下没有填写指标，方案规定由单位自行填写"
+        yield Problem(sheet_of(form, "indicators"), text, "没有填写", "至少一个指标", field="三级指标")
 
 
 def _is_legible(row: Row) -> bool:
@@ -334,16 +362,29 @@ def _lost(form: Form) -> list[Branch]:
     return [branch for branch in tree_of(form.scheme) if branch not in present]
 
 
+def _unanswered(form: Form) -> Iterator[str]:
+    """The names of the branches that are open to the agency and to which it wrote nothing."""
+    table, answered = form.scheme.tables["indicators"], set(own_indicators(form).values())
+    for branch in table.open_branches:
+        if branch not in answered:
+            row = next(row for row in table.open_rows if branch_of(row)[: len(branch)] == branch)
+            yield str(row[LEVELS[len(branch) - 1]])
+
+
 def _strangers(form: Form) -> Iterator[Row]:
-    """The rows that are not in the scheme's tree."""
+    """The rows that are neither in the scheme's tree nor in a branch of it that is open to the agency."""
     tree, known = tree_of(form.scheme), branches(form)
-    yield from (row for row in form.rows("indicators") if tree and known[row.index] not in tree)
+    has_tree, own = bool(form.scheme.tables["indicators"].fixed), own_indicators(form)
+    rows = form.rows("indicators") if has_tree else ()
+    yield from (row for row in rows if known[row.index] not in tree and row.index not in own)
 
 
 def _is_whole(form: Form) -> bool:
-    """Whether the rows are those of the scheme, each once; an agency's own indicators always are."""
-    tree = tree_of(form.scheme)
-    return not tree or sorted(branches(form).values()) == sorted(tree)
+    """Whether the scheme's rows are there, each once, and something where the agency writes its own."""
+    tree, own = tree_of(form.scheme), own_indicators(form)
+    printed = [branch for index, branch in branches(form).items() if index not in own]
+    has_tree = bool(form.scheme.tables["indicators"].fixed)
+    return not has_tree or (sorted(printed) == sorted(tree) and not any(_unanswered(form)))
 
 
 def _alike(one: Branch, other: Branch) -> int:

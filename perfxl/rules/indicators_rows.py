@@ -10,6 +10,7 @@ from perfxl.rules.cells import BRANCHES, filled_rows, in_row, is_fully_scored, i
 from perfxl.rules.declare import ERROR, INFO, WARNING, Case, Problem, rule
 from perfxl.rules.indicators import name_of, row_of, total_differs
 from perfxl.rules.once import once_a_form
+from perfxl.rules.tree import prescribed_weights
 from perfxl.schemes.spec import Scheme
 from perfxl.typed.amounts import percent
 from perfxl.typed.wording import label_key, points_behind, squeeze
@@ -182,6 +183,8 @@ def check_spending(case: Case) -> Iterator[Problem]:
         if _is_prescribed(case.form.scheme, key):
             continue
         for row in filled_rows(case.form, key):
+            if key == "indicators" and row.index in prescribed_weights(case.form):
+                continue
             name = squeeze(row[column].text)
             if "产出" in row[level].text and _SPENDING.search(re.sub(r"\([^()]*\)", "", name)):
                 text = f"“{row[column].text}”是花钱的比率，不是产出"
@@ -190,7 +193,7 @@ def check_spending(case: Case) -> Iterator[Problem]:
 
 def _is_prescribed(scheme: Scheme, key: str) -> bool:
     table = scheme.tables.get(key)
-    return table is None or bool(table.fixed)
+    return table is None or bool(table.fixed and not table.open_rows)
 
 
 @rule(

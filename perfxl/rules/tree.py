@@ -7,31 +7,32 @@ from typing import Any
 
 from perfxl.model import Form, Row
 from perfxl.rules.once import once_a_form
-from perfxl.schemes.spec import Scheme
-from perfxl.typed.wording import label_key
-
-LEVELS = ("level1", "level2", "level3")
-
-Branch = tuple[str, ...]
-"""The names of the levels of an indicator, as keys."""
-
-
-def branch_of(row: Row | Mapping[str, Any]) -> Branch:
-    """The names of the levels of an indicator, of the form or of the scheme."""
-    return tuple(label_key(row[level].text if isinstance(row, Row) else row[level]) for level in LEVELS)
+from perfxl.schemes.spec import LEVELS, Branch, Scheme, branch_of
 
 
 @lru_cache(maxsize=64)
 def tree_of(scheme: Scheme) -> Mapping[Branch, Mapping[str, Any]]:
-    """The scheme's fixed indicators in order; empty where the agency chooses its own."""
+    """The indicators that the scheme prints, in order; none where the agency chooses them all."""
     table = scheme.tables.get("indicators")
-    return {branch_of(row): row for row in table.fixed} if table else {}
+    return {branch_of(row): row for row in table.fixed if row not in table.open_rows} if table else {}
 
 
 @once_a_form
 def branches(form: Form) -> Mapping[int, Branch]:
     """The levels of each indicator of the form, by the index of its row."""
-    return {row.index: branch_of(row) for row in form.rows("indicators")}
+    return {row.index: branch_of(_names(row)) for row in form.rows("indicators")}
+
+
+def _names(row: Row) -> Mapping[str, str]:
+    return {level: row[level].text for level in LEVELS}
+
+
+@once_a_form
+def own_indicators(form: Form) -> Mapping[int, Branch]:
+    """The open branch of each indicator that the agency wrote into a tree of the scheme, by the index of its row."""
+    table = form.scheme.tables["indicators"]
+    found = {row.index: table.open_branch(_names(row)) for row in form.rows("indicators")} if table.open_rows else {}
+    return {index: branch for index, branch in found.items() if branch is not None}
 
 
 @lru_cache(maxsize=64)

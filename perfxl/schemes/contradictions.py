@@ -19,6 +19,7 @@ from perfxl.schemes.spec import (
     Scheme,
     Sections,
     Table,
+    branch_of,
     parse_live,
 )
 from perfxl.typed.amounts import plain
@@ -120,26 +121,49 @@ def _problems_of_weights(scheme: Scheme) -> Iterator[str]:
     if tree is None or not tree.fixed:
         return
     sums: dict[str, Decimal] = {}
+    unknown = set[str]()  # levels in which the agency sets weights
+    yield from _problems_of_open_rows(tree)
     for number, row in enumerate(tree.fixed, 1):
-        missing = [key for key in ("level1", "level2", "level3", "weight") if key not in row]
+        is_open = row in tree.open_rows
+        missing = [
+            key for key in (("level1",) if is_open else ("level1", "level2", "level3", "weight")) if key not in row
+        ]
         if missing:
             yield f"indicators.fixed[{number}] 缺少 {'、'.join(missing)}；请补上"
             return
+        if is_open and "weight" not in row:
+            if tree.open_branches[tuple(filter(None, branch_of(row)))] is None:
+                unknown.add(row["level1"])
+            continue
         if not isinstance(row["weight"], int | Decimal) or isinstance(row["weight"], bool):
             yield f"indicators.fixed[{number}].weight 应为数字，现为“{row['weight']}”；分值不加引号"
             return
         sums[row["level1"]] = sums.get(row["level1"], Decimal(0)) + Decimal(row["weight"])
-    if not scheme.levels and sum(sums.values()) + execution != scheme.full_score:
+    whole = sum(sums.values(), execution)
+    if not scheme.levels and (whole > scheme.full_score if unknown else whole != scheme.full_score):
         yield (
-            f"indicators.fixed 的分值合计为 {plain(sum(sums.values(), execution))}（含预算执行率），"
-            f"应为 full_score {plain(scheme.full_score)}"
+            f"indicators.fixed 的分值合计为 {plain(whole)}（含预算执行率），应为 full_score {plain(scheme.full_score)}"
         )
-    for name in dict.fromkeys([*sums, *scheme.levels]) if scheme.levels else ():
+    for name in dict.fromkeys([*sums, *unknown, *scheme.levels]) if scheme.levels else ():
         stated, summed = scheme.levels.get(name), sums.get(name)
-        if stated != summed:
+        is_right = stated is not None and (summed or 0) <= stated if name in unknown else stated == summed
+        if not is_right:
             yield f"一级指标“{name}”的三级指标分值合计为 {_shown(summed)}，levels 中为 {_shown(stated)}"
-    names = Counter((row["level1"], row["level2"], row["level3"]) for row in tree.fixed)
+    closed = [row for row in tree.fixed if row not in tree.open_rows]
+    names = Counter((row["level1"], row["level2"], row["level3"]) for row in closed)
     yield from (f"indicators.fixed 中“{' / '.join(name)}”重复" for name, count in names.items() if count > 1)
+
+
+def _problems_of_open_rows(tree: Table) -> Iterator[str]:
+    """Columns that would be printed where an agency has to write."""
+    for key in ("level2", "level3", "weight"):
+        column = tree.column(key)
+        is_typed = any(key not in row or key == "weight" for row in tree.open_rows)
+        if column is not None and column.fixed and is_typed:
+            yield (
+                f"indicators 的列“{key}”写了 fixed = true，但 fixed 中有不写 level3、由单位自行填写指标的行；"
+                f"请去掉这一列的 fixed = true（写明的行仍然印出、锁定）"
+            )
 
 
 def _shown(value: Decimal | None) -> str:

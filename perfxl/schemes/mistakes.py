@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from perfxl.schemes.spec import (
     BLOCKS,
+    LEVELS,
     NO_FORM_SHEETS,
     SUMMARY_SHEETS,
     Block,
@@ -29,7 +30,6 @@ _ID = re.compile(r"[\w.\-]{1,60}")
 _NOT_IN_SHEET_NAMES = set("[]:*?/\\")
 _LONGEST_SHEET_NAME = 31
 _RESULTS = ("total", "grade", "average", "execution_score", "execution_reason", "computed", "explained")
-_LEVELS = ("level1", "level2", "level3")
 _KINDS = {kind: name for name, kind in BLOCKS.items()}
 
 
@@ -183,8 +183,8 @@ def _of_a_table(block: Table, place: str) -> Iterator[str]:
         yield from _of_a_pattern(column, where)
         if not column.label:
             yield f"{where} 没有 label；请写上表头的文字"
-        if column.merge and column.merge not in _LEVELS:
-            yield f"{where} merge 应为 {'、'.join(_LEVELS)} 之一，现为“{column.merge}”"
+        if column.merge and column.merge not in LEVELS:
+            yield f"{where} merge 应为 {'、'.join(LEVELS)} 之一，现为“{column.merge}”"
         for name in filter(None, (column.at_most, column.total_of)):
             if name not in columns:
                 yield f"{where} 引用了不存在的列“{name}”{near(name, columns)}"

@@ -11,6 +11,12 @@ from functools import cached_property
 from typing import Any, Literal
 
 from perfxl.schemes.paper import Paper
+from perfxl.typed.wording import label_key
+
+LEVELS = ("level1", "level2", "level3")
+"""Columns that name an indicator: its branches, and itself."""
+Branch = tuple[str, ...]
+"""The names of the levels of an indicator, or of the first of them, as keys."""
 
 Type = Literal["text", "choice", "phone", "money", "points", "rate", "percent", "year", "date", "any"]
 """What a cell holds. money is in the scheme's unit, points are scores, rate is a fraction (shown as a percentage),
@@ -229,9 +235,17 @@ class Footer:
     choices: tuple[str, ...] = ()
 
 
+def branch_of(row: Mapping[str, Any]) -> Branch:
+    """The names of the levels of a row."""
+    return tuple(label_key(str(row.get(level) or "")) for level in LEVELS)
+
+
 @dataclass(frozen=True)
 class Table:
-    """Rows of the same columns: free (`rows` prepared) or fixed (the indicator tree)."""
+    """Rows of the same columns: free (`rows` prepared), fixed (the indicator tree), or both.
+
+    A fixed row that names a branch and no indicator is open: the agency writes its own indicators there.
+    """
 
     key: str
     columns: tuple[Field, ...]
@@ -257,6 +271,39 @@ class Table:
     @cached_property
     def data_keys(self) -> tuple[str, ...]:
         return tuple(datum.key for datum in self.data)
+
+    @cached_property
+    def open_rows(self) -> tuple[Mapping[str, Any], ...]:
+        """The fixed rows whose indicator the agency chooses."""
+        return tuple(row for row in self.fixed if self.column("level3") and "level3" not in row)
+
+    @cached_property
+    def _printed(self) -> frozenset[Branch]:
+        return frozenset(branch_of(row) for row in self.fixed if row not in self.open_rows)
+
+    @cached_property
+    def open_branches(self) -> Mapping[Branch, Decimal | None]:
+        """The branches that are open to the agency, each with the sum of its weights; None where the scheme gives none."""
+        found: dict[Branch, Decimal | None] = {}
+        for row in self.open_rows:
+            branch, weight = tuple(filter(None, branch_of(row))), row.get("weight")
+            known = found.setdefault(branch, None)
+            found[branch] = known if weight is None else (known or Decimal(0)) + Decimal(str(weight))
+        return found
+
+    def open_branch(self, row: Mapping[str, Any]) -> Branch | None:
+        """The open branch to which a row belongs; None for an indicator that the form prints, and for any other."""
+        branch = branch_of(row)
+        if branch in self._printed:
+            return None
+        heads = (branch[:length] for length in range(len(LEVELS) - 1, 0, -1))
+        return next((head for head in heads if head in self.open_branches), None)
+
+    def is_untouched(self, row: Mapping[str, Any]) -> bool:
+        """Whether an open row says nothing beyond the branch that the form prints there."""
+        branch = self.open_branch(row) if self.open_rows else None
+        printed = LEVELS[: len(branch)] if branch else ()
+        return branch is not None and all(row.get(key) is None for key in self.data_keys if key not in printed)
 
     @cached_property
     def naming(self) -> tuple[Field, ...]:

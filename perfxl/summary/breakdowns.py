@@ -193,7 +193,9 @@ def _titled(title: str, scheme: Scheme, among: Sequence[Scheme]) -> str:
 
 
 def _fixed_tree(scheme: Scheme) -> Sequence[Mapping[str, object]]:
-    return scheme.tables[INDICATORS].fixed if INDICATORS in scheme.tables else ()
+    """The indicators that every form of a scheme has; none where agencies write some of them."""
+    table = scheme.tables.get(INDICATORS)
+    return table.fixed if table and not table.open_rows else ()
 
 
 # -- points -----------------------------------------------------------------------------------------------------------

@@ -191,7 +191,8 @@ def _subtotal(cell: Placed, sheet: PlacedSheet, layout: Layout, key: str) -> _Fo
     """The sum of a column over the rows that a merged cell spans."""
     number = column_index(layout.scheme, cell.path.split(".")[0], key)
     last, letters = cell.row + cell.height - 1, column_letters(number)
-    printed = next(c.column for c in sheet.cells if c.row == cell.row and c.role is Role.FIXED and c.height == 1)
+    fixed = [c for c in sheet.cells if c.row == cell.row and c.role is Role.FIXED]
+    printed = min(fixed, key=lambda one: (one.height > 1, one.column)).column  # of an open row its level alone
     rows = [f"INDEX({letters}:{letters},ROW({address(row, printed)}))" for row in (cell.row, last)]
     numbers = ":".join(rows)
     scores = [c.value for c in sheet.cells if c.column == number and cell.row <= c.row <= last]

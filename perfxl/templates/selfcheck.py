@@ -250,7 +250,8 @@ def figures(layout: Layout) -> Iterator[tuple[str, str, object, str]]:
 def _level_sums(places: FormPlaces) -> Iterator[tuple[str, str, object, str]]:
     """The score of each level 1 where an agency chooses its own indicators; a name may stand once for several rows."""
     scheme = places.layout.scheme
-    if not scheme.has_columns("indicators", "level1") or scheme.tables["indicators"].fixed:
+    table = scheme.tables.get("indicators")
+    if table is None or not table.column("level1") or (table.fixed and not table.open_rows):
         return
     names, scores = places.column("indicators", "level1"), places.column("indicators", "score")
     owners = list(itertools.accumulate(places.values("indicators", "level1"), _named))

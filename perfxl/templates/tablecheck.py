@@ -34,6 +34,9 @@ def _printed(places: FormPlaces) -> Iterator[CheckLine]:
     table = places.layout.scheme.tables.get("indicators")
     if table is None or not table.fixed or not places.layout.scheme.has_columns("indicators", "level3", "weight"):
         return
+    if table.open_rows:
+        yield _printed_among_others(places, table)
+        return
     wanted = len(table.fixed)
     rows = f"{places.row('indicators', False)}-({places.row('indicators', True)})+1"
     differ = [
@@ -44,6 +47,19 @@ def _printed(places: FormPlaces) -> Iterator[CheckLine]:
     count = abs(present - wanted) or sum(number for _, number in differ)
     advice = "指标和分值由方案规定，不能增删、改名或改分；请用原模板重新填写"
     yield CheckLine("评分：指标和分值与方案一致", formula, count, advice, ("IN03", "IN04", "IN06"))
+
+
+def _printed_among_others(places: FormPlaces, table: Table) -> CheckLine:
+    """The same where agencies write indicators of their own between them: each name with its weight must be there."""
+    wanted = [(str(row["level3"]), Decimal(str(row["weight"]))) for row in table.fixed if row not in table.open_rows]
+    known = list(zip(places.values("indicators", "level3"), places.values("indicators", "weight"), strict=True))
+    names, weights = row_array([name for name, _ in wanted]), row_array([weight for _, weight in wanted])
+    held = (
+        f"COUNTIFS({places.column('indicators', 'level3')},{names},{places.column('indicators', 'weight')},{weights})"
+    )
+    count = sum(pair not in known for pair in wanted)
+    advice = "方案规定的指标和分值不能增删、改名或改分；自行填写的指标写在空白行"
+    return CheckLine("评分：规定的指标和分值与方案一致", f"=SUMPRODUCT(--({held}=0))", count, advice, ("IN03", "IN06"))
 
 
 def _is_plain(table: Table, key: str) -> bool:
@@ -64,7 +80,8 @@ def _differing(places: FormPlaces, table: Table, key: str) -> tuple[str, int]:
 def _chosen(places: FormPlaces) -> Iterator[CheckLine]:
     """Where an agency chooses its own indicators: names, weights, and points against the formula."""
     scheme, table = places.layout.scheme, places.layout.scheme.tables.get("indicators")
-    if table is None or table.fixed or not scheme.has_columns("indicators", "level3", "weight", "score"):
+    is_printed = table is not None and table.fixed and not table.open_rows
+    if table is None or is_printed or not scheme.has_columns("indicators", "level3", "weight", "score"):
         return
     names, weights = places.column("indicators", "level3"), places.column("indicators", "weight")
     pairs = list(zip(places.values("indicators", "level3"), places.values("indicators", "weight"), strict=True))
