@@ -1,6 +1,7 @@
 """A scheme is drafted from the form that an office has, and proves itself on it.
 
-* drafts of the blanks of all forms of one sheet: every label at its own cell, a filled copy comes back whole
+* drafts of the blanks of all forms: every label at its own cell, a filled copy comes back whole
+* amounts behind labels, trees printed whole or in part, standards, evaluators and chapters are understood
 * a form typed by hand, blank and as two filled copies: what differs is answer
 * questions are asked on the terminal, or left as 请确认; a file is never overwritten
 * the draft of a form reads its filled copies, and template, check and summary work from it
@@ -14,16 +15,18 @@ import openpyxl
 import pytest
 
 from anyform import dossier_by, sheet_bytes
+from perfxl.dossier import dossier_of
 from perfxl.drafting.paper import read_papers
 from perfxl.drafting.proof import prove
 from perfxl.drafting.scheme import Drafted, Question, draft_scheme
 from perfxl.schemes import load_scheme, parse_scheme, scheme_names
 from perfxl.schemes.spec import Scheme
 from running import exit_code_here
+from test_open_trees import SCHEME as HALF
 from test_other_offices import HUBEI, NATIONAL
-from workbooks import form_bytes
+from workbooks import form_bytes, read_bytes
 
-ONE_SHEET = [name for name in scheme_names() if len(load_scheme(name).sheets) == 1]
+PAGE = Path(__file__).parent.parent / "docs" / "从本单位的表开始.md"
 MERGED = ("A5:B9", "A10:A11", "B10:D10", "E10:I10", "B11:D11", "E11:I11", "A12:A15", "B13:B14", "A16:F16", "A1:I1", "A2:I2", "C3:I3", "A3:B3",
           "A4:B4", "C4:D4", "F4:I4")  # fmt: skip
 ANSWERS = ("C3", "C4", "F4", *(f"{c}{r}" for c in "DEF" for r in (6, 7, 8, 9)), "H6", "I6", "H7", "B11", "E11",
@@ -41,12 +44,52 @@ def drafted(*files: bytes, folder: Path, ask: Any = None) -> tuple[Drafted, Sche
     return found, parse_scheme(found.text, "own.toml"), blank
 
 
-@pytest.mark.parametrize("name", ONE_SHEET)
+@pytest.mark.parametrize("name", scheme_names())
 def test_the_draft_of_a_blank_form_proves_itself(name: str, tmp_path: Path) -> None:
     found, scheme, blank = drafted(form_bytes(None, load_scheme(name)), folder=tmp_path)
     proof = prove(scheme, found.draft, blank)
     assert proof.failures == ()
-    assert proof.answers > 20
+    figures = (found.draft.sure, found.text.count("# 请确认"), proof.labels, proof.answers)
+    assert f"| {name} | {' | '.join(map(str, figures))} | 通过 |" in PAGE.read_text("utf-8").split("\n")
+
+
+def test_the_draft_of_the_largest_form_reads_its_copies_as_its_own_scheme_does(tmp_path: Path) -> None:
+    """Sheets of targets, amounts behind labels, a printed tree, evaluators and a report."""
+    found, scheme, _ = drafted(form_bytes(None, load_scheme("hainan-2020")), folder=tmp_path)
+    sample = Path(__file__).parent.parent / "samples" / "海南省商务厅-信息系统运维.xlsx"
+    read, known = dossier_by(scheme, sample.read_bytes()), dossier_of(read_bytes(sample.read_bytes()).form)
+    assert read["report"] == known["report"]
+    assert read["reviewers"] == known["reviewers"]
+    assert read["stated"] == known["stated"]
+    assert [{key: row[key] for key in known["targets"][0]} for row in read["targets"]] == known["targets"]
+    assert [{key: row[key] for key in known["indicators"][0]} for row in read["indicators"]] == known["indicators"]
+    assert {row: amounts["executed"] for row, amounts in read["funds"].items()} == {
+        {"local": "city"}.get(row, row): amount for row, amount in known["funds"]["used"].items()
+    }
+    assert scheme.tables["indicators"].fixed == load_scheme("hainan-2020").tables["indicators"].fixed
+    assert found.draft.unknown == []
+
+
+def test_a_tree_that_is_printed_in_part_is_drafted_so(tmp_path: Path) -> None:
+    found, scheme, blank = drafted(form_bytes(None, HALF), folder=tmp_path)
+    assert prove(scheme, found.draft, blank).failures == ()
+    assert scheme.tables["indicators"].fixed == HALF.tables["indicators"].fixed
+    assert [column.key for column in scheme.tables["indicators"].columns if column.fixed] == ["level1"]
+
+
+def test_equal_answers_of_two_copies_are_asked_about(tmp_path: Path) -> None:
+    """A name and its points that two copies have in common may be print, or chance."""
+    alike = ("B13", "C13", "D13", "G13")
+    other = NATIONAL | {
+        place: f"另{value}" if isinstance(value, str) else value + 7
+        for place, value in NATIONAL.items()
+        if place in ANSWERS and place not in alike
+    }
+    found, _, _ = drafted(sheet_bytes(NATIONAL, MERGED), sheet_bytes(other, MERGED), folder=tmp_path)
+    (line,) = [line for line in found.text.split("\n") if "level3 = " in line]
+    assert line.startswith(
+        '  { level1 = "产出指标(50分)", level2 = "数量指标", level3 = "委托数", weight = 26 }, # 请确认'
+    )
 
 
 def test_the_draft_of_a_form_typed_by_hand_reads_its_copies(tmp_path: Path) -> None:
@@ -127,7 +170,7 @@ def test_the_command_drafts_and_overwrites_nothing(tmp_path: Path, capsys: Any) 
     words = ("schemes", "draft", form, "-o", target, "--no-input")
     assert exit_code_here(*words) == 0
     said = capsys.readouterr().err.strip().split("\n")
-    page = (Path(__file__).parent.parent / "docs" / "从本单位的表开始.md").read_text("utf-8")
+    page = PAGE.read_text("utf-8")
     assert said[-1].startswith("验证通过")
     assert all(line in page for line in said)
     assert "请确认" in target.read_text("utf-8")

@@ -60,7 +60,8 @@ def _ask(question: Question) -> str:
 
 def _say_counts(drafted: Drafted, is_silent: bool) -> None:
     draft, asked = drafted.draft, "没有提问" if is_silent else f"提问 {drafted.questions} 个"
-    click.echo(f"确定 {draft.sure} 行，请确认 {drafted.text.count(PLEASE_CONFIRM)} 处，{asked}。", err=True)
+    doubtful = drafted.text.count(f"# {PLEASE_CONFIRM}")
+    click.echo(f"确定 {draft.sure} 行，请确认 {doubtful} 处，{asked}。", err=True)
     for text in draft.unknown:
         click.echo(f"  没有写进方案：{text}", err=True)
 

@@ -53,11 +53,15 @@ class PrintBox:
 
 @dataclass
 class BlankForm:
-    """One sheet of the form: its boxes by row, each row in order."""
+    """One sheet of the form: its boxes by row, each row in order.
+
+    `is_compared`: what is printed was told by comparing filled copies, in which an answer may be the same by chance.
+    """
 
     name: str
     columns: int
     widths: tuple[int, ...]
+    is_compared: bool = False
     rows: dict[int, list[PrintBox]] = field(default_factory=dict)
 
     @property
@@ -85,7 +89,7 @@ def read_papers(files: Sequence[Path]) -> tuple[list[BlankForm], bytes]:
             continue
         if copies:
             _take_out_answers(sheet, copies)
-        paper = _paper(sheet)
+        paper = _paper(sheet, bool(copies))
         if paper.rows:
             papers.append(paper)
     if not papers:
@@ -118,7 +122,7 @@ def _take_out_answers(sheet: Any, copies: Sequence[Any]) -> None:
                 cell.value = None
 
 
-def _paper(sheet: Any) -> BlankForm:
+def _paper(sheet: Any, is_compared: bool) -> BlankForm:
     """The boxes of a sheet; blanks that only fill up its right edge are left out."""
     merged = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
     covered = {
@@ -131,7 +135,7 @@ def _paper(sheet: Any) -> BlankForm:
     last = max([row for row, _ in filled], default=0)
     last = max(last and last + _ROWS_TO_FILL, _last_framed(sheet))
     across = max([column for _, column in filled] + [area.max_col for area in merged.values()], default=0)
-    paper = BlankForm(sheet.title, across, tuple(_width(sheet, column) for column in range(1, across + 1)))
+    paper = BlankForm(sheet.title, across, tuple(_width(sheet, column) for column in range(1, across + 1)), is_compared)
     for row in range(1, last + 1):
         boxes = []
         for column in range(1, across + 1):

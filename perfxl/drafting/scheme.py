@@ -93,6 +93,7 @@ def _rates(draft: Draft, answer: Callable[..., str], mark: str) -> list[str]:
     columns, total = facts.get("funds", {}), facts.get("total", "total")
     lines: list[str] = []
     budgets = [key for key in ("full_year", "initial") if key in columns]
+    budgets = budgets or [key for key in ("in_place", "planned") if key in columns]
     if "executed" in columns and budgets:
         whole = budgets[0]
         if len(budgets) > 1:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from perfxl.drafting import words
+from perfxl.drafting.chapters import DraftedSection, key_of_section, sections_at
 from perfxl.drafting.draft import AnswerCell, DraftedItem, PrintedLabel
 from perfxl.drafting.grids import GridReader
 from perfxl.drafting.paper import PrintBox
@@ -17,6 +18,8 @@ _BLANK = re.compile(r"[_＿]{2,}|\s{3,}")
 _INLINE = re.compile(r"([^：:\s_]{2,14})[：:]\s*(?=$|[_＿\s])")
 _TWO = 2
 _GRADES = ("优", "良", "中", "差")
+_REPEATED = ("project_name", "department", "unit", "year")
+"""What forms of several sheets ask for again."""
 
 
 def _is_sentence(text: str) -> bool:
@@ -42,7 +45,7 @@ class SheetReader(GridReader):
 
     def _say_uncovered(self) -> None:
         """Names the blank cells right of a text that no datum was made of."""
-        known = {answer.address for answer in self.draft.answers if answer.sheet == self.paper.name}
+        known = {answer.address for answer in self.draft.answers if answer.sheet == self.paper.name} | self.repeated
         for row, boxes in self.paper.rows.items():
             labelled = [(one, other) for one, other in pairwise(boxes) if one.text and not other.text]
             if labelled and row not in self.rows_of_tables and known.isdisjoint(box.address for box in boxes):
@@ -51,6 +54,11 @@ class SheetReader(GridReader):
 
     def _block(self, row: int, boxes: list[PrintBox], texts: list[PrintBox]) -> int:
         """One block that begins in a row; the row below it."""
+        self.left = 1
+        if sections := sections_at(self.paper, row):
+            return self._sections(sections)
+        if self.is_deep_table(row, texts):
+            return self.read_table(row, texts)
         caption = self._caption(row, texts)
         if caption is not None:
             self._heading(caption)
@@ -59,6 +67,8 @@ class SheetReader(GridReader):
         self.left = caption.end if caption else 1
         if self.has_levels(row, texts) or self.is_plain_table(row, texts):
             return self.read_table(row, texts)
+        if pairs_of_funds := self.pairs_of_funds(row):
+            return self.read_pairs(pairs_of_funds)
         if sum(words.is_money_heading(box.text) for box in texts) >= _TWO and self.has_funds(row, texts):
             return self.read_funds(row, texts)
         if len(texts) >= _TWO and self._are_side_by_side(row, texts):
@@ -87,6 +97,21 @@ class SheetReader(GridReader):
         if points:
             self.draft.facts.setdefault("points", {})[words.plain_label(box.text)] = points
         self.draft.begin("text", {"style": "heading", "text": " ".join(box.text.split())}, box)
+
+    def _sections(self, sections: Sequence[DraftedSection]) -> int:
+        """The chapters of a report; the row below them."""
+        items: list[DraftedItem] = []
+        for chapter, heading, cell in sections:
+            label = " ".join(heading.text.split())
+            known = key_of_section(label)
+            key = self.draft.free_key("report", known or "section")
+            values: dict[str, object] = {"chapter": " ".join(chapter.text.split())} if chapter else {}
+            items.append((values | {"key": key, "label": label}, heading.address, "" if known else f"取了名称 {key}"))
+            self.draft.labels.append(PrintedLabel(heading.text, self.paper.name, heading.address))
+            self.draft.answers.append(AnswerCell(f"report.{key}", self.paper.name, cell.address))
+        self.draft.begin("sections", {"key": "report"}, sections[0].heading)
+        self.draft.items("sections", items)
+        return sections[-1].cell.row + sections[-1].cell.height
 
     # -- lines
 
@@ -174,19 +199,24 @@ class SheetReader(GridReader):
         """Block, declaration and doubt of a labelled cell; one that nobody knows is put where its neighbours are."""
         known = words.field_meaning(label.text)
         block, name, kind = (known[0], known[1].key, known[1].type) if known else (usual, "item", "")
-        values: dict[str, object] = {"key": self.draft.free_key(block, name), "label": " ".join(label.text.split())}
+        is_repeated = name in _REPEATED and f"{block}.{name}" in self.draft.keys
+        key = name if is_repeated else self.draft.free_key(block, name)
+        values: dict[str, object] = {"key": key, "label": " ".join(label.text.split())}
         if kind:
             values["type"] = kind
         choices = next((found for box in blanks if (found := words.choices_in(box.text))), ())
         if choices:
             values |= {"type": "choice", "choices": choices}
-        if name in ("project_name", "department", "unit"):
+        if name in ("project_name", "department", "unit") and not is_repeated:
             values["required"] = True
         sentence = next((box for box in blanks if _is_sentence(box.text)), None)
         width = max(1, sum(box.width for box in blanks))
         values["span"] = [label.width, width]
         path = f"{block}.{values['key']}"
         self.draft.labels.append(PrintedLabel(label.text, self.paper.name, label.address))
+        if is_repeated:
+            self.repeated.add(blanks[0].address)
+            return block, {**values, "echo": True}, f"重复“{values['label']}”，取作核对：与前一处不同会指出"
         if sentence is not None:
             self.draft.labels.append(PrintedLabel(label.text, self.paper.name, label.address))
             return block, values | self._sentence(sentence, block), "一格里有几个空：请核对句子和各个空的名称"
