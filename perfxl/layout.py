@@ -437,10 +437,11 @@ def _place_row(pen: _Pen, table: Table, rows: Sequence[Record], index: int, firs
 def _role_in_row(table: Table, column: Field, record: Record) -> Role:
     """A fixed row prints the names of its levels and its weight; an open one the names of its branch alone."""
     role = _role(column)
-    if not table.open_rows or role is not Role.INPUT or column.key not in (*LEVELS, "weight"):
+    keys = {datum.key for datum in column.holds} or {column.key}
+    if not table.open_rows or role is not Role.INPUT or keys.isdisjoint((*LEVELS, "weight")):
         return role
     branch = table.open_branch(record)
-    return Role.FIXED if branch is None or column.key in LEVELS[: len(branch)] else Role.INPUT
+    return Role.FIXED if branch is None or not keys.isdisjoint(LEVELS[: len(branch)]) else Role.INPUT
 
 
 def _shared_value(column: Field, record: Record) -> str | None:

@@ -19,8 +19,15 @@ from perfxl.dossier import dossier_of
 from perfxl.drafting.paper import read_papers
 from perfxl.drafting.proof import prove
 from perfxl.drafting.scheme import Drafted, Question, draft_scheme
+from perfxl.layout import Role, blank_layout
 from perfxl.schemes import load_scheme, parse_scheme, scheme_names
 from perfxl.schemes.spec import Scheme
+from printed_trees import (
+    WEIGHTS_BEHIND_NAMES,
+    WEIGHTS_BEHIND_NAMES_MERGED,
+    WEIGHTS_IN_A_COLUMN,
+    WEIGHTS_IN_A_COLUMN_MERGED,
+)
 from running import exit_code_here
 from test_open_trees import SCHEME as HALF
 from test_other_offices import HUBEI, NATIONAL
@@ -75,6 +82,31 @@ def test_a_tree_that_is_printed_in_part_is_drafted_so(tmp_path: Path) -> None:
     assert prove(scheme, found.draft, blank).failures == ()
     assert scheme.tables["indicators"].fixed == HALF.tables["indicators"].fixed
     assert [column.key for column in scheme.tables["indicators"].columns if column.fixed] == ["level1"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "merged", "rows", "open_branches"),
+    [
+        (
+            WEIGHTS_IN_A_COLUMN,
+            WEIGHTS_IN_A_COLUMN_MERGED,
+            11,
+            [("项目产出(30分)", "数量指标"), ("项目产出(30分)", "质量指标"), ("项目效益(35分)", "社会效益"), ("项目效益(35分)", "满意度")],
+        ),
+        (WEIGHTS_BEHIND_NAMES, WEIGHTS_BEHIND_NAMES_MERGED, 10, [("绩效情况(45分)", "履职成效(20分)")]),
+    ],
+)  # fmt: skip
+def test_trees_that_offices_print_in_part_are_drafted(
+    cells: dict[str, Any], merged: tuple[str, ...], rows: int, open_branches: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    found, scheme, blank = drafted(sheet_bytes(cells, merged), folder=tmp_path)
+    assert prove(scheme, found.draft, blank).failures == ()
+    tree = scheme.tables["indicators"]
+    assert (len(tree.fixed), tree.open_branches) == (rows, dict.fromkeys(open_branches))
+    names = [cell for cell in blank_layout(scheme).sheets[0].cells if cell.path.endswith((".level3", ".named"))]
+    assert [cell.role for cell in names if cell.path.count(".") == 2] == [
+        Role.INPUT if row in tree.open_rows else Role.FIXED for row in tree.fixed
+    ]
 
 
 def test_equal_answers_of_two_copies_are_asked_about(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from perfxl.drafting import words
 from perfxl.drafting.draft import AnswerCell, Draft, DraftedItem, PrintedLabel
 from perfxl.drafting.paper import BlankForm, PrintBox
-from perfxl.drafting.trees import PrintedTree, tree_of_rows
+from perfxl.drafting.trees import POINTED, PrintedTree, tree_of_rows
 from perfxl.schemes.spec import LEVELS
 
 _TWO = 2
@@ -237,7 +237,10 @@ class GridReader:
                 cell = next((one for one in self.boxes(at) if one.column == box.column), None)
                 is_printed = tree is not None and cell is not None and bool(cell.text)
                 if cell is not None and not is_printed and {"total_of", "blank"}.isdisjoint(declared):
-                    path, kind = f"{key}.{number}.{declared['key']}", str(declared.get("type", ""))
+                    row_path = f"{key}.{number}"
+                    path, kind = f"{row_path}.{declared['key']}", str(declared.get("type", ""))
+                    if "holds" in declared:
+                        path, kind = f"{row_path}.level3=text;{row_path}.weight=points", f"sentence:{POINTED}"
                     self.draft.answers.append(AnswerCell(path, self.paper.name, cell.address, kind))
         self.draft.facts.setdefault("tables", {})[key] = names
         return self._footer(end, key, columns, names)
@@ -313,13 +316,14 @@ class GridReader:
             return self._average(row, label, places)
         if "weight" in places:
             items.append(({"column": "weight", "printed": "weight"}, label.address, ""))
-        items.append(({"column": "score", "path": "stated.total"}, label.address, ""))
+        path = f"stated.{self.draft.free_key('stated', 'total')}"
+        doubt = "" if path == "stated.total" else f"前面已有一处总分，这里取了名称 {path}"
+        items.append(({"column": "score", "path": path}, label.address, doubt))
         self.draft.items("footer", items)
-        self.draft.keys.add("stated.total")
         self.draft.labels.append(PrintedLabel(label.text, self.paper.name, label.address))
         cell = next((box for box in boxes if box.column <= places["score"] < box.end), None)
         if cell is not None:
-            self.draft.answers.append(AnswerCell("stated.total", self.paper.name, cell.address, "points"))
+            self.draft.answers.append(AnswerCell(path, self.paper.name, cell.address, "points"))
         return row + 1
 
     def _average(self, row: int, label: PrintBox, places: Mapping[str, int]) -> int:
@@ -356,6 +360,11 @@ def _column(
         values["fixed"] = True
     elif name == "level3":
         values["required"] = True
+    if name == "level3" and tree and tree.is_pointed:
+        named = {"key": name, "label": values["label"], "required": True}
+        holds = [named, {"key": "weight", "label": "分值", "type": "points"}]
+        fixed = {"fixed": True} if tree.is_whole else {}
+        return {"key": "named", "label": values["label"], "pattern": POINTED, "holds": holds, **fixed}
     if name == "score" and "weight" in names:
         values["at_most"] = "weight"
     return values

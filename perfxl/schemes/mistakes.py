@@ -188,7 +188,7 @@ def _of_a_table(block: Table, place: str) -> Iterator[str]:
         for name in filter(None, (column.at_most, column.total_of)):
             if name not in columns:
                 yield f"{where} 引用了不存在的列“{name}”{near(name, columns)}"
-    yield from _of_fixed_rows(block, columns, place)
+    yield from _of_fixed_rows(block, dict.fromkeys([*columns, *block.data_keys]), place)
     yield from _of_a_footer(block, columns, place)
 
 
