@@ -9,6 +9,7 @@ from forms import GOOD
 from hostile_bytes import ODS_HEAD, ODS_MIME, ODS_TAIL, ole
 from perfxl.door.inspect import inspect
 from perfxl.door.limits import Limits, Tally
+from perfxl.door.odslooks import OdsLooks
 from perfxl.door.odsscan import OdsScan
 from perfxl.door.seen import Formula
 from perfxl.errors import RefusedError
@@ -121,7 +122,7 @@ def test_open_document_tells_how_its_numbers_are_shown() -> None:
         '<table:table-cell office:value-type="float" table:formula="of:=[.A1]*[$表.B$2]+SUM([.J:.$K];[$表.2:.$3])"><text:p>1</text:p>'
         "</table:table-cell></table:table-row>"
     )
-    scan = OdsScan(Tally(Limits()))
+    scan = OdsScan(Tally(Limits()), OdsLooks())
     scan.run(ODS_HEAD + rows.encode() + ODS_TAIL)
     (sight,) = scan.sights
     codes = {place: scan.looks[cell.style].code for place, cell in sight.cells.items()}

@@ -15,7 +15,7 @@ from lxml import etree
 from perfxl.door.limits import Tally
 from perfxl.door.parts import CONTENT_TYPES, OpenedParts, Relation
 from perfxl.door.refusals import ambiguous, damaged, strict_ooxml
-from perfxl.door.seen import Texts
+from perfxl.door.seen import Odd, Texts
 from perfxl.door.sheettree import is_on, string_of
 from perfxl.door.xmldoor import MAIN_SPACE, MOST_BYTES, TEXT, Attributes, Walker, main_tag, walk, walk_skipping
 from perfxl.errors import RefusedError
@@ -58,12 +58,13 @@ class SheetEntry:
 
 @dataclass(frozen=True)
 class PartsOfBook:
-    """The parts of a workbook: its own, its sheets, and those of strings and styles ("" where it has none)."""
+    """The parts of a workbook: its own, its sheets, and those of strings, styles and theme ("" where it has none)."""
 
     book: str
     sheets: tuple[SheetEntry, ...]
     strings: str = ""
     styles: str = ""
+    theme: str = ""
     is_1904: bool = False
     types: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,6 +116,7 @@ def book_parts(parts: OpenedParts, book: str) -> PartsOfBook:
         _entries(parts, book, relations),
         strings=_only(relations, "sharedStrings", parts),
         styles=_only(relations, "styles", parts),
+        theme=_only(relations, "theme", parts),
         is_1904=any(is_on(own.get("date1904")) for own in root.iterchildren(main_tag("workbookPr"))),
         types=types,
     )
@@ -216,11 +218,11 @@ def shared_texts(parts: OpenedParts, part: str) -> Texts:
         return Texts(None, StringScan(part, parts.tally).run(content))
     root = parts.adopt(part, content)
     plain = cast("list[str]", _TEXTS(root)) if _ARE_PLAIN(root) else None
-    texts, struck = _texts_of(root, part) if plain is None else (plain, set[int]())
+    texts, odd = _texts_of(root, part) if plain is None else (plain, dict[int, Odd]())
     lengths = list(map(len, texts))
     parts.tally.hold("strings", len(texts), part)
     parts.tally.hold("text", max(lengths, default=0), part)
-    return Texts(texts, lengths, struck)
+    return Texts(texts, lengths, odd)
 
 
 def all_texts(parts: OpenedParts, part: str) -> Texts:
@@ -228,17 +230,17 @@ def all_texts(parts: OpenedParts, part: str) -> Texts:
     return Texts(*_texts_of(etree.fromstring(parts.mark_up(part)), part)[:1])
 
 
-def _texts_of(root: etree._Element, part: str) -> tuple[list[str], set[int]]:
+def _texts_of(root: etree._Element, part: str) -> tuple[list[str], dict[int, Odd]]:
     texts: list[str] = []
-    struck: set[int] = set()
+    odd: dict[int, Odd] = {}
     for number, item in enumerate(root.iterchildren("{*}si")):
         if item.tag != main_tag("si"):
             raise ambiguous("文字表里夹有其他命名空间的元素", part)
-        text, is_struck = string_of(item, f"{part} {number}")
+        text, about = string_of(item, f"{part} {number}")
         texts.append(text)
-        if is_struck:
-            struck.add(number)
-    return texts, struck
+        if about:
+            odd[number] = about
+    return texts, odd
 
 
 # -- the others -------------------------------------------------------------------------------------------------------

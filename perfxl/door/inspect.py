@@ -185,7 +185,7 @@ def _inspect_workbook(parts: OpenedParts, main: str, wanted: Container[str] | No
     if main not in parts or any(mark in parts and mark == main.lower() for mark, _, _ in OTHER_PACKAGES):
         raise _other_package(parts)
     book = book_parts(parts, main)
-    sight = BookSight(styles_of(parts, book.styles), shared_texts(parts, book.strings), book.is_1904)
+    sight = BookSight(styles_of(parts, book.styles, book.theme), shared_texts(parts, book.strings), book.is_1904)
     for part, kind in book.types.items():
         if kind.endswith(".comments+xml") and part in parts:
             check_comments(parts, part)

@@ -4,20 +4,24 @@ A cell of three attributes may stand for a whole sheet; the fast reader writes t
 """
 
 import re
+from bisect import bisect_left
 
 from perfxl.door.limits import Tally
+from perfxl.door.odslooks import OdsLooks
 from perfxl.door.refusals import damaged, encrypted
-from perfxl.door.seen import PLAIN_LOOK, BookSight, Box, Formula, Look, SheetSight, Styles, Written
-from perfxl.door.xmldoor import Attributes, Walker, check_plain
+from perfxl.door.seen import GENERAL, BookSight, Box, Formula, Look, Odd, SheetSight, Styles, Written
+from perfxl.door.xmldoor import Attributes, Walker, check_plain, walk
 from perfxl.door.zipdoor import Archive
 
-CONTENT = "content.xml"
+CONTENT, STYLES = "content.xml", "styles.xml"
 MANIFEST = "META-INF/manifest.xml"
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _ROWS, _COLUMNS, _NAME = TABLE + "number-rows-repeated", TABLE + "number-columns-repeated", TABLE + "name"
 _FORMULA, VISIBLE = TABLE + "formula", TABLE + "visibility"
 ROWS_SPANNED, COLUMNS_SPANNED = TABLE + "number-rows-spanned", TABLE + "number-columns-spanned"
-PERCENT_LOOK = Look("0.00%")
+_STYLE_NAME, _DEFAULT_STYLE = TABLE + "style-name", TABLE + "default-cell-style-name"
+_SPAN_STYLE = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 style-name"
+_PERCENT = "0.00%"
 MOST_REPEATED = 1_000
 """Cells that one element may stand for where each is noted; forms do not repeat answers as often."""
 _LONGEST_SHOWN = 100
@@ -35,10 +39,16 @@ class OdsScan:
     for the number format of its cell.
     """
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, styles: OdsLooks) -> None:
         self.names: list[str] = []
         self.sights: list[SheetSight] = []
-        self.looks: list[Look] = [PLAIN_LOOK, PERCENT_LOOK]
+        self.looks: list[Look] = []
+        self._styles = styles
+        self._numbers: dict[Look, int] = {}
+        self._usual: list[tuple[int, str]] = []
+        """The last column of each run of columns, and the style of its cells that say none."""
+        self._of_row = ""
+        self._odd: Odd | None = None
         self._attributes: Attributes = {}
         self._shown = ""
         self._tally = tally
@@ -56,31 +66,41 @@ class OdsScan:
         return self.names
 
     def _on_start(self, name: str, attributes: Attributes) -> None:
+        self._styles.on_start(name, attributes)
         if name == "table":
             self._tally.add("sheets")
             self.names.append(attributes.get(_NAME, ""))
             self.sights.append(SheetSight())
             self._columns = 0
+            self._usual = []
             self._row = self._last_row = self._last_column = 0
         elif name == "table-row":
             self._row += self._repeat
             self._repeat = _repetition(attributes.get(_ROWS, "1"))
             self._column = 0
-            if attributes.get(VISIBLE, "visible") != "visible" and self._repeat <= MOST_REPEATED:
+            self._of_row = attributes.get(_DEFAULT_STYLE, "")
+            if self._is_hidden("table-row", attributes) and self._repeat <= MOST_REPEATED:
                 self.sights[-1].hidden_rows.update(range(self._row + 1, self._row + self._repeat + 1))
         elif name == "table-column" and self.sights:
             first = self._columns + 1
             self._columns += _repetition(attributes.get(_COLUMNS, "1"))
-            if attributes.get(VISIBLE, "visible") != "visible":
+            self._usual.append((self._columns, attributes.get(_DEFAULT_STYLE, "")))
+            if self._is_hidden("table-column", attributes):
                 self.sights[-1].hidden_columns.append((first, self._columns))
         elif name in CELLS:
             self._width = _repetition(attributes.get(_COLUMNS, "1"))
             self._column += self._width
             self._length = 0
-            self._attributes, self._shown = attributes, ""
+            self._attributes, self._shown, self._odd = attributes, "", None
             self._tally.add("cells")
             if VALUE_TYPE in attributes:
                 self._note_value()
+        elif name == "span":
+            self._odd = self._odd or self._styles.odd(attributes.get(_SPAN_STYLE, ""))
+
+    def _is_hidden(self, family: str, attributes: Attributes) -> bool:
+        is_left_out = attributes.get(VISIBLE, "visible") != "visible"
+        return is_left_out or self._styles.is_flat(family, attributes.get(_STYLE_NAME, ""))
 
     def _on_text(self, text: str) -> None:
         self._length += len(text)
@@ -109,18 +129,32 @@ class OdsScan:
         kind = attributes.get(VALUE_TYPE)
         if kind is None or self._width * self._repeat > MOST_REPEATED:
             return
-        written = Written("", None, self._style(kind), _formula(attributes.get(_FORMULA)))
+        written = Written("", None, self._look(kind), _formula(attributes.get(_FORMULA)))
         for row in range(first_row, first_row + self._repeat):
             for column in range(first_column, self._column + 1):
                 sight.cells[row, column] = written
+                if self._odd:
+                    sight.odd[row, column] = self._odd
 
-    def _style(self, kind: str) -> int:
+    def _look(self, kind: str) -> int:
+        """The number of the look of the cell at hand."""
+        look = self._styles.look(self._attributes.get(_STYLE_NAME) or self._of_row or self._of_column())
+        look = look._replace(code=self._code(kind))
+        if look not in self._numbers:
+            self._numbers[look] = len(self.looks)
+            self.looks.append(look)
+        return self._numbers[look]
+
+    def _of_column(self) -> str:
+        place = bisect_left(self._usual, (self._column - self._width + 1, ""))
+        return self._usual[place][1] if place < len(self._usual) else ""
+
+    def _code(self, kind: str) -> str:
         if kind == "percentage":
-            return 1
+            return _PERCENT
         if kind != "float" or '"' in self._shown or "\\" in self._shown or len(self._shown) >= _LONGEST_SHOWN:
-            return 0
-        self.looks.append(Look(f'"{self._shown}"' if self._shown else ";;;"))
-        return len(self.looks) - 1
+            return GENERAL
+        return f'"{self._shown}"' if self._shown else ";;;"
 
     def _note_value(self) -> None:
         self._last_row = self._row + self._repeat
@@ -152,7 +186,12 @@ def sheets_of(archive: Archive, tally: Tally) -> tuple[list[tuple[str, SheetSigh
         raise damaged("缺少内部文件", CONTENT)
     content = archive.read(CONTENT)
     check_plain(CONTENT, content)
-    scan = OdsScan(tally)
+    styles = OdsLooks()
+    if STYLES in archive:
+        common = archive.read(STYLES)
+        check_plain(STYLES, common)
+        walk(STYLES, common, tally, styles.on_start)
+    scan = OdsScan(tally, styles)
     scan.run(content)
     return list(zip(scan.names, scan.sights, strict=True)), BookSight(Styles(scan.looks))
 

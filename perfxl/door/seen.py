@@ -4,10 +4,13 @@ Plain values that a reader asks by row and column, both from 1. A program that o
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
+
+from perfxl.door.colours import USUAL_GROUND, USUAL_INK, is_told_apart
 
 Place = tuple[int, int]
 """Row and column, from 1."""
@@ -54,12 +57,34 @@ class Written(NamedTuple):
 
 
 class Look(NamedTuple):
-    """How a cell format shows its content: the code of its number format, and what there is to its ink."""
+    """How a cell format shows its content: the code of its number format, its ink, and the ground below it.
+
+    Colours are 0xRRGGBB; a `ground` of None is a pattern of several.
+    """
 
     code: str = GENERAL
     is_struck: bool = False
-    is_white: bool = False
     is_tiny: bool = False
+    ink: int = USUAL_INK
+    ground: int | None = USUAL_GROUND
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether nobody tells the ink from the ground."""
+        return self.ground is not None and not is_told_apart(self.ink, self.ground)
+
+    def under(self, veil: "Veil") -> "Look":
+        """The look while a condition gives the cell other colours."""
+        ink = self.ink if veil.ink is None else veil.ink
+        return self._replace(ink=ink, ground=self.ground if veil.ground is None else veil.ground)
+
+
+class Veil(NamedTuple):
+    """What a conditional format changes: the number format ("" for none), the ink and the ground (None for neither)."""
+
+    code: str = ""
+    ink: int | None = None
+    ground: int | None = None
 
 
 PLAIN_LOOK = Look()
@@ -75,17 +100,19 @@ def is_plain(code: str) -> bool:
 
 @dataclass(frozen=True)
 class Styles:
-    """The cell formats of a workbook by number, and the number formats that conditional formats bring, by their number."""
+    """The cell formats of a workbook by number, and what conditional formats change, by their number."""
 
     looks: Sequence[Look] = ()
-    conditional: Mapping[int, str] = field(default_factory=dict)
+    conditional: Mapping[int, Veil] = field(default_factory=dict)
     count: int = 0
 
     @cached_property
     def telling(self) -> frozenset[int]:
         """The cell formats that may show something else than what the cell holds."""
         return frozenset(
-            n for n, look in enumerate(self.looks) if look[1:] != PLAIN_LOOK[1:] or not is_plain(look.code)
+            n
+            for n, look in enumerate(self.looks)
+            if look.is_struck or look.is_tiny or look.is_unseen or not is_plain(look.code)
         )
 
     def look(self, style: int) -> Look:
@@ -93,16 +120,23 @@ class Styles:
         return self.looks[style] if 0 <= style < len(self.looks) else PLAIN_LOOK
 
 
+class Odd(StrEnum):
+    """What is odd about a part of a text, in the words of a remark."""
+
+    STRUCK = "带有删除线"
+    FAINT = "有看不见的字"
+
+
 @dataclass(frozen=True)
 class Texts:
     """The shared strings of a workbook by number: their texts (None where only their lengths are known) and lengths.
 
-    `struck` are the numbers of those in which something is struck through.
+    `odd` are those of which a part is struck through, or white or tiny.
     """
 
     texts: Sequence[str] | None = ()
     lengths: Sequence[int] = ()
-    struck: Collection[int] = frozenset()
+    odd: Mapping[int, Odd] = field(default_factory=dict)
 
 
 @dataclass
@@ -115,7 +149,7 @@ class SheetSight:
         hidden_columns: first and last of each run of columns that are hidden or have no width.
         merges: the merged ranges.
         conditions: ranges with the number of the format that a condition gives them.
-        struck: cells with a text of their own in which something is struck through.
+        odd: cells with a text of which a part is struck through, or white or tiny.
         covers: ranges that a picture or shape lies over.
         has_formats: whether the format of each cell is known.
     """
@@ -125,7 +159,7 @@ class SheetSight:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     merges: list[Box] = field(default_factory=list)
     conditions: list[tuple[tuple[Box, ...], int]] = field(default_factory=list)
-    struck: set[Place] = field(default_factory=set)
+    odd: dict[Place, Odd] = field(default_factory=dict)
     covers: list[Box] = field(default_factory=list)
     has_formats: bool = True
 

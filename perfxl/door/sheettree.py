@@ -6,29 +6,34 @@ one cell, comments within a value.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any, cast
 
 from lxml import etree
 
+from perfxl.door.colours import USUAL_GROUND, Palette, is_told_apart
 from perfxl.door.limits import Tally
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of
 from perfxl.door.refusals import ambiguous, damaged
-from perfxl.door.seen import Box, Formula, SheetSight, Texts, Written
+from perfxl.door.seen import Box, Formula, Odd, SheetSight, Texts, Written
 from perfxl.door.xmldoor import MAIN_SPACE, Element, main_tag
 from perfxl.errors import RefusedError
 from perfxl.model import address, place_of
 
 _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _EXTENSIONS = map(main_tag, ("row", "c", "v", "f", "is", "extLst"))
-_DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE = map(
-    main_tag, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike")
+_DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE, _SIZE, _COLOUR = map(
+    main_tag, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike", "sz", "color")
 )
+_PALETTE = Palette()
+"""Of runs: a theme that calls another colour white is taken for the usual one."""
 _SHARED_STRING, _FORMULA_TEXT, _ERROR, _INLINE_TEXT = "s", "str", "e", "inlineStr"
 _SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _COUNTED = {"dataValidation": "validations", "cfRule": "conditions", "hyperlink": "hyperlinks", "mergeCell": "merges"}
 _ON = ("1", "true")
-_ZERO = re.compile(r"0*\.?0*")
+_LOWEST, _NARROWEST = 4.0, 1.0
+"""Points of height and letters of width below which a cell shows nothing."""
+_FORMAT, _COLUMNS, _COLUMN = map(main_tag, ("sheetFormatPr", "cols", "col"))
 
 
 def is_on(value: str | None) -> bool:
@@ -51,10 +56,12 @@ class SheetTree:
         self.errors: dict[str, str] = {}
         self._name = name
         self._tally = tally
-        self._lengths, self._texts, self._struck = texts.lengths, texts.texts, texts.struck
+        self._lengths, self._texts, self._odd = texts.lengths, texts.texts, texts.odd
         self._longest = tally.limits.text
         self._row = self._last_row = self._last_column = 0
         self._shown = 0
+        self._is_flat = False
+        """Whether rows that say no height have none."""
 
     def run(self, root: Element) -> None:
         """Judges a whole sheet.
@@ -63,6 +70,7 @@ class SheetTree:
             RefusedError: FL03 for cells twice or out of order, FL04 for too much of anything, FL05 for what can be read in
                 two ways.
         """
+        self._take_default(root)
         for line in self._data_of(root):
             self._take_row(line)
         self._take_frame(root)
@@ -74,7 +82,9 @@ class SheetTree:
         for _, line in etree.iterparse(
             BytesIO(data), tag=_ROW, resolve_entities=False, no_network=True, load_dtd=False
         ):
-            root = line.getroottree().getroot()
+            if root is None:
+                root = line.getroottree().getroot()
+                self._take_default(root)
             self._take_row(line)
             line.clear()
             while line.getprevious() is not None:
@@ -108,7 +118,8 @@ class SheetTree:
         if not self._row < number <= LAST_ROW:
             raise self._out_of_order(f"第 {number} 行")
         self._row = number
-        if is_on(line.get("hidden")) or ((height := line.get("ht")) and _ZERO.fullmatch(height)):
+        height = line.get("ht")
+        if is_on(line.get("hidden")) or (self._is_flat if height is None else _is_below(height, _LOWEST)):
             self.sight.hidden_rows.add(number)
         self._tally.add("cells", self._take_cells(line, number), self._name)
 
@@ -188,9 +199,9 @@ class SheetTree:
         return part.text or ""
 
     def _inline(self, part: Element, row: int, column: int) -> str:
-        text, is_struck = string_of(part, f"{self._name}!{address(row, column)}")
-        if is_struck:
-            self.sight.struck.add((row, column))
+        text, odd = string_of(part, f"{self._name}!{address(row, column)}")
+        if odd:
+            self.sight.odd[row, column] = odd
         return text
 
     def _shared(self, written: str, row: int, column: int) -> str:
@@ -203,11 +214,15 @@ class SheetTree:
             self._shown += self._lengths[number]
         except IndexError as error:
             raise damaged("单元格引用了不存在的文字", f"{self._name}!{address(row, column)}") from error
-        if self._struck and number in self._struck:
-            self.sight.struck.add((row, column))
+        if self._odd and number in self._odd:
+            self.sight.odd[row, column] = self._odd[number]
         return self._texts[number] if self._texts else ""
 
     # -- around the cells
+
+    def _take_default(self, root: Element) -> None:
+        usual = root.find(_FORMAT)
+        self._is_flat = usual is not None and _is_below(usual.get("defaultRowHeight", ""), _LOWEST)
 
     def _take_frame(self, root: Element) -> None:
         for part in root.iter("{*}dimension", *(f"{{*}}{name}" for name in _COUNTED)):
@@ -222,9 +237,13 @@ class SheetTree:
                 self._tally.hold("linked_area", area(reference), self._name)
             elif local == "mergeCell":
                 self._take_merge(reference)
-        for column in root.iterfind(f"{main_tag('cols')}/{main_tag('col')}"):
-            if is_on(column.get("hidden")) or _ZERO.fullmatch(column.get("width", "1")):
+        columns = list(root.iterfind(f"{_COLUMNS}/{_COLUMN}"))
+        for column in columns:
+            if is_on(column.get("hidden")) or _is_below(column.get("width", ""), _NARROWEST):
                 self.sight.hidden_columns.append((_number(column, "min"), _number(column, "max")))
+        usual = root.find(_FORMAT)
+        if usual is not None and _is_below(usual.get("defaultColWidth", ""), _NARROWEST):
+            self.sight.hidden_columns += _between([(_number(one, "min"), _number(one, "max")) for one in columns])
         for block in root.iterchildren(main_tag("conditionalFormatting")):
             for rule in block.iterchildren(main_tag("cfRule")):
                 if rule.get("dxfId", "").isdecimal():
@@ -251,24 +270,44 @@ def _covered(box: Box) -> int:
     return (box.bottom - box.top + 1) * (box.right - box.left + 1)
 
 
+def _is_below(size: str, least: float) -> bool:
+    """Whether a height or width is too small to show anything; one that is not said, or makes no sense, is not."""
+    try:
+        return float(size) < least
+    except ValueError:
+        return False
+
+
+def _between(runs: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """The columns of a sheet that no run names."""
+    first = 1
+    for start, end in sorted(runs):
+        if start > first:
+            yield first, start - 1
+        first = max(first, end + 1)
+    if first <= LAST_COLUMN:
+        yield first, LAST_COLUMN
+
+
 def _number(part: Element, key: str) -> int:
     written = part.get(key, "0")
     return int(written) if written.isdecimal() else 0
 
 
-def string_of(part: Element, where: str) -> tuple[str, bool]:
-    """The text of a string with or without runs, and whether something in it is struck through.
+def string_of(part: Element, where: str) -> tuple[str, Odd | None]:
+    """The text of a string with or without runs, and what is odd about a part of it.
 
     Raises:
         RefusedError: FL05, it has text in two ways.
     """
     if len(part) == 1 and part[0].tag == _TEXT:
-        return _only_text(part[0], where), False
+        return _only_text(part[0], where), None
     pieces: list[str] = []
-    is_struck, plain = False, 0
+    odd: Odd | None = None
+    plain = 0
     for piece in part:
         if piece.tag == _RUN:
-            is_struck = is_struck or _is_struck(piece)
+            odd = odd if odd is Odd.STRUCK else _odd(piece) or odd
             pieces += [_only_text(text, where) for text in piece if text.tag == _TEXT]
         elif piece.tag == _TEXT:
             plain += 1
@@ -277,7 +316,7 @@ def string_of(part: Element, where: str) -> tuple[str, bool]:
             raise ambiguous("文字里夹有其他命名空间的元素", where)
     if plain > 1 or (plain and len(pieces) > 1):
         raise ambiguous("同一段文字写了两遍，有的程序读前一遍，有的读后一遍", where)
-    return "".join(pieces), is_struck
+    return "".join(pieces), odd
 
 
 def _only_text(part: Element, where: str) -> str:
@@ -286,7 +325,14 @@ def _only_text(part: Element, where: str) -> str:
     return part.text or ""
 
 
-def _is_struck(run: Element) -> bool:
+def _odd(run: Element) -> Odd | None:
+    """Whether a run is struck through, or cannot be seen on white."""
     look = run.find(_LOOK)
-    strike = look.find(_STRIKE) if look is not None else None
-    return strike is not None and strike.get("val", "1") in _ON
+    if look is None:
+        return None
+    strike, size, ink = look.find(_STRIKE), look.find(_SIZE), _PALETTE.of(look.find(_COLOUR))
+    if strike is not None and strike.get("val", "1") in _ON:
+        return Odd.STRUCK
+    is_tiny = size is not None and _is_below(size.get("val", ""), _LOWEST)
+    is_faint = is_tiny or (ink is not None and not is_told_apart(ink, USUAL_GROUND))
+    return Odd.FAINT if is_faint and "".join(text.text or "" for text in run.iter(_TEXT)).strip() else None

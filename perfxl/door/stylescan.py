@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from perfxl.door.colours import USUAL_GROUND, USUAL_INK, Palette, palette_of
 from perfxl.door.limits import Limits, Tally
 from perfxl.door.parts import OpenedParts
-from perfxl.door.seen import GENERAL, Look, Styles
+from perfxl.door.seen import GENERAL, Look, Styles, Veil
 from perfxl.door.xmldoor import MOST_BYTES, Attributes, Element, main_tag, parsed_tree, walk
+from perfxl.errors import RefusedError
 from perfxl.sight.codes import builtin_code
 from perfxl.system.recurring import recurring
 
@@ -15,16 +17,13 @@ _T = TypeVar("_T")
 _STYLE_ELEMENTS = ("xf", "font", "fill", "border", "numFmt", "cellStyle", "dxf")
 _LONGEST = 200_000
 """Bytes of a part that is worth remembering: forms of one template share their styles."""
-_WHITE = frozenset({"FFFFFF", "FFFFFFFF", "00FFFFFF"})
-_WHITE_NUMBERS = frozenset({"1", "9"})
-"""White among the indexed colours."""
 _TINY = 4.0
 """Points below which nobody reads a text."""
 _OFF = ("0", "false", "none")
 
 
-def styles_of(parts: OpenedParts, part: str) -> Styles:
-    """The formats of a workbook; none where it has no such part.
+def styles_of(parts: OpenedParts, part: str, theme: str = "") -> Styles:
+    """The formats of a workbook; none where it has no such part. `theme` is the part of its colours.
 
     Raises:
         RefusedError: FL03, FL04, FL05.
@@ -32,10 +31,11 @@ def styles_of(parts: OpenedParts, part: str) -> Styles:
     if part not in parts:
         return Styles()
     content, tally = parts.mark_up(part), parts.tally
+    colours = parts.mark_up(theme) if theme in parts else b""
     if len(content) > MOST_BYTES:
         _count_large(part, content, tally)
-        return _read(parts.adopt(part, content))
-    known = _known(content, part, tally.limits.depth, tally.limits.attributes, tally.limits.elements)
+        return _read(parts.adopt(part, content), _theme(colours, tally))
+    known = _known(content, part, colours, tally.limits.depth, tally.limits.attributes, tally.limits.elements)
     tally.add("styles", known.count, part)
     return known
 
@@ -49,68 +49,77 @@ def _count_large(part: str, content: bytes, tally: Tally) -> None:
 
 
 @recurring(kept=16, longest=_LONGEST)
-def _known(content: bytes, part: str, depth: int, attributes: int, elements: int) -> Styles:
-    limits = replace(Limits(), depth=depth, attributes=attributes, elements=elements)
-    return _read(parsed_tree(part, content, Tally(limits)))
+def _known(content: bytes, part: str, colours: bytes, depth: int, attributes: int, elements: int) -> Styles:
+    tally = Tally(replace(Limits(), depth=depth, attributes=attributes, elements=elements))
+    return _read(parsed_tree(part, content, tally), _theme(colours, tally))
 
 
-def _read(root: Element) -> Styles:
+def _theme(colours: bytes, tally: Tally) -> Element | None:
+    """The theme; none where it makes no sense, as nothing but colours depends on it."""
+    try:
+        return parsed_tree("theme", colours, tally) if colours else None
+    except RefusedError:
+        return None
+
+
+def _read(root: Element, theme: Element | None) -> Styles:
+    palette = palette_of(theme, root)
     codes = {
         number.get("numFmtId", ""): number.get("formatCode", "")
         for number in root.iterfind(f"{main_tag('numFmts')}/{main_tag('numFmt')}")
     }
-    fonts = [_ink(font) for font in root.iterfind(f"{main_tag('fonts')}/{main_tag('font')}")]
-    fills = [_is_coloured(fill) for fill in root.iterfind(f"{main_tag('fills')}/{main_tag('fill')}")]
+    fonts = [_ink(font, palette) for font in root.iterfind(f"{main_tag('fonts')}/{main_tag('font')}")]
+    fills = [_ground(fill, palette) for fill in root.iterfind(f"{main_tag('fills')}/{main_tag('fill')}")]
     looks = [_look(xf, codes, fonts, fills) for xf in root.iterfind(f"{main_tag('cellXfs')}/{main_tag('xf')}")]
     conditional = {}
     for number, dxf in enumerate(root.iterfind(f"{main_tag('dxfs')}/{main_tag('dxf')}")):
-        own = dxf.find(main_tag("numFmt"))
-        if own is not None:
-            conditional[number] = own.get("formatCode", "")
+        veil = _veil(dxf, palette)
+        if veil != Veil():
+            conditional[number] = veil
     count = sum(1 for _ in root.iter(*(f"{{*}}{name}" for name in _STYLE_ELEMENTS)))
     return Styles(looks, conditional, count)
 
 
 def _look(
-    xf: Element, codes: Mapping[str, str], fonts: Sequence[tuple[bool, bool, bool]], fills: Sequence[bool]
+    xf: Element, codes: Mapping[str, str], fonts: Sequence[tuple[bool, bool, int]], fills: Sequence[int | None]
 ) -> Look:
     number = xf.get("numFmtId", "0")
     code = codes.get(number)
     if code is None:
         code = builtin_code(int(number)) if number.isdecimal() else GENERAL
-    is_struck, is_white, is_tiny = _entry(fonts, xf.get("fontId", "0"), (False, False, False))
-    has_ground = _entry(fills, xf.get("fillId", "0"), False)
-    return Look(code, is_struck, is_white and not has_ground, is_tiny)
+    is_struck, is_tiny, ink = _entry(fonts, xf.get("fontId", "0"), (False, False, USUAL_INK))
+    return Look(code, is_struck, is_tiny, ink, _entry(fills, xf.get("fillId", "0"), USUAL_GROUND))
 
 
 def _entry(table: Sequence[_T], number: str, otherwise: _T) -> _T:
     return table[int(number)] if number.isdecimal() and int(number) < len(table) else otherwise
 
 
-def _ink(font: Element) -> tuple[bool, bool, bool]:
-    """Whether a font strikes through, is white, is too small to be read."""
+def _ink(font: Element, palette: Palette) -> tuple[bool, bool, int]:
+    """Whether a font strikes through, whether it is too small to be read, and its colour."""
     strike, size, colour = font.find(main_tag("strike")), font.find(main_tag("sz")), font.find(main_tag("color"))
     is_struck = strike is not None and strike.get("val", "1") not in _OFF
     try:
         is_tiny = size is not None and float(size.get("val", "11")) < _TINY
     except ValueError:
         is_tiny = False
-    return is_struck, colour is not None and _is_white(colour), is_tiny
+    ink = palette.of(colour)
+    return is_struck, is_tiny, USUAL_INK if ink is None else ink
 
 
-def _is_white(colour: Element) -> bool:
-    if (own := colour.get("rgb")) is not None:
-        return own.upper() in _WHITE
-    tint = colour.get("tint", "0").strip("0.")
-    return (colour.get("theme") == "0" and not tint) or colour.get("indexed") in _WHITE_NUMBERS
-
-
-def _is_coloured(fill: Element) -> bool:
-    """Whether a fill is anything but white, so that white ink is seen on it."""
+def _ground(fill: Element, palette: Palette) -> int | None:
+    """The colour of a fill; None for patterns and for colours that run into each other."""
     pattern = fill.find(main_tag("patternFill"))
     if pattern is None:
-        return len(fill) > 0
+        return None if len(fill) else USUAL_GROUND
     if pattern.get("patternType", "none") == "none":
-        return False
-    front = pattern.find(main_tag("fgColor"))
-    return front is None or pattern.get("patternType") != "solid" or not _is_white(front)
+        return USUAL_GROUND
+    return palette.of(pattern.find(main_tag("fgColor"))) if pattern.get("patternType") == "solid" else None
+
+
+def _veil(dxf: Element, palette: Palette) -> Veil:
+    """What a conditional format changes; its plain fills have their colour as that of the background."""
+    code = dxf.find(main_tag("numFmt"))
+    ink = palette.of(dxf.find(f"{main_tag('font')}/{main_tag('color')}"))
+    ground = palette.of(dxf.find(f"{main_tag('fill')}/{main_tag('patternFill')}/{main_tag('bgColor')}"))
+    return Veil("" if code is None else code.get("formatCode", ""), ink, ground)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
 
+from perfxl.door.colours import USUAL_GROUND, is_told_apart, parsed
 from perfxl.door.parts import OpenedParts
 from perfxl.door.xmldoor import Element
 
@@ -19,8 +20,13 @@ _TINY = {"sz": 8, "w": 20}
 """Below 4 points (in half points), or drawn to a fifth of its width, nobody reads a letter."""
 _FLAT = 80
 """Twips (4 points) below which a row or line of exact height shows nothing."""
-_WHITE = frozenset({"FFFFFF", "FEFEFE", "FDFDFD"})
-_NO_GROUND = _WHITE | {"", "AUTO"}
+_CLEAR = -1
+"""In a colour's place: what lies below shows through."""
+_HIGHLIGHTS = {
+    "black": 0x000000, "blue": 0x0000FF, "cyan": 0x00FFFF, "green": 0x00FF00, "magenta": 0xFF00FF, "red": 0xFF0000, "yellow": 0xFFFF00,
+    "white": USUAL_GROUND, "darkBlue": 0x000080, "darkCyan": 0x008080, "darkGreen": 0x008000, "darkMagenta": 0x800080, "darkRed": 0x800000,
+    "darkYellow": 0x808000, "darkGray": 0x808080, "lightGray": 0xC0C0C0,
+}  # fmt: skip
 _DEEPEST = 12
 """Styles that Word follows from one to the one that it is based on."""
 _LINE, _GROUND = "line", "ground"
@@ -35,12 +41,13 @@ class Unseen(StrEnum):
     PROMPT = "内容控件的提示文字"
     OWN = "本系统写的核算值或草稿"
     WHITE = "白底白字"
+    FAINT = "与底色几乎同色的文字"
     TINY = "小得看不见的文字"
 
     @property
     def is_read(self) -> bool:
         """Whether the text counts, as the agency's it is, for all that nobody sees it."""
-        return self in (Unseen.WHITE, Unseen.TINY)
+        return self in (Unseen.WHITE, Unseen.FAINT, Unseen.TINY)
 
 
 class WordSight:
@@ -72,8 +79,9 @@ class WordSight:
             return Unseen.STRUCK
         if any(_is_prompt(one) for one in around):
             return Unseen.PROMPT
-        if _value(marks.get("color")).upper() in _WHITE and not self._has_ground(marks, around):
-            return Unseen.WHITE
+        ink, ground = parsed(_value(marks.get("color"))), self._ground(marks, around)
+        if ink is not None and ground is not None and not is_told_apart(ink, ground):
+            return Unseen.WHITE if ink == ground == USUAL_GROUND else Unseen.FAINT
         is_tiny = any(_number(marks.get(name), "val", least) < least for name, least in _TINY.items())
         return Unseen.TINY if is_tiny or _is_flat(marks.get(_LINE), "line", "lineRule") else None
 
@@ -103,17 +111,21 @@ class WordSight:
         keys = {_value(mark) for mark in marks if mark is not None}
         return keys | {_value(_child(self._styles[key], "name")) for key in keys if key in self._styles}
 
-    def _has_ground(self, marks: Mapping[str, Element], around: Sequence[Element]) -> bool:
-        """Whether white text stands on a colour: of its own, of its paragraph, cell, table, or of the shape around it."""
-        is_marked = _value(marks.get("highlight")) not in ("", "none", "white")
-        if is_marked or _is_ground(marks.get("shd")) or _is_ground(marks.get(_GROUND)):
-            return True
-        return any(_is_filled(one) or self._is_filled_by_style(one) for one in around)
+    def _ground(self, marks: Mapping[str, Element], around: Sequence[Element]) -> int | None:
+        """The colour on which a run stands: its own, its paragraph's, its cell's, table's or shape's; None for one unknown."""
+        own = (
+            _HIGHLIGHTS.get(_value(marks.get("highlight")), _CLEAR),
+            _shade(marks.get("shd")),
+            _shade(marks.get(_GROUND)),
+        )
+        outer = (colour for one in around for colour in (_fill(one), self._fill_of_style(one)))
+        return next((colour for colour in (*own, *outer) if colour != _CLEAR), USUAL_GROUND)
 
-    def _is_filled_by_style(self, element: Element) -> bool:
-        """Whether a table has a style that fills some of its cells; which ones, Word works out from their places."""
+    def _fill_of_style(self, element: Element) -> int | None:
+        """Unknown where a table's style fills some of its cells: which ones, Word works out from their places."""
         style = self._styles.get(_value(_child(_child(element, "tblPr"), "tblStyle")))
-        return style is not None and any(map(_is_ground, style.iter(WORD_SPACE + "shd")))
+        shades = map(_shade, style.iter(WORD_SPACE + "shd")) if style is not None else ()
+        return None if any(shade != _CLEAR for shade in shades) else _CLEAR
 
 
 def sight_of(parts: OpenedParts, main: str) -> WordSight:
@@ -164,18 +176,23 @@ def _is_flat(mark: Element | None, size: str, rule: str) -> bool:
     return mark is not None and mark.get(WORD_SPACE + rule) == "exact" and _number(mark, size, _FLAT) < _FLAT
 
 
-def _is_filled(element: Element) -> bool:
-    """Whether a cell, table or shape has a colour of its own."""
+def _fill(element: Element) -> int | None:
+    """The colour of a cell or table; unknown of a shape that is filled."""
     if element.tag.endswith("}wsp"):
-        return element.find("{*}spPr/{*}solidFill") is not None
-    return any(_is_ground(_child(_child(element, name), "shd")) for name in ("tcPr", "tblPr"))
+        return None if element.find("{*}spPr/{*}solidFill") is not None else _CLEAR
+    shades = (_shade(_child(_child(element, name), "shd")) for name in ("tcPr", "tblPr"))
+    return next((shade for shade in shades if shade != _CLEAR), _CLEAR)
 
 
-def _is_ground(mark: Element | None) -> bool:
-    """Whether a shading shows: a pattern, or a colour that is not white."""
-    if mark is None:
-        return False
-    return _value(mark) not in ("", "clear", "nil") or mark.get(WORD_SPACE + "fill", "auto").upper() not in _NO_GROUND
+def _shade(mark: Element | None) -> int | None:
+    """The colour of a shading; None for a pattern of two."""
+    kind = _value(mark) or "clear"
+    if mark is None or kind == "nil":
+        return _CLEAR
+    if kind not in ("clear", "solid"):
+        return None
+    colour = parsed(mark.get(WORD_SPACE + ("fill" if kind == "clear" else "color"), "auto"))
+    return colour if colour is not None else _CLEAR if kind == "clear" else 0
 
 
 def _is_default(style: Element) -> bool:

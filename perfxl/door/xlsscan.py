@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from perfxl.door.seen import GENERAL, BookSight, Box, Look, SheetSight, Styles, Written
+from perfxl.door.colours import USUAL_GROUND, USUAL_INK
+from perfxl.door.seen import GENERAL, BookSight, Box, Look, Odd, SheetSight, Styles, Written
 from perfxl.model import address
 
 _LARGEST = 2 * 1024 * 1024
@@ -18,9 +19,10 @@ _STATES = ("visible", "hidden", "veryHidden")
 _TEXT, _BOOLEAN, _ERROR = 1, 4, 5
 _NUMBERS = (2, 3)
 _KINDS = {_TEXT: "str", _BOOLEAN: "b", _ERROR: "e"} | dict.fromkeys(_NUMBERS, "")
-_WHITE = (255, 255, 255)
 _TINY = 80
 """Twentieths of a point below which nobody reads a text."""
+_LOWEST, _NARROWEST = 80, 256
+"""Twentieths of a point and parts of a letter's width below which a cell shows nothing."""
 _NO_FILL, _SOLID = 0, 1
 
 
@@ -61,17 +63,18 @@ def _sheet(book: Any, sheet: Any, error_names: Mapping[int, str]) -> OldSheet:
             errors[address(row, column)] = text
         style = sheet.cell_xf_index(row - 1, column - 1)
         sight.cells[row, column] = Written(_KINDS[kind], text, style, None)
-    sight.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0)
+    sight.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden or info.height < _LOWEST)
     sight.hidden_columns += [
-        (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0
+        (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden or info.width < _NARROWEST
     ]
     sight.merges += [Box(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
     runs = sheet.rich_text_runlist_map.items()
-    sight.struck.update(
-        (row + 1, column + 1)
-        for (row, column), fonts in runs
-        if any(book.font_list[number].struck_out for _, number in fonts)
-    )
+    for (row, column), fonts in runs:
+        used = [book.font_list[number] for _, number in fonts]
+        faint = any(font.height < _TINY or _colour(book, font.colour_index) == USUAL_GROUND for font in used)
+        odd = Odd.STRUCK if any(font.struck_out for font in used) else Odd.FAINT if faint else None
+        if odd:
+            sight.odd[row + 1, column + 1] = odd
     return OldSheet(sheet.name, _STATES[sheet.visibility], errors, sight)
 
 
@@ -87,9 +90,14 @@ def _look(book: Any, xf: Any) -> Look:
     font = book.font_list[xf.font_index]
     number_format = book.format_map.get(xf.format_key)
     ground = xf.background
-    has_ground = ground.fill_pattern != _NO_FILL and not (
-        ground.fill_pattern == _SOLID and book.colour_map.get(ground.pattern_colour_index) == _WHITE
-    )
-    is_white = book.colour_map.get(font.colour_index) == _WHITE and not has_ground
+    fills = {_NO_FILL: USUAL_GROUND, _SOLID: _colour(book, ground.pattern_colour_index)}
+    ink = _colour(book, font.colour_index)
     code = number_format.format_str if number_format is not None else GENERAL
-    return Look(code, bool(font.struck_out), is_white, font.height < _TINY)
+    is_struck, is_tiny = bool(font.struck_out), font.height < _TINY
+    return Look(code, is_struck, is_tiny, USUAL_INK if ink is None else ink, fills.get(ground.fill_pattern))
+
+
+def _colour(book: Any, number: int) -> int | None:
+    """A numbered colour; None for the automatic one."""
+    channels = book.colour_map.get(number)
+    return int.from_bytes(bytes(channels), "big") if channels is not None else None

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from perfxl.door.seen import BookSight, Box, Look, SheetSight, Written, is_plain
+from perfxl.door.colours import USUAL_GROUND, is_told_apart
+from perfxl.door.seen import PLAIN_LOOK, BookSight, Box, Look, Odd, SheetSight, Veil, Written, is_plain
 from perfxl.model import Cell, Finding, State, address, column_letters
 from perfxl.reading.formulacheck import FormulaCheck
 from perfxl.reading.parsing import STORED, Meaning, text_of
@@ -76,9 +77,10 @@ class Eyes:
         written = self._sight.cells.get((row, column))
         if written is None or not self._is_telling(written, row, column):
             return None
-        if self._is_struck(row, column, written) and (datum.is_number or datum.type == "any"):
-            found = f"{text_of(raw)}（带有删除线）"
-            return Meaning(None, State.UNREADABLE, "ST06", found, "没有删除线的内容")
+        odd = self._odd(row, column, written)
+        if odd and (datum.is_number or datum.type == "any"):
+            expected = "没有删除线的内容" if odd is Odd.STRUCK else "看得见的内容"
+            return Meaning(None, State.UNREADABLE, "ST06", f"{text_of(raw)}（{odd}）", expected)
         if not isinstance(raw, STORED) or isinstance(raw, bool):
             return None
         shown = _shown(raw, self._look(written).code)
@@ -110,7 +112,7 @@ class Eyes:
 
     def _is_telling(self, written: Written, row: int, column: int) -> bool:
         """Whether the look of a cell may say something else than what it holds."""
-        return written.style in self._telling or (row, column) in self._sight.struck
+        return written.style in self._telling or (row, column) in self._sight.odd
 
     def _check_written(self, datum: Field, cell: Cell, written: Written) -> None:
         if written.formula is not None:
@@ -122,13 +124,16 @@ class Eyes:
             self._say("SG01", datum, cell, message, written.text or "", "####")
         look = self._look(written)
         self._check_format(datum, cell, look.code)
-        if look.is_white or look.is_tiny:
-            what = "白底白字" if look.is_white else "字号小于4磅"
-            message = f"“{datum.label}”{what}，看不见；其内容“{text_of(cell.raw)[:30]}”照样计入"
+        if look.is_unseen or look.is_tiny:
+            message = f"“{datum.label}”{_ink_of(look)}，看不见；其内容“{text_of(cell.raw)[:30]}”照样计入"
             self._say("SG10", datum, cell, message)
-        if self._is_struck(cell.row, cell.column, written) and cell.is_read:
+        odd = self._odd(cell.row, cell.column, written) if cell.is_read else None
+        if odd is Odd.STRUCK:
             message = f"“{datum.label}”的文字带有删除线，划掉的部分也读作了内容"
             self._say("SG12", datum, cell, message)
+        elif odd is Odd.FAINT:
+            message = f"“{datum.label}”的文字有一部分是白色或字号过小，看不见；全文“{text_of(cell.raw)[:30]}”照样计入"
+            self._say("SG10", datum, cell, message)
 
     def _check_format(self, datum: Field, cell: Cell, code: str) -> None:
         raw = cell.raw
@@ -172,16 +177,27 @@ class Eyes:
             message = f"“{datum.label}”的“{text_of(cell.raw)[:30]}”在合并区域 {area} 之下，不显示，却会被读取"
             self._say("SG05", datum, cell, message, text_of(cell.raw)[:40], "不显示")
         for boxes, number in sight.conditions:
-            code = self._book.styles.conditional.get(number)
-            if code is not None and any(box.holds(row, column) for box in boxes):
-                message = (
-                    f"“{datum.label}”有带数字格式“{code[:40]}”的条件格式，显示的可能不是存储的 {text_of(cell.raw)[:40]}"
-                )
-                self._say("SG03", datum, cell, message, text_of(cell.raw)[:40])
+            veil = self._book.styles.conditional.get(number)
+            if veil is not None and any(box.holds(row, column) for box in boxes) and self._say_veil(datum, cell, veil):
                 break
         for box in sight.covers:
             if box.holds(row, column):
                 self._covered[box].append(cell)
+
+    def _say_veil(self, datum: Field, cell: Cell, veil: Veil) -> bool:
+        """SG03, SG10: a condition may show another figure, or none; says whether it is so."""
+        stored = text_of(cell.raw)[:40]
+        if veil.code:
+            message = f"“{datum.label}”有带数字格式“{veil.code[:40]}”的条件格式，显示的可能不是存储的 {stored}"
+            self._say("SG03", datum, cell, message, stored)
+            return True
+        written = self._sight.cells.get((cell.row, cell.column))
+        look = self._look(written) if written is not None else PLAIN_LOOK
+        if look.is_unseen or not look.under(veil).is_unseen:
+            return False
+        message = f"“{datum.label}”有条件格式会使{_ink_of(look.under(veil))}，可能看不见；其内容“{stored[:30]}”照样计入"
+        self._say("SG10", datum, cell, message)
+        return True
 
     def say_second(self, datum: Field, cell: Cell, second: Mapping[int, object]) -> None:
         """SG08: further filled cells stand between a label and the next one."""
@@ -229,8 +245,20 @@ class Eyes:
     def _look(self, written: Written) -> Look:
         return self._book.styles.look(written.style)
 
-    def _is_struck(self, row: int, column: int, written: Written) -> bool:
-        return (row, column) in self._sight.struck or self._look(written).is_struck
+    def _odd(self, row: int, column: int, written: Written) -> Odd | None:
+        """What is odd about the text of a cell or a part of it; white is seen on a colour."""
+        look, odd = self._look(written), self._sight.odd.get((row, column))
+        if look.is_struck or odd is Odd.STRUCK:
+            return Odd.STRUCK
+        is_white_seen = look.ground is None or is_told_apart(USUAL_GROUND, look.ground)
+        return None if odd is None or is_white_seen else odd
+
+
+def _ink_of(look: Look) -> str:
+    """Why a look shows nothing."""
+    if not look.is_unseen:
+        return "字号小于4磅"
+    return "白底白字" if look.ink == look.ground == USUAL_GROUND else "字与底色几乎同色"
 
 
 def _shown(raw: object, code: str) -> Shown | None:

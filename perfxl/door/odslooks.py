@@ -1,0 +1,104 @@
+"""How does an OpenDocument spreadsheet show its cells? Its styles: ink and ground, heights and widths."""
+
+import re
+from dataclasses import dataclass, field
+
+from perfxl.door.colours import USUAL_GROUND, USUAL_INK, is_told_apart, parsed
+from perfxl.door.seen import Look, Odd
+from perfxl.door.xmldoor import Attributes
+
+_STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
+_FORMAT = "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0 "
+_LENGTH = re.compile(r"(\d*\.?\d+)(pt|cm|mm|in|px)")
+_POINTS = {"pt": 1.0, "cm": 28.3465, "mm": 2.83465, "in": 72.0, "px": 0.75}
+_TINY, _LOWEST, _NARROWEST = 4.0, 4.0, 5.5
+"""Points of a letter, of a row and of a column below which nothing is seen."""
+_DEEPEST = 12
+
+
+@dataclass
+class _OdsStyle:
+    """What a style says itself; None where it says nothing."""
+
+    parent: str = ""
+    ink: int | None = None
+    ground: int | None = None
+    is_struck: bool | None = None
+    size: float | None = None
+    extent: float | None = None
+
+
+@dataclass
+class OdsLooks:
+    """Collects the styles of a spreadsheet, from the events of its parts."""
+
+    _styles: dict[tuple[str, str], _OdsStyle] = field(default_factory=dict)
+    _open: _OdsStyle | None = None
+    _known: dict[str, Look] = field(default_factory=dict)
+
+    def on_start(self, name: str, attributes: Attributes) -> None:
+        """Takes the beginning of an element into account."""
+        if name in ("style", "default-style"):
+            key = attributes.get(_STYLE + "family", ""), attributes.get(_STYLE + "name", "")
+            self._open = self._styles[key] = _OdsStyle(attributes.get(_STYLE + "parent-style-name", ""))
+        elif name.endswith("-style"):
+            self._open = None  # of numbers and lists: their colours are others
+        elif self._open is None:
+            return
+        elif name == "text-properties":
+            self._open.ink = _colour(attributes.get(_FORMAT + "color"))
+            struck = attributes.get(
+                _STYLE + "text-line-through-style", attributes.get(_STYLE + "text-line-through-type")
+            )
+            self._open.is_struck = None if struck is None else struck != "none"
+            self._open.size = _points(attributes.get(_FORMAT + "font-size"))
+        elif name == "table-cell-properties":
+            self._open.ground = _colour(attributes.get(_FORMAT + "background-color"))
+        elif name in ("table-row-properties", "table-column-properties"):
+            extent = attributes.get(_STYLE + "row-height", attributes.get(_STYLE + "column-width"))
+            self._open.extent = _points(extent)
+
+    def look(self, style: str) -> Look:
+        """How a cell of a style shows its content, whatever its number format."""
+        if style not in self._known:
+            self._known[style] = self._look(style)
+        return self._known[style]
+
+    def _look(self, style: str) -> Look:
+        chain = self._chain("table-cell", style)
+        ink = next((one.ink for one in chain if one.ink is not None), USUAL_INK)
+        ground = next((one.ground for one in chain if one.ground is not None), USUAL_GROUND)
+        is_struck = next((one.is_struck for one in chain if one.is_struck is not None), False)
+        size = next((one.size for one in chain if one.size is not None), _TINY)
+        return Look(is_struck=is_struck, is_tiny=size < _TINY, ink=ink, ground=ground)
+
+    def odd(self, style: str) -> Odd | None:
+        """What is odd about a part of a text that has a style of its own."""
+        own = self._styles.get(("text", style), _OdsStyle())
+        if own.is_struck:
+            return Odd.STRUCK
+        is_faint = own.ink is not None and not is_told_apart(own.ink, USUAL_GROUND)
+        return Odd.FAINT if is_faint or (own.size is not None and own.size < _TINY) else None
+
+    def is_flat(self, family: str, style: str) -> bool:
+        """Whether a row or column of a style shows nothing."""
+        least = _LOWEST if family == "table-row" else _NARROWEST
+        return any(one.extent is not None and one.extent < least for one in self._chain(family, style)[:1])
+
+    def _chain(self, family: str, style: str) -> list[_OdsStyle]:
+        """A style, those that it rests on, and what is usual."""
+        found: list[_OdsStyle] = []
+        while (own := self._styles.get((family, style))) is not None and style and len(found) < _DEEPEST:
+            found.append(own)
+            style = own.parent
+        usual = self._styles.get((family, ""))
+        return [*found, usual] if usual is not None else found
+
+
+def _colour(text: str | None) -> int | None:
+    return parsed(text.removeprefix("#")) if text else None
+
+
+def _points(text: str | None) -> float | None:
+    length = _LENGTH.fullmatch(text) if text else None
+    return float(length[1]) * _POINTS[length[2]] if length else None

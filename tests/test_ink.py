@@ -1,0 +1,219 @@
+"""A figure that nobody can tell from its ground, or that stands in a row as thin as a hair, is read and said.
+
+* inks and grounds of every kind: plain, numbered, of the theme, tinted; of a condition; of a part of a text
+* rows and columns too low or narrow to show anything, also by what is usual on the sheet
+* the same in .xls and .ods; what a person sees is read in silence
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.colors import COLOR_INDEX, Color
+
+from office import Converted, by_office
+from perfxl.door.colours import INDEXED, USUAL_GROUND, USUAL_INK, is_told_apart, parsed
+from test_sight import INFO, edited, packed, plain, seen, sheet_part, spoilt
+from workbooks import read_bytes
+
+Change = Callable[[Any], object]
+SOME = ("SG10", "F8")
+
+
+def ink(colour: Color | str, ground: Color | str | None = None) -> Change:
+    def change(sheet: Any) -> None:
+        sheet["F8"].font = Font(color=colour)
+        sheet["F8"].fill = PatternFill() if ground is None else PatternFill("solid", fgColor=ground)
+
+    return change
+
+
+def only_ink(colour: Color | str) -> Change:
+    """On the ground that the form has there: pale yellow."""
+    return lambda sheet: setattr(sheet["F8"], "font", Font(color=colour))
+
+
+def condition(**look: Any) -> Change:
+    return lambda sheet: sheet.conditional_formatting.add("F8:F9", FormulaRule(["TRUE"], **look))
+
+
+def test_numbered_colours_are_those_of_the_format() -> None:
+    assert list(INDEXED) == [parsed(colour) for colour in COLOR_INDEX[: len(INDEXED)]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_told"),
+    [
+        (USUAL_INK, USUAL_GROUND, True),
+        (USUAL_GROUND, USUAL_GROUND, False),
+        (0xFEFEFE, USUAL_GROUND, False),
+        (USUAL_GROUND, 0xFFFBE6, False),
+        (0xF2F2F2, USUAL_GROUND, False),
+        (0xD9D9D9, USUAL_GROUND, True),
+        (0x1F4E79, 0x1F4E79, False),
+        (0x000000, 0x101010, False),
+        (USUAL_GROUND, 0x1F4E79, True),
+        (0xFF0000, USUAL_GROUND, True),
+    ],
+)
+def test_who_tells_two_colours_apart(one: int, other: int, is_told: bool) -> None:
+    assert is_told_apart(one, other) is is_told_apart(other, one) is is_told
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ink("FFFFFFFF"),
+        ink("00FFFFFF"),
+        ink("FFFDFDFD"),
+        ink(Color(theme=0)),
+        ink(Color(theme=1, tint=0.95)),
+        ink(Color(indexed=9)),
+        ink(Color(indexed=26), "FFFFFFCC"),
+        ink("FF1F4E79", "FF1F4E79"),
+        ink("FF000000", Color(theme=1)),
+        only_ink("FFFFFFFF"),
+        only_ink("FFFFFBE6"),
+        condition(font=Font(color="FFFFFFFF")),
+        condition(fill=PatternFill(bgColor="FF000000")),
+        condition(font=Font(color="FFFF0000"), fill=PatternFill(bgColor="FFFF0000")),
+    ],
+)
+def test_an_ink_that_cannot_be_told_from_its_ground_is_said(change: Change) -> None:
+    assert seen(read_bytes(spoilt(2020, change))) == [SOME]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ink("FFFFFFFF", "FF000000"),
+        ink(Color(theme=0), Color(theme=4)),
+        ink(Color(theme=1)),
+        ink("FF7F7F7F"),
+        ink("FFFF0000", "FFFFFFCC"),
+        only_ink("FFC00000"),
+        condition(font=Font(color="FFC00000")),
+        condition(font=Font(color="FFFFFFFF"), fill=PatternFill(bgColor="FFC00000")),
+        condition(fill=PatternFill(bgColor="FFFFC7CE")),
+    ],
+)
+def test_what_a_person_sees_is_read_in_silence(change: Change) -> None:
+    assert seen(read_bytes(spoilt(2020, change))) == []
+
+
+def test_a_theme_may_call_white_what_is_usually_black() -> None:
+    """The usual ink of a workbook is its theme's dark colour."""
+    data = edited(2020, "xl/theme/theme1.xml", r"<a:dk1>.*?</a:dk1>", '<a:dk1><a:srgbClr val="FFFFFF"/></a:dk1>')
+    found = {code for code, _ in seen(read_bytes(data))}
+    assert found == {"SG10"}
+
+
+def test_a_theme_that_makes_no_sense_is_the_usual_one() -> None:
+    assert seen(read_bytes(edited(2020, "xl/theme/theme1.xml", "</a:theme>", ""))) == []
+
+
+def in_parts(*parts: tuple[str, dict[str, Any]]) -> Change:
+    texts = [TextBlock(InlineFont(**look), text) for text, look in parts]
+    return lambda sheet: sheet.__setitem__("F8", CellRichText(*texts))
+
+
+def saved(change: Change) -> bytes:
+    """As `spoilt`, with texts of several looks."""
+    book = openpyxl.load_workbook(io.BytesIO(plain(2020)), rich_text=True)
+    change(book[INFO])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        ([("14", {}), ("2", {"color": "FFFFFFFF"})], [("ST06", "F8")]),
+        ([("14", {}), ("2", {"sz": 1})], [("ST06", "F8")]),
+        ([("14", {}), ("2", {"strike": True})], [("ST06", "F8")]),
+        ([("14", {}), ("2", {"color": "FFFF0000"})], []),
+        ([("142", {}), (" ", {"color": "FFFFFFFF"})], []),
+    ],
+)
+def test_a_number_of_which_a_part_is_not_seen_is_no_number(
+    parts: list[tuple[str, dict[str, Any]]], found: list[tuple[str, str]]
+) -> None:
+    assert seen(read_bytes(saved(in_parts(*parts)))) == found
+
+
+def test_a_text_of_which_a_part_is_not_seen_is_said() -> None:
+    def change(sheet: Any) -> None:
+        sheet["B5"] = CellRichText(TextBlock(InlineFont(), "王"), TextBlock(InlineFont(color="FFFFFFFF"), "文"))
+
+    (found,) = [one for one in read_bytes(saved(change)).findings if one.code == "SG10"]
+    assert found.message == "“项目负责人”的文字有一部分是白色或字号过小，看不见；全文“王文”照样计入"
+
+
+def low(height: float) -> Change:
+    return lambda sheet: setattr(sheet.row_dimensions[8], "height", height)
+
+
+def narrow(width: float) -> Change:
+    return lambda sheet: setattr(sheet.column_dimensions["F"], "width", width)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [(low(0.5), "SG04"), (low(3), "SG04"), (low(12), ""), (narrow(0.3), "SG04"), (narrow(3), "")],
+)
+def test_a_row_or_column_too_thin_to_show_anything_is_hidden(change: Change, found: str) -> None:
+    assert {code for code, _ in seen(read_bytes(spoilt(2020, change)))} == ({found} if found else set())
+
+
+@pytest.mark.parametrize(
+    "usual", ['defaultRowHeight="15" defaultColWidth="0"', 'defaultRowHeight="0.1" customHeight="1"']
+)
+def test_what_is_usual_on_a_sheet_may_hide_it(usual: str) -> None:
+    part = sheet_part(INFO)
+    bare = (
+        edited(2020, part, r"<cols>.*?</cols>", "")
+        if "Width" in usual
+        else edited(2020, part, r'(<row r="8"[^>]*?) ht="[^"]*"', r"\1")
+    )
+    assert seen(read_bytes(bare)) == []
+    hidden = edited_again(bare, part, r"<sheetFormatPr[^>]*/>", f"<sheetFormatPr {usual}/>")
+    assert {code for code, _ in seen(read_bytes(hidden))} == {"SG04"}
+
+
+def edited_again(data: bytes, part: str, old: str, new: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        contents = {name: source.read(name) for name in source.namelist()}
+    text, count = re.subn(old, new, contents[part].decode(), count=1)
+    assert count
+    return packed({**contents, part: text.encode()})
+
+
+def spoilt_in_every_way() -> bytes:
+    def change(sheet: Any) -> None:
+        ink("FFFFFFFF")(sheet)
+        sheet["D8"].font = Font(color="FF1F4E79")
+        sheet["D8"].fill = PatternFill("solid", fgColor="FF1F4E79")
+        sheet["B8"].font = Font(color="FFFFFFFF")
+        sheet["B8"].fill = PatternFill("solid", fgColor="FF1F4E79")
+        sheet["B10"].font = Font(size=1)
+        sheet.row_dimensions[5].height = 1
+
+    return spoilt(2020, change)
+
+
+@pytest.mark.parametrize(
+    (), [pytest.param(marks=by_office(spoilt_in_every_way, kind), id=kind) for kind in ("xls", "ods", "xlsx")]
+)
+def test_the_same_in_other_formats(office: list[Converted]) -> None:
+    found = set(seen(read_bytes(office[0].saved.read_bytes())))
+    assert found >= {("SG10", "F8"), ("SG10", "D8"), ("SG10", "B10"), ("SG04", "B5")}
+    assert ("SG10", "B8") not in found
