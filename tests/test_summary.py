@@ -225,6 +225,9 @@ def test_only_functions_that_every_spreadsheet_knows(summary: Path) -> None:
         "TEXT",
         "MAX",
         "MIN",
+        "INDEX",
+        "MATCH",
+        "HYPERLINK",
     }
 
 
@@ -560,6 +563,91 @@ def test_money_of_a_form_in_yuan_is_shown_in_ten_thousands(tmp_path: Path) -> No
     row = records(book["项目汇总表"])[0]
     assert (row["全年预算数（万元）"], row["执行数（万元）"]) == (12, 11.8)
     assert "指标得分表" not in book.sheetnames
+
+
+# -- the first page -----------------------------------------------------------------------------------------------------
+
+LONG_NAME = "2024年环岛旅游公路及驿站建设补助专项（含国家级热带雨林公园沿线生态修复与服务设施提升配套工程）"
+LONG_UNIT = "海南省交通运输厅环岛旅游公路建设管理中心（省公路管理局）"
+
+
+def giants(departments: int) -> Batch:
+    """So many departments with a project each, the first with a budget a thousand times that of the others together."""
+    results = []
+    for number in range(departments):
+        amount = 9_000_000 if number == 0 else 900 - number
+        dossier = patched(GOOD, "basic.department", f"海南省第{number + 1:02}厅")
+        for column in ("planned", "in_place", "used"):
+            spent = amount * (0.4 if number == 3 else 0.97) if column == "used" else amount
+            dossier = patched(dossier, f"funds.{column}.total", spent)
+            dossier = patched(dossier, f"funds.{column}.provincial", spent)
+        name, unit = (LONG_NAME, LONG_UNIT) if number == 3 else (f"项目{number}", "某单位")
+        dossier = patched(patched(dossier, "basic.project_name", name), "basic.unit", unit)
+        results.append(result(dossier, f"收件/{number:02}.xlsx"))
+    return batch_of(results)
+
+
+@by_office(lambda: summary_bytes(giants(40)))
+def test_titles_names_and_the_rest_follow_their_figures(office: list[Converted]) -> None:
+    assert differing(office[0]) == []
+
+
+def charts_of(summary: bytes) -> list[etree._Element]:
+    with zipfile.ZipFile(BytesIO(summary)) as parts:
+        return [etree.fromstring(parts.read(f"xl/charts/chart{number}.xml")) for number in (1, 2, 3)]
+
+
+def shown(chart: etree._Element, place: str) -> list[str]:
+    """The texts stored with a part of a chart."""
+    return [str(value.text) for value in chart.iterfind(f".//{{*}}{place}//{{*}}pt/{{*}}v")]
+
+
+@pytest.mark.parametrize(("departments", "bars"), [(5, 5), (11, 11), (40, 11)])
+def test_the_largest_departments_and_the_rest_have_named_bars(departments: int, bars: int) -> None:
+    chart = charts_of(summary_bytes(giants(departments)))[2]
+    names = shown(chart, "cat")
+    assert len(names) == len(shown(chart, "val")) == bars
+    assert names[0] == "海南省第01厅　9,000,000　97.00%"
+    assert [name.startswith("其余 30 个部门　26,") for name in names[10:]] == [True] * (departments == 40) + [False] * (
+        departments == 11
+    )
+    assert chart.find(".//{*}catAx/{*}tickLblSkip").get("val") == "1"  # type: ignore[union-attr]
+
+
+def test_a_giant_flattens_no_bar() -> None:
+    chart = charts_of(summary_bytes(giants(12)))[2]
+    assert chart.find(".//{*}valAx/{*}scaling/{*}max").get("val") == "1"  # type: ignore[union-attr]
+    assert [float(value) for value in shown(chart, "val")[:4]] == pytest.approx([0.97, 0.97, 0.97, 0.4])
+
+
+def test_titles_say_the_finding() -> None:
+    assert [shown(chart, "title") for chart in charts_of(summary_bytes(giants(12)))] == [
+        ["等次：“优”最多，12 个，占 100%"],
+        ["执行率低于 90% 的有 1 个，占 8%"],
+        ["预算（万元）最大的 10 个部门，执行率最低的：海南省第04厅"],
+    ]
+
+
+def test_charts_are_told_in_words() -> None:
+    with zipfile.ZipFile(BytesIO(summary_bytes(giants(3)))) as parts:
+        drawing = etree.fromstring(parts.read("xl/drawings/drawing1.xml"))
+    told = [element.get("descr", "") for element in drawing.iterfind(".//{*}graphicFrame//{*}cNvPr")]
+    assert [text.partition("。")[0] for text in told] == [
+        "等次分布的柱形图",
+        "预算执行率分布的柱形图",
+        "主管部门预算执行率的条形图，预算大的在上",
+    ]
+    assert "优 3；良 0" in told[0]
+    assert "海南省第01厅　9,000,000　97.00%" in told[2]
+
+
+def test_no_text_of_the_urgent_projects_is_cut() -> None:
+    sheet = load_workbook(BytesIO(summary_bytes(giants(12))), data_only=True)["总览"]
+    row = next(cell.row for cell in sheet["K"] if cell.value == LONG_NAME)
+    assert sheet.cell(row, 17).value == LONG_UNIT
+    assert all(sheet.cell(row, column).alignment.wrap_text for column in (11, 17))
+    assert sheet.row_dimensions[row].height >= 3 * 12
+    assert not sheet.cell(row, 11).hyperlink, "LibreOffice shows it in one line"
 
 
 # -- paper ------------------------------------------------------------------------------------------------------------

@@ -9,18 +9,18 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl import __version__
-from perfxl.model import SEVERITY_WORDS, Severity, quoted_sheet
+from perfxl.model import SEVERITY_WORDS, Severity, address, quoted_sheet
 from perfxl.schemes.spec import OVERVIEW
 from perfxl.summary.batch import Batch
 from perfxl.summary.cards import Card, figure_cards, file_cards, quoted_text
-from perfxl.summary.cells import cell_number, cell_text
+from perfxl.summary.cells import cell_number, cell_text, wrapped_lines
 from perfxl.summary.changetable import CHANGES_TITLE
-from perfxl.summary.charts import Series, add_charts, chart_series, series_rows
+from perfxl.summary.charts import EXECUTION_RATE, Series, add_charts, chart_series, series_rows
 from perfxl.summary.completeness import gaps_of, population_lines
 from perfxl.summary.formulas import Region
 from perfxl.summary.leftout import LEFT_OUT
 from perfxl.summary.listings import grade_shown
-from perfxl.summary.looks import BAND, BLUE, CARD, GREY, INK, LINE, LINK, NAVY, RED, WHITE
+from perfxl.summary.looks import BAND, BLUE, CARD, GREY, LINE, LINK, NAVY, RED, WHITE
 from perfxl.summary.priorities import COUNTED, LISTED, Frequent, frequent_problems, urgent_projects
 from perfxl.summary.progress import PROGRESS_KEY as PROGRESS
 from perfxl.summary.projects import Project
@@ -31,10 +31,19 @@ from perfxl.summary.tables import NO_FIGURE, Live, SummaryTable
 
 _COLUMNS, COLUMN_WIDTH = 24, 6.0
 CARD_COLUMNS = 4
-CHART_ROWS = 11
+CHART_ROWS = 13
 _FIGURES = _COLUMNS + 2
-_RIGHT = _COLUMNS // 2
-_LONGEST_NAME = 60
+_NAMES = _FIGURES + 5
+"""The column of the names that links show."""
+_CHARTS_AT = ((0, 276), (6, 323), (13, 514))
+"""First column and width in pixels of each chart."""
+_RIGHT = 10
+_NAME_COLUMNS, _UNIT_COLUMNS = 6, 4
+_NAME_LETTERS, _UNIT_LETTERS, _MOST_LINES = 22, 14, 4
+"""What fits in a line of a project's and of a unit's name, and how many lines a row may have."""
+_LINE_POINTS = 12.5
+_COUNTS = 7
+"""The column that says how often a problem occurs."""
 
 _TITLE, SUBTITLE, NAVIGATION = 0, 1, 2
 FILE_CARDS, FIGURE_CARDS = 4, 8
@@ -46,16 +55,19 @@ NOTES = LISTS + 2 + LISTED + 1
 
 @dataclass
 class OverviewCanvas:
-    """Cells by place; written from top to bottom at the end."""
+    """Cells by place, and heights of rows in points; written from top to bottom at the end."""
 
     page: Page
     sheet: Worksheet
     cells: dict[tuple[int, int], tuple[object, Format, int, str]] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
 
     def put(self, row: int, column: int, value: object, look: Format, across: int = 1, url: str = "") -> None:
         self.cells[row, column] = (value, look, across, url)
 
     def write(self) -> None:
+        for row, height in self.heights.items():
+            self.sheet.set_row(row, height)
         for (row, column), (value, look, across, url) in sorted(self.cells.items(), key=lambda item: item[0]):
             if across > 1:
                 self.sheet.merge_range(row, column, row, column + across - 1, "", look)
@@ -81,7 +93,7 @@ def write_overview(page: Page, sheet: Worksheet, batch: Batch, tables: Sequence[
     _put_title(canvas, batch, tables)
     _put_cards(canvas, FILE_CARDS, file_cards(batch, page.regions))
     _put_cards(canvas, FIGURE_CARDS, figure_cards(batch, page.regions, known))
-    series = chart_series(batch, known, page.regions)
+    series = chart_series(batch, known, page.regions, _FIGURES)
     _put_figures(canvas, series)
     problems = frequent_problems(batch)
     _put_problems(canvas, problems)
@@ -89,7 +101,7 @@ def write_overview(page: Page, sheet: Worksheet, batch: Batch, tables: Sequence[
     last = _put_notes(canvas, batch, tables)
     _arrange(page, sheet, len(problems), last)
     canvas.write()
-    add_charts(page.book, sheet, series, (CHARTS, _COLUMNS // 3, _FIGURES))
+    add_charts(page.book, sheet, series, (CHARTS, _CHARTS_AT, _FIGURES))
 
 
 # -- title ------------------------------------------------------------------------------------------------------------
@@ -134,15 +146,19 @@ def _put_figures(canvas: OverviewCanvas, series: Sequence[Series]) -> None:
     text = looks.make(font_size=9, font_color=GREY)
     number = looks.make(font_size=9, font_color=GREY, num_format="#,##0.##", align="right")
     whole = looks.make(font_size=9, font_color=GREY, num_format="#,##0", align="right")
-    canvas.put(0, _FIGURES, "图表数据（供左侧图表引用，不打印）", looks.make(font_size=9, font_color=GREY, italic=True))
+    canvas.put(0, _FIGURES, "左侧图表和链接引用的数据，不打印", looks.make(font_size=9, font_color=GREY, italic=True))
+    rate = looks.make(font_size=9, font_color=GREY, num_format="0.00%", align="right")
     for one, row in zip(series, series_rows(series), strict=True):
         canvas.put(row, _FIGURES, one.title, head)
-        for offset, (name, values) in enumerate(one.values.items(), 1):
-            canvas.put(row, _FIGURES + offset, name, head)
-            for below, live in enumerate(values, 1):
-                canvas.put(row + below, _FIGURES + offset, live, whole if isinstance(live.value, int) else number)
         for below, category in enumerate(one.categories, 1):
             canvas.put(row + below, _FIGURES, category, text)
+        for offset, (name, values) in enumerate(one.columns.items(), 1):
+            canvas.put(row, _FIGURES + offset, name, head)
+            for below, live in enumerate(values, 1):
+                look = rate if name == EXECUTION_RATE else whole if isinstance(live.value, int) else number
+                canvas.put(row + below, _FIGURES + offset, live, look)
+        for below, live in enumerate(one.names, 1):
+            canvas.put(row + below, _FIGURES + len(one.columns) + 1, live, text)
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------
@@ -164,7 +180,7 @@ def _row_look(canvas: OverviewCanvas, **properties: Any) -> Format:
 
 
 def _put_problems(canvas: OverviewCanvas, problems: Sequence[Frequent]) -> None:
-    _put_list(canvas, 0, "最常见的十个问题（错误和警告）", (("代码", 2), ("问题", 6), ("级别", 1), ("次数", 2)))
+    _put_list(canvas, 0, "最常见的十个问题（错误和警告）", (("代码", 1), ("问题", 5), ("级别", 1), ("次数", 2)))
     region = canvas.page.regions["findings"]
     centre, left = _row_look(canvas, align="center"), _row_look(canvas, indent=1, shrink=True)
     for row, problem in enumerate(problems, LISTS + 2):
@@ -179,38 +195,54 @@ def _put_problems(canvas: OverviewCanvas, problems: Sequence[Frequent]) -> None:
             for severity in level
         )
         fill, ink = SIGNALS[SEVERITY_WORDS[problem.severity]]
-        canvas.put(row, 0, problem.code, centre, 2)
-        canvas.put(row, 2, problem.title, left, 6)
+        canvas.put(row, 0, problem.code, centre)
+        canvas.put(row, 1, problem.title, left, 5)
         canvas.put(
-            row, 8, SEVERITY_WORDS[problem.severity], _row_look(canvas, align="center", bg_color=fill, font_color=ink)
+            row, 6, SEVERITY_WORDS[problem.severity], _row_look(canvas, align="center", bg_color=fill, font_color=ink)
         )
-        canvas.put(row, 9, Live(counted, problem.number), _row_look(canvas, num_format="#,##0", align="right"), 2)
+        canvas.put(row, _COUNTS, Live(counted, problem.number), _row_look(canvas, num_format="#,##0", align="right"), 2)
     if not problems:
-        canvas.put(LISTS + 2, 0, "没有错误和警告", left, 11)
+        canvas.put(LISTS + 2, 0, "没有错误和警告", left, 9)
 
 
 def _put_urgent(canvas: OverviewCanvas, projects: Sequence[Project]) -> None:
-    headings = (("项目（点击转到）", 5), ("实施单位", 3), ("错误", 1), ("警告", 1), ("等次", 1), ("执行率", 1))
-    _put_list(canvas, _RIGHT, "请先处理的项目", headings)
+    headings = (("项目（点击转到）", _NAME_COLUMNS), ("实施单位", _UNIT_COLUMNS))
+    _put_list(canvas, _RIGHT, "请先处理的项目", (*headings, ("错误", 1), ("警告", 1), ("等次", 1), ("执行率", 1)))
     centre = _row_look(canvas, align="center")
     for row, project in enumerate(projects, LISTS + 2):
         head = project.head
-        link = f"internal:{canvas.page.regions['projects'].place(project.number - 1, 'number')}"
-        name = _row_look(canvas, font_color=LINK, underline=1, indent=1, shrink=False)
-        canvas.put(row, _RIGHT, _short(project.name), name, 5, link)
-        canvas.put(row, 17, _short(project.unit), _row_look(canvas, font_color=INK), 3)
+        place = canvas.page.regions["projects"].place(project.number - 1, "number")
+        name, unit = _short(project.name, _NAME_LETTERS), _short(project.unit, _UNIT_LETTERS)
+        _put_linked(canvas, row, name, place)
+        canvas.put(row, _RIGHT + _NAME_COLUMNS, unit, _row_look(canvas, text_wrap=True), _UNIT_COLUMNS)
+        # spreadsheets fit no row to merged cells
+        lines = max(wrapped_lines(name, 2 * _NAME_LETTERS), wrapped_lines(unit, 2 * _UNIT_LETTERS))
+        canvas.heights[row] = lines * _LINE_POINTS + 2.5
         canvas.put(row, 20, head.count(Severity.ERROR), centre)
         canvas.put(row, 21, head.count(Severity.WARNING), centre)
         canvas.put(row, 22, grade_shown(head) or NO_FIGURE, centre)
         shown = NO_FIGURE if head.execution is None else head.execution
         canvas.put(row, 23, shown, _row_look(canvas, align="right", num_format="0.0%", shrink=True))
     if not projects:
-        canvas.put(LISTS + 2, _RIGHT, "没有需要先处理的项目", _row_look(canvas, indent=1), 12)
+        canvas.put(LISTS + 2, _RIGHT, "没有需要先处理的项目", _row_look(canvas, indent=1), _COLUMNS - _RIGHT)
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
+def _put_linked(canvas: OverviewCanvas, row: int, name: str, place: str) -> None:
+    """A name that leads to a cell, from a text at the side.
+
+    By a formula, since LibreOffice shows the link of a cell in one line, cut; no text of agencies stands in formulas.
+    """
+    canvas.put(row, _NAMES, name, canvas.page.looks.make(font_size=9, font_color=GREY))
+    target = place.replace('"', '""')
+    live = Live(f'HYPERLINK("#{target}",{address(row + 1, _NAMES + 1)})', cell_text(name))
+    look = _row_look(canvas, font_color=LINK, underline=1, indent=1, text_wrap=True)
+    canvas.put(row, _RIGHT, live, look, _NAME_COLUMNS)
+
+
+def _short(text: str, letters: int) -> str:
+    """A name as far as it goes into the lines that a row may have."""
+    line, longest = " ".join(text.split()), letters * _MOST_LINES
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 # -- foot -------------------------------------------------------------------------------------------------------------
@@ -271,6 +303,7 @@ def _arrange(page: Page, sheet: Worksheet, problems: int, last: int) -> None:
     sheet.set_column(_COLUMNS, _COLUMNS + 1, 3)
     sheet.set_column(_FIGURES, _FIGURES, 34)
     sheet.set_column(_FIGURES + 1, _FIGURES + 2, 14)
+    sheet.set_column(_FIGURES + 3, _FIGURES + 3, 44)
     heights = {_TITLE: 34.0, SUBTITLE: 18.0, NAVIGATION: 18.0, NAVIGATION + 1: 5.0, CHARTS - 1: 6.0, LISTS: 20.0}
     for first in (FILE_CARDS, FIGURE_CARDS):
         heights |= {first: 17.0, first + 1: 27.0, first + 2: 15.0}
@@ -279,7 +312,7 @@ def _arrange(page: Page, sheet: Worksheet, problems: int, last: int) -> None:
         sheet.set_row(row, height)
     if problems:
         first = LISTS + 2
-        sheet.conditional_format(first, 9, first + problems - 1, 9, data_bar())
+        sheet.conditional_format(first, _COUNTS, first + problems - 1, _COUNTS, data_bar())
     print_on_a4(sheet, page.made, OVERVIEW)
     sheet.print_area(0, 0, last, _COLUMNS - 1)
     sheet.fit_to_pages(1, 1)
