@@ -17,6 +17,7 @@ from perfxl.layout import Layout, Placed, PlacedSheet, Role, blank_layout, place
 from perfxl.model import Dossier, Value, address, quoted_sheet
 from perfxl.schemes.spec import MARKER_SHEET, Field, Scheme
 from perfxl.system.newbook import new_workbook
+from perfxl.system.paging import A4, breaks_before, rows_a_page
 from perfxl.templates.guide import INPUT_FILL, requirement, stored, write_guide
 from perfxl.templates.live import keeps_formula, live_formula
 
@@ -37,6 +38,13 @@ MOST_FROZEN = 6
 
 FIXED_DATE = datetime(2020, 1, 1)
 """The creation date in the file: the same scheme and data give the same bytes."""
+
+_MARGINS = (0.6, 0.6, 0.7, 0.7)
+"""Left, right, top and bottom of every page, in inches."""
+_LETTER_POINTS, _EDGE_POINTS, _USUAL_ROW = 5.25, 3.75, 15.0
+"""A letter and the edges of a column, and a row that says no height, as spreadsheets measure them."""
+_NARROW = 0.5
+_HEADINGS = frozenset({Role.TITLE, Role.HEADING, Role.SECTION})
 
 Formats = dict[tuple[Any, ...], Any]
 
@@ -97,6 +105,7 @@ class _Pen:
         self.book = book
         self.layout = layout
         self.formats: Formats = {}
+        self.white = book.add_format({"right": 1, "right_color": "#FFFFFF"})
 
     def write_sheet(self, placed: PlacedSheet) -> None:
         """Writes one sheet of the form."""
@@ -109,7 +118,7 @@ class _Pen:
         for cell in placed.cells:
             self._write_cell(sheet, placed, cell)
         self._validate(sheet, placed)
-        _set_up_page(sheet, placed)
+        _set_up_page(sheet, placed, self.white)
 
     def _write_cell(self, sheet: Worksheet, placed: PlacedSheet, cell: Placed) -> None:
         is_live = keeps_formula(cell, self.layout)
@@ -262,20 +271,25 @@ def _write_value(sheet: Worksheet, row: int, column: int, value: Value, style: A
         sheet.write_blank(row, column, None, style)
 
 
-def _set_up_page(sheet: Worksheet, placed: PlacedSheet) -> None:
-    """A4, one page wide, headings repeated, protected without a password."""
+def _set_up_page(sheet: Worksheet, placed: PlacedSheet, white: Any) -> None:
+    """A4, one page wide, headings repeated and with their text, protected without a password."""
     sheet.set_paper(9)
     if placed.sheet.landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+    if len(placed.sheet.widths) == 1:
+        # LibreOffice shrinks no single column that is wider than the paper, as it is with some fonts: it would be cut
+        sheet.set_column(1, 1, _NARROW)
+        sheet.write_string(0, 1, " ", white)
+    left, right, top, bottom = _MARGINS
+    sheet.set_margins(left=left, right=right, top=top, bottom=bottom)
     sheet.center_horizontally()
     sheet.set_footer("&C第 &P 页，共 &N 页")
     if placed.repeated_rows:
-        depth = 2 if any(cell.role is Role.LABEL and cell.height == 2 for cell in placed.cells) else 1
-        sheet.repeat_rows(placed.repeated_rows - depth, placed.repeated_rows - 1)
+        sheet.repeat_rows(placed.repeated_rows - _head_depth(placed), placed.repeated_rows - 1)
         if placed.repeated_rows <= MOST_FROZEN:
             sheet.freeze_panes(placed.repeated_rows, 0)
+    sheet.set_h_pagebreaks([row - 1 for row in page_breaks(placed)])
     allowed: Mapping[str, bool] = {
         "format_rows": True,
         "format_columns": True,
@@ -283,3 +297,28 @@ def _set_up_page(sheet: Worksheet, placed: PlacedSheet) -> None:
         "delete_rows": True,
     }
     sheet.protect("", dict(allowed))
+
+
+def _head_depth(placed: PlacedSheet) -> int:
+    """How many rows the head of the table has that is repeated."""
+    return 2 if any(cell.role is Role.LABEL and cell.height == 2 for cell in placed.cells) else 1
+
+
+def page_breaks(placed: PlacedSheet) -> list[int]:
+    """The rows in front of which a page ends, so that no heading is parted from what stands below it."""
+    last = max(cell.row + cell.height - 1 for cell in placed.cells)
+    heights = [placed.heights.get(row, _USUAL_ROW) for row in range(1, last + 1)]
+    width = sum(width * _LETTER_POINTS + _EDGE_POINTS for width in placed.sheet.widths)
+    paper = A4[::-1] if placed.sheet.landscape else A4
+    room = rows_a_page(paper, _MARGINS, width)
+    end = placed.repeated_rows
+    repeated = sum(heights[end - _head_depth(placed) : end]) if end else 0
+    return breaks_before(heights, _heading_rows(placed), room, repeated)
+
+
+def _heading_rows(placed: PlacedSheet) -> frozenset[int]:
+    """The rows that hold nothing but headings."""
+    roles: dict[int, set[Role]] = {}
+    for cell in placed.cells:
+        roles.setdefault(cell.row, set()).add(cell.role)
+    return frozenset(row for row, found in roles.items() if found <= _HEADINGS)

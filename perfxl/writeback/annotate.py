@@ -22,6 +22,7 @@ from perfxl.writeback.edits import LevelLine, Mark, Plan, ResultFigure, Review, 
 from perfxl.writeback.marking import add_marks, unmark
 from perfxl.writeback.noteboxes import ShapeNumbers
 from perfxl.writeback.notes import add_notes, remove_notes
+from perfxl.writeback.pageends import end_pages
 from perfxl.writeback.parts import (
     OFFICE_SPACE,
     SPREADSHEET,
@@ -108,9 +109,10 @@ def _edited(book: BookParts, plans: Sequence[Plan], marked: CopyMarks | None) ->
         sheet = EditedSheet(book.tree(part))
         written = [sheet.write_figure(figure, styles) for figure in figures if figure.sheet == name]
         had_formula = had_formula or any(written)
-        for text in texts:
-            if text.sheet == name:
-                sheet.make_room(text.cell, text.text)
+        long = [text for text in texts if text.sheet == name]
+        raised = [sheet.make_room(text.cell, text.text) for text in long]
+        if any(raised):
+            end_pages(sheet, long)
         own = [mark for mark in marks if mark.sheet == name]
         if own:
             sheet.mark(own, styles)

@@ -13,7 +13,7 @@ from html import escape
 from lxml import etree
 
 from perfxl.door.xmldoor import Element, main_tag
-from perfxl.layout import text_lines
+from perfxl.layout import LINE_POINTS, text_lines
 from perfxl.model import Severity, address
 from perfxl.writeback.edits import PLAIN_TEXT, POINTS, RATE, Mark, ResultFigure
 from perfxl.writeback.parts import element_text, ensure, insert_in_order, local, new, sequence, split_address, take_out
@@ -33,10 +33,11 @@ WORKSHEET_ORDER = sequence(
 RULE_MARK = "perfxl:"
 """Stands in the formula of our rules; a text in a formula survives every program that saves the file."""
 
-_LINE_POINTS, _HIGHEST_ROW, PIXELS_A_HALF_WIDTH = 15, 400, 7
+_HIGHEST_ROW, PIXELS_A_HALF_WIDTH = 400, 7
 """Of the texts that results are, in the size that forms have."""
 
 ON = ("1", "true")
+_CONTENT = ("f", "v", "is")
 _NUMBER_FORMATS = {RATE: PERCENT, POINTS: TWO_PLACES, PLAIN_TEXT: AS_TEXT}
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -107,29 +108,44 @@ class EditedSheet:
 
     def _raise_row(self, row: int, lines: int) -> None:
         """Makes a row high enough for so many lines."""
-        wanted = min(lines * _LINE_POINTS + 4, _HIGHEST_ROW)
+        wanted = min(lines * LINE_POINTS + 4, _HIGHEST_ROW)
         line = self._lines()[row]
         if self.row_pixels(row) * 3 / 4 < wanted:
             line.set("ht", f"{wanted:g}")
             line.set("customHeight", "1")
 
-    def make_room(self, cell: str, text: str) -> None:
-        """Makes a merged range, or a row of fixed height, so high that a text in it is shown whole; other rows grow themselves."""
+    def make_room(self, cell: str, text: str) -> bool:
+        """Makes a merged range, or a row of fixed height, so high that a text in it is shown whole; other rows grow themselves.
+
+        Says whether any row became higher.
+        """
         top, left, bottom, right = corners_of(self.area_of(cell)) or (0, 0, 0, 0)
         rows = [self._lines().get(row) for row in range(top, bottom + 1)]
         first = rows[0] if rows else None
         if first is None or not (self.area_of(cell) != cell or first.get("customHeight") in ON):
-            return
+            return False
         pixels = sum(self.column_pixels(column) for column in range(left, right + 1))
         heights = [self.row_pixels(row) * 3 / 4 for row in range(top, bottom + 1)]
-        wanted = text_lines(text, pixels // PIXELS_A_HALF_WIDTH) * _LINE_POINTS + 4
+        wanted = text_lines(text, pixels // PIXELS_A_HALF_WIDTH) * LINE_POINTS + 4
         if not pixels or not all(heights) or wanted <= sum(heights):
-            return
+            return False
         for row, height in zip(rows, heights, strict=True):
             if row is not None:
                 row.set("ht", f"{max(height, min(wanted * height / sum(heights), _HIGHEST_ROW)):g}")
                 row.set("customHeight", "1")
-                self.changed = True
+        self.changed = True
+        return True
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The last row and the last column that have a cell."""
+        columns = (column for line in self._lines().values() for column, _ in _numbered_cells(line))
+        return max(self._lines(), default=0), max(columns, default=0)
+
+    def filled_cells(self, row: int) -> int:
+        """How many cells of a row hold something."""
+        line = self._lines().get(row)
+        return 0 if line is None else sum(any(local(part) in _CONTENT for part in cell) for cell in line)
 
     def fill(self, cell: str, value: Decimal | str, style: int) -> None:
         """Puts an answer into a cell, with its format."""
@@ -307,7 +323,7 @@ class EditedSheet:
         formula = cell.find(main_tag("f"))
         if formula is not None and formula.get("t") == "shared" and formula.get("ref"):
             self._hand_over(formula, place)
-        parts = [part for part in cell if local(part) in ("f", "v", "is")]
+        parts = [part for part in cell if local(part) in _CONTENT]
         for part in parts:
             take_out(part)
         attributes = {"t", "cm", "vm"} & set(cell.keys())
