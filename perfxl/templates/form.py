@@ -44,7 +44,7 @@ _MARGINS = (0.6, 0.6, 0.7, 0.7)
 _LETTER_POINTS, _EDGE_POINTS, _USUAL_ROW = 5.25, 3.75, 15.0
 """A letter and the edges of a column, and a row that says no height, as spreadsheets measure them."""
 _NARROW = 0.5
-_HEADINGS = frozenset({Role.TITLE, Role.HEADING, Role.SECTION})
+_HEADINGS = frozenset({Role.TITLE, Role.HEADING, Role.SECTION, Role.LABEL})
 
 Formats = dict[tuple[Any, ...], Any]
 
@@ -317,7 +317,7 @@ def page_breaks(placed: PlacedSheet) -> list[int]:
 
 
 def _heading_rows(placed: PlacedSheet) -> frozenset[int]:
-    """The rows that hold nothing but headings."""
+    """The rows that hold nothing but headings, of chapters or of columns."""
     roles: dict[int, set[Role]] = {}
     for cell in placed.cells:
         roles.setdefault(cell.row, set()).add(cell.role)
