@@ -15,8 +15,8 @@ import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font, PatternFill
+from openpyxl.formatting.rule import ColorScaleRule, DataBarRule, FormulaRule, IconSetRule
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.colors import COLOR_INDEX, Color
 
 from office import Converted, by_office
@@ -41,8 +41,12 @@ def only_ink(colour: Color | str) -> Change:
     return lambda sheet: setattr(sheet["F8"], "font", Font(color=colour))
 
 
+def condition_of(rule: Any) -> Change:
+    return lambda sheet: sheet.conditional_formatting.add("F8:F9", rule)
+
+
 def condition(**look: Any) -> Change:
-    return lambda sheet: sheet.conditional_formatting.add("F8:F9", FormulaRule(["TRUE"], **look))
+    return condition_of(FormulaRule(["TRUE"], **look))
 
 
 def test_numbered_colours_are_those_of_the_format() -> None:
@@ -195,6 +199,57 @@ def edited_again(data: bytes, part: str, old: str, new: str) -> bytes:
     text, count = re.subn(old, new, contents[part].decode(), count=1)
     assert count
     return packed({**contents, part: text.encode()})
+
+
+def aligned(**how: Any) -> Change:
+    return lambda sheet: setattr(sheet["F8"], "alignment", Alignment(**how))
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (aligned(horizontal="fill"), [("SG01", "F8")]),
+        (aligned(horizontal="left", indent=200), [("SG10", "F8")]),
+        (aligned(horizontal="left", indent=2), []),
+        (aligned(horizontal="distributed"), []),
+        (condition_of(IconSetRule("3Arrows", "num", [0, 50, 100], showValue=False)), [("SG03", "F8")]),
+        (condition_of(DataBarRule("min", 0, "max", 9, color="FF638EC6", showValue=False)), [("SG03", "F8")]),
+        (condition_of(IconSetRule("3Arrows", "num", [0, 50, 100])), []),
+        (condition_of(ColorScaleRule("min", None, "FFFFFFFF", end_type="max", end_color="FF000000")), [("SG10", "F8")]),
+        (condition_of(ColorScaleRule("min", None, "FFFFFFFF", end_type="max", end_color="FF63BE7B")), []),
+    ],
+)
+def test_what_else_keeps_a_figure_from_being_seen(change: Change, found: list[tuple[str, str]]) -> None:
+    assert seen(read_bytes(spoilt(2020, change))) == found
+
+
+X14 = 'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"'
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ('<x14:cfRule type="expression"><xm:f>TRUE</xm:f><x14:dxf><font><color rgb="FFFFFFFF"/></font></x14:dxf></x14:cfRule>', "SG10"),
+        ('<x14:cfRule type="expression"><xm:f>TRUE</xm:f><x14:dxf><numFmt numFmtId="190" formatCode="&quot;500&quot;"/></x14:dxf></x14:cfRule>', "SG03"),
+        ('<x14:cfRule type="iconSet"><x14:iconSet iconSet="3Stars" showValue="0"/></x14:cfRule>', "SG03"),
+        ('<x14:cfRule type="expression"><xm:f>TRUE</xm:f><x14:dxf><font><color rgb="FFC00000"/></font></x14:dxf></x14:cfRule>', ""),
+    ],
+)  # fmt: skip
+def test_conditions_of_newer_programs_are_seen(rule: str, code: str) -> None:
+    block = f"<x14:conditionalFormatting>{rule}<xm:sqref>F8 F20</xm:sqref></x14:conditionalFormatting>"
+    whole = f'<extLst><ext uri="{{78C0D931-6437-407d-A8EE-F0AAD7539E65}}" {X14}><x14:conditionalFormattings>{block}</x14:conditionalFormattings></ext></extLst>'
+    data = edited(2020, sheet_part(INFO), "</worksheet>", f"{whole}</worksheet>")
+    assert seen(read_bytes(data)) == ([(code, "F8")] if code else [])
+
+
+def test_zeros_that_are_not_shown_are_said_once() -> None:
+    def change(sheet: Any) -> None:
+        sheet["D10"], sheet["F10"] = 0, 0
+        sheet.sheet_view.showZeros = False
+
+    (found,) = [one for one in read_bytes(spoilt(2020, change)).findings if one.code == "SG04"]
+    assert found.message == "工作表设为不显示零值：D10、F10填的 0 看不到，看上去没有填写，照样计入"
+    assert seen(read_bytes(spoilt(2020, lambda sheet: setattr(sheet.sheet_view, "showZeros", False)))) == []
 
 
 def spoilt_in_every_way() -> bytes:

@@ -59,7 +59,8 @@ class Written(NamedTuple):
 class Look(NamedTuple):
     """How a cell format shows its content: the code of its number format, its ink, and the ground below it.
 
-    Colours are 0xRRGGBB; a `ground` of None is a pattern of several.
+    Colours are 0xRRGGBB; a `ground` of None is a pattern of several. `is_repeated`: the content fills the cell as often as it
+    fits; `is_pushed`: it is indented out of the cell.
     """
 
     code: str = GENERAL
@@ -67,6 +68,13 @@ class Look(NamedTuple):
     is_tiny: bool = False
     ink: int = USUAL_INK
     ground: int | None = USUAL_GROUND
+    is_repeated: bool = False
+    is_pushed: bool = False
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether something about it hides or changes what the cell holds, whatever the number format."""
+        return self.is_struck or self.is_tiny or self.is_unseen or self.is_repeated or self.is_pushed
 
     @property
     def is_unseen(self) -> bool:
@@ -80,11 +88,15 @@ class Look(NamedTuple):
 
 
 class Veil(NamedTuple):
-    """What a conditional format changes: the number format ("" for none), the ink and the ground (None for neither)."""
+    """What a conditional format changes: the number format ("" for none), the ink and the ground (None for neither).
+
+    `is_bare`: a bar or an icon stands in the number's place.
+    """
 
     code: str = ""
     ink: int | None = None
     ground: int | None = None
+    is_bare: bool = False
 
 
 PLAIN_LOOK = Look()
@@ -109,11 +121,7 @@ class Styles:
     @cached_property
     def telling(self) -> frozenset[int]:
         """The cell formats that may show something else than what the cell holds."""
-        return frozenset(
-            n
-            for n, look in enumerate(self.looks)
-            if look.is_struck or look.is_tiny or look.is_unseen or not is_plain(look.code)
-        )
+        return frozenset(n for n, look in enumerate(self.looks) if look.is_odd or not is_plain(look.code))
 
     def look(self, style: int) -> Look:
         """A cell format; a plain one for a number that the workbook does not have."""
@@ -148,20 +156,22 @@ class SheetSight:
         hidden_rows: numbers of the rows that are hidden or have no height.
         hidden_columns: first and last of each run of columns that are hidden or have no width.
         merges: the merged ranges.
-        conditions: ranges with the number of the format that a condition gives them.
+        conditions: ranges with the number of the format that a condition gives them, or with what it changes itself.
         odd: cells with a text of which a part is struck through, or white or tiny.
         covers: ranges that a picture or shape lies over.
         has_formats: whether the format of each cell is known.
+        shows_zeros: whether a cell that holds 0 is not blank.
     """
 
     cells: dict[Place, Written] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     merges: list[Box] = field(default_factory=list)
-    conditions: list[tuple[tuple[Box, ...], int]] = field(default_factory=list)
+    conditions: list[tuple[tuple[Box, ...], int | Veil]] = field(default_factory=list)
     odd: dict[Place, Odd] = field(default_factory=dict)
     covers: list[Box] = field(default_factory=list)
     has_formats: bool = True
+    shows_zeros: bool = True
 
     def is_row_hidden(self, row: int) -> bool:
         return row in self.hidden_rows

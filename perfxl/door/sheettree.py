@@ -13,6 +13,7 @@ from typing import Any, cast
 from lxml import etree
 
 from perfxl.door.colours import USUAL_GROUND, Palette, is_told_apart
+from perfxl.door.conditionscan import conditions_of
 from perfxl.door.limits import Tally
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of
 from perfxl.door.refusals import ambiguous, damaged
@@ -244,11 +245,9 @@ class SheetTree:
         usual = root.find(_FORMAT)
         if usual is not None and _is_below(usual.get("defaultColWidth", ""), _NARROWEST):
             self.sight.hidden_columns += _between([(_number(one, "min"), _number(one, "max")) for one in columns])
-        for block in root.iterchildren(main_tag("conditionalFormatting")):
-            for rule in block.iterchildren(main_tag("cfRule")):
-                if rule.get("dxfId", "").isdecimal():
-                    boxes = tuple(filter(None, map(box_of, block.get("sqref", "").split())))
-                    self.sight.conditions.append((boxes, int(rule.get("dxfId", "0"))))
+        self.sight.conditions += conditions_of(root)
+        views = root.iterfind(f"{main_tag('sheetViews')}/{main_tag('sheetView')}")
+        self.sight.shows_zeros = all(view.get("showZeros", "1") in _ON for view in views)
 
     def _take_merge(self, reference: str) -> None:
         box = box_of(reference)

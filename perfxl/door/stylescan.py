@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK, Palette, palette_of
+from perfxl.door.conditionscan import veil_of
 from perfxl.door.limits import Limits, Tally
 from perfxl.door.parts import OpenedParts
 from perfxl.door.seen import GENERAL, Look, Styles, Veil
@@ -20,6 +21,9 @@ _LONGEST = 200_000
 _TINY = 4.0
 """Points below which nobody reads a text."""
 _OFF = ("0", "false", "none")
+_ALIGNMENT = main_tag("alignment")
+_FARTHEST = 15
+"""Steps of indentation that Excel's buttons give at most; beyond, a text stands outside of its cell."""
 
 
 def styles_of(parts: OpenedParts, part: str, theme: str = "") -> Styles:
@@ -73,7 +77,7 @@ def _read(root: Element, theme: Element | None) -> Styles:
     looks = [_look(xf, codes, fonts, fills) for xf in root.iterfind(f"{main_tag('cellXfs')}/{main_tag('xf')}")]
     conditional = {}
     for number, dxf in enumerate(root.iterfind(f"{main_tag('dxfs')}/{main_tag('dxf')}")):
-        veil = _veil(dxf, palette)
+        veil = veil_of(dxf, palette)
         if veil != Veil():
             conditional[number] = veil
     count = sum(1 for _ in root.iter(*(f"{{*}}{name}" for name in _STYLE_ELEMENTS)))
@@ -88,7 +92,13 @@ def _look(
     if code is None:
         code = builtin_code(int(number)) if number.isdecimal() else GENERAL
     is_struck, is_tiny, ink = _entry(fonts, xf.get("fontId", "0"), (False, False, USUAL_INK))
-    return Look(code, is_struck, is_tiny, ink, _entry(fills, xf.get("fillId", "0"), USUAL_GROUND))
+    ground = _entry(fills, xf.get("fillId", "0"), USUAL_GROUND)
+    set_ = xf.find(_ALIGNMENT)
+    if set_ is None:
+        return Look(code, is_struck, is_tiny, ink, ground)
+    indent = set_.get("indent", "0")
+    is_pushed = not indent.isdecimal() or len(indent) > 3 or int(indent) > _FARTHEST
+    return Look(code, is_struck, is_tiny, ink, ground, set_.get("horizontal") == "fill", is_pushed)
 
 
 def _entry(table: Sequence[_T], number: str, otherwise: _T) -> _T:
@@ -115,11 +125,3 @@ def _ground(fill: Element, palette: Palette) -> int | None:
     if pattern.get("patternType", "none") == "none":
         return USUAL_GROUND
     return palette.of(pattern.find(main_tag("fgColor"))) if pattern.get("patternType") == "solid" else None
-
-
-def _veil(dxf: Element, palette: Palette) -> Veil:
-    """What a conditional format changes; its plain fills have their colour as that of the background."""
-    code = dxf.find(main_tag("numFmt"))
-    ink = palette.of(dxf.find(f"{main_tag('font')}/{main_tag('color')}"))
-    ground = palette.of(dxf.find(f"{main_tag('fill')}/{main_tag('patternFill')}/{main_tag('bgColor')}"))
-    return Veil("" if code is None else code.get("formatCode", ""), ink, ground)

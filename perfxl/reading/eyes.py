@@ -62,6 +62,7 @@ class Eyes:
         self._is_hidden_sheet = is_hidden_sheet
         self._findings: list[Finding] = []
         self._hidden: dict[_Hidden, list[tuple[Cell, Field]]] = defaultdict(list)
+        self._zeros: list[Cell] = []
         self._covered: dict[Box, list[Cell]] = defaultdict(list)
         self._first: Cell | None = None
         self._telling = book.styles.telling
@@ -109,6 +110,8 @@ class Eyes:
         elif not self._sight.has_formats:
             self._check_share(datum, cell)
         self._check_place(datum, cell)
+        if not self._sight.shows_zeros and cell.is_read and isinstance(cell.raw, STORED) and cell.raw == 0:
+            self._zeros.append(cell)
 
     def _is_telling(self, written: Written, row: int, column: int) -> bool:
         """Whether the look of a cell may say something else than what it holds."""
@@ -124,7 +127,11 @@ class Eyes:
             self._say("SG01", datum, cell, message, written.text or "", "####")
         look = self._look(written)
         self._check_format(datum, cell, look.code)
-        if look.is_unseen or look.is_tiny:
+        if look.is_repeated and datum.is_number and cell.is_read:
+            stored = text_of(cell.raw)
+            message = f"“{datum.label}”的对齐方式是“填充”，{stored[:30]} 会重复显示，填满单元格为止"
+            self._say("SG01", datum, cell, message, stored, f"{stored}{stored}…")
+        if look.is_unseen or look.is_tiny or look.is_pushed:
             message = f"“{datum.label}”{_ink_of(look)}，看不见；其内容“{text_of(cell.raw)[:30]}”照样计入"
             self._say("SG10", datum, cell, message)
         odd = self._odd(cell.row, cell.column, written) if cell.is_read else None
@@ -177,7 +184,7 @@ class Eyes:
             message = f"“{datum.label}”的“{text_of(cell.raw)[:30]}”在合并区域 {area} 之下，不显示，却会被读取"
             self._say("SG05", datum, cell, message, text_of(cell.raw)[:40], "不显示")
         for boxes, number in sight.conditions:
-            veil = self._book.styles.conditional.get(number)
+            veil = self._book.styles.conditional.get(number) if isinstance(number, int) else number
             if veil is not None and any(box.holds(row, column) for box in boxes) and self._say_veil(datum, cell, veil):
                 break
         for box in sight.covers:
@@ -187,6 +194,10 @@ class Eyes:
     def _say_veil(self, datum: Field, cell: Cell, veil: Veil) -> bool:
         """SG03, SG10: a condition may show another figure, or none; says whether it is so."""
         stored = text_of(cell.raw)[:40]
+        if veil.is_bare:
+            message = f"“{datum.label}”有只显示图标或数据条、不显示数字的条件格式；存储的 {stored} 照样计入"
+            self._say("SG03", datum, cell, message, stored, "图标或数据条")
+            return True
         if veil.code:
             message = f"“{datum.label}”有带数字格式“{veil.code[:40]}”的条件格式，显示的可能不是存储的 {stored}"
             self._say("SG03", datum, cell, message, stored)
@@ -222,6 +233,12 @@ class Eyes:
         if self._is_hidden_sheet and self._first is not None:
             message = f"工作表“{self._sheet}”已隐藏，其中的内容照样计入"
             yield finding("SG04", Problem(Cell(self._sheet, 0, 0), message, found="隐藏的工作表", expected="不隐藏"))
+        if self._zeros:
+            names = "、".join(cell.address for cell in self._zeros[:8]) + ("等" if len(self._zeros) > 8 else "")
+            message = f"工作表设为不显示零值：{names}填的 0 看不到，看上去没有填写，照样计入"
+            yield finding(
+                "SG04", Problem(self._zeros[0], message, found="不显示零值", expected="显示零值", shown="空白")
+            )
         for hidden, cells in self._hidden.items():
             yield self._hidden_finding(hidden, cells)
         for cells_under in self._covered.values():
@@ -257,7 +274,7 @@ class Eyes:
 def _ink_of(look: Look) -> str:
     """Why a look shows nothing."""
     if not look.is_unseen:
-        return "字号小于4磅"
+        return "字号小于4磅" if look.is_tiny else "缩进过大，内容移出单元格"
     return "白底白字" if look.ink == look.ground == USUAL_GROUND else "字与底色几乎同色"
 
 
