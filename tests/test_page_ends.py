@@ -128,6 +128,7 @@ def test_a_page_holds_more_of_a_sheet_that_is_shrunk() -> None:
     assert round(rows_a_page(A4, margins)) == 741
     assert rows_a_page(A4, margins, width=2 * (595.3 - 1.2 * 72)) == pytest.approx(2 * rows_a_page(A4, margins))
     assert rows_a_page(A4, margins, width=200) == rows_a_page(A4, margins)
+    assert rows_a_page(A4, margins, width=767) == pytest.approx(rows_a_page(A4, margins) / 0.66), "in whole percents"
 
 
 @pytest.mark.parametrize("name", scheme_names())
@@ -136,6 +137,12 @@ def test_blank_forms_end_pages_in_front_of_headings(name: str) -> None:
         assert max(placed.heights.values()) <= TALLEST_ROW
         printed = {cell.row for cell in placed.cells if cell.text}
         assert set(page_breaks(placed)) <= printed
+
+
+@pytest.mark.parametrize(("name", "repeats"), [("hainan-2023", True), ("goals-2017", False)])
+def test_the_head_of_one_table_is_not_printed_above_another(name: str, repeats: bool) -> None:
+    book = openpyxl.load_workbook(BytesIO(form_bytes(None, load_scheme(name))))
+    assert bool(book.worksheets[1].print_title_rows) == repeats
 
 
 # -- print ------------------------------------------------------------------------------------------------------------

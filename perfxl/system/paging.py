@@ -3,12 +3,13 @@
 Spreadsheets know no "keep with next": a break in front of the heading takes it to the page of its text.
 """
 
+import math
 from collections.abc import Collection, Sequence
 
 A4 = (595.3, 841.9)
 PAPERS = {1: (612.0, 792.0), 8: (841.9, 1190.6), 9: A4}
 """Width and height in points of Letter, A3 and A4 by the numbers that workbooks have for them."""
-INCH = 72
+INCH, _TINY = 72, 1e-9
 _SLACK = 0.03
 """Programs differ by so much in how high rows are and how much a page holds; a break that was not needed costs little."""
 
@@ -24,7 +25,8 @@ def rows_a_page(paper: tuple[float, float], margins: Sequence[float], width: flo
     """
     left, right, top, bottom = (INCH * margin for margin in margins)
     if width:
-        scale = min(scale, (paper[0] - left - right) / width)
+        # programs shrink by whole percents
+        scale = min(scale, math.floor(100 * (paper[0] - left - right) / width + _TINY) / 100)
     return (paper[1] - top - bottom) / scale
 
 

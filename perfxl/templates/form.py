@@ -285,7 +285,7 @@ def _set_up_page(sheet: Worksheet, placed: PlacedSheet, white: Any) -> None:
     sheet.set_margins(left=left, right=right, top=top, bottom=bottom)
     sheet.center_horizontally()
     sheet.set_footer("&C第 &P 页，共 &N 页")
-    if placed.repeated_rows:
+    if _repeats_head(placed):
         sheet.repeat_rows(placed.repeated_rows - _head_depth(placed), placed.repeated_rows - 1)
         if placed.repeated_rows <= MOST_FROZEN:
             sheet.freeze_panes(placed.repeated_rows, 0)
@@ -297,6 +297,11 @@ def _set_up_page(sheet: Worksheet, placed: PlacedSheet, white: Any) -> None:
         "delete_rows": True,
     }
     sheet.protect("", dict(allowed))
+
+
+def _repeats_head(placed: PlacedSheet) -> bool:
+    """Whether the head of a table is printed on each page; of several tables it would stand above the others' rows."""
+    return placed.repeated_rows > 0 and len(placed.tables) == 1
 
 
 def _head_depth(placed: PlacedSheet) -> int:
@@ -311,7 +316,7 @@ def page_breaks(placed: PlacedSheet) -> list[int]:
     width = sum(width * _LETTER_POINTS + _EDGE_POINTS for width in placed.sheet.widths)
     paper = A4[::-1] if placed.sheet.landscape else A4
     room = rows_a_page(paper, _MARGINS, width)
-    end = placed.repeated_rows
+    end = placed.repeated_rows if _repeats_head(placed) else 0
     repeated = sum(heights[end - _head_depth(placed) : end]) if end else 0
     return breaks_before(heights, _heading_rows(placed), room, repeated)
 
