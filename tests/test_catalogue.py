@@ -32,7 +32,7 @@ SEVERITIES = {
     "FD": (E, W, W, E, E, W, I, E, E, W, E, E),
     "IN": (E, E, E, E, E, E, W, W, W, I, E, W),
     "PT": (E, I, E, W, E, W, W, W, I, I, E, W, W, E, W, W, I, E, W, W, W),
-    "TG": (E, W, W, W, W, W, I, W, I, W, W),
+    "TG": (E, W, W, W, W, W, I, W, I, W, W, W),
     "TX": (E, W, W, W, W, W),
     "XF": (I, I, W, W, W, W, I, W, I, I, W, I, W),
     "LS": (E, E, W, E, E, W, W, W, W, W, E, I),

@@ -350,6 +350,15 @@ def test_tg11_a_result_that_copies_what_was_aimed_at(actual: str, fires: bool) -
     assert found(form_2023(dossier), "TG11") == ([("TG11", "goals.actual")] if fires else [])
 
 
+@pytest.mark.parametrize(
+    ("target", "score", "fires"),
+    [(None, 15, True), ("无", 15, True), (None, None, False), (15, 15, False), ("优良", 15, False)],
+)
+def test_tg12_points_without_a_target(target: object, score: object, fires: bool) -> None:
+    dossier = patched(patched(GOOD_SELF, "indicators.0.target", target), "indicators.0.score", score)
+    assert found(form_2023(dossier), "TG12") == ([("TG12", "indicators.0.target")] if fires else [])
+
+
 def test_tg11_in_a_row_is_the_only_finding_of_its_result() -> None:
     words = "编写并报送全年景气报告若干期"
     dossier = patched(patched(GOOD, "targets.0.target", words), "targets.0.actual", words)

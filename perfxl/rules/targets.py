@@ -14,6 +14,7 @@ from perfxl.rules.points_computed import is_negative, unit_problems
 from perfxl.rules.points_doubtful import sign_problems
 from perfxl.rules.standards import direction_of, first_break, flaw_between, holds_more
 from perfxl.rules.targets_copied import is_copied
+from perfxl.rules.tree import prescribed_weights
 from perfxl.scoring.ladder import (
     STANDARDS,
     Direction,
@@ -283,6 +284,26 @@ def check_actual(case: Case) -> Iterator[Problem]:
             if is_empty(row["actual"]):
                 message = f"“{_line(row[name].text)}”没有填写实际完成值"
                 yield replace(in_row(form, key, row, "actual", message, "空白", "实际完成值"), severity=severity)
+
+
+@rule(
+    "TG12",
+    "target-missing",
+    WARNING,
+    "打了分而没有指标值",
+    what="自行设定、已经打分的绩效指标是否填了指标值。",
+    why="没有指标值，得分就无从核对：完成多少都可以打满分。",
+    example="“培训人数”得分10分，年度指标值空白。",
+    fix="请按批复的绩效目标填写年度指标值。",
+    reads=("indicators.target", "indicators.score"),
+)
+def check_target_given(case: Case) -> Iterator[Problem]:
+    form, printed = case.form, prescribed_weights(case.form)
+    for row in filled_rows(form, "indicators"):
+        is_scored = row["score"].number is not None and row.index not in printed
+        if is_scored and is_empty(row["target"]):
+            message = f"“{_line(row['level3'].text)}”打了分，没有填写指标值"
+            yield in_row(form, "indicators", row, "target", message, "空白", "指标值")
 
 
 @rule(
