@@ -85,15 +85,15 @@ def test_the_sheet_says_everything_filters_links_and_prints() -> None:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(heading, heading + 3)]
     assert rows[0] == [
         *("级别", "代码", "工作表", "单元格", "问题", "发现", "应为", "如何更正"),
-        *("单位说明", "复核结论", "复核说明", "复核人", "日期", "上次意见", "编号", "状态标识"),
+        *("单位说明", "复核结论", "复核说明", "复核人", "日期", "上次意见", "编号", "状态标识", "随同"),
     ]
-    assert rows[1] == ["错误", "FD01", FORM, "B3", "问题", "=1+1", "185.01", "请改正", *[None] * 8]
+    assert rows[1] == ["错误", "FD01", FORM, "B3", "问题", "=1+1", "185.01", "请改正", *[None] * 9]
     assert (sheet.cell(heading + 1, 4).hyperlink.location, sheet.cell(heading + 2, 4).hyperlink) == (
         f"'{FORM}'!B3",
         None,
     )
     assert sheet.cell(heading + 1, 6).data_type == "s"
-    assert sheet.auto_filter.ref == f"A{heading}:P{heading + 3}"
+    assert sheet.auto_filter.ref == f"A{heading}:Q{heading + 3}"
     assert not sheet.protection.sheet
     locked = [sheet.cell(heading + 1, column).protection.locked for column in range(8, 15)]
     assert locked == [True, False, False, False, False, False, True]

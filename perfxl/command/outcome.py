@@ -12,6 +12,7 @@ import click
 
 from perfxl.command.datafile import SOURCE
 from perfxl.command.terminal import COLUMNS, folded_lines
+from perfxl.dialogue.folds import Fold, folds_of
 from perfxl.dialogue.remarks import Standing
 from perfxl.errors import ExitCode
 from perfxl.model import NO_MAIL, SEVERITY_WORDS, STATUS_WORDS, Dossier, FileResult, Finding, Severity, Status
@@ -243,7 +244,7 @@ def describe(result: FileResult, scheme: SchemeChoice = EVERY) -> Iterator[str]:
     figures = _figures(result, scheme)
     if figures:
         yield f"  {figures}"
-    yield from (line for finding in result.findings for line in _describe_finding(finding))
+    yield from (line for fold in folds_of(result.findings) for line in _describe_fold(fold))
     if not result.findings:
         yield "  没有发现问题"
 
@@ -265,6 +266,12 @@ def _figures(result: FileResult, scheme: SchemeChoice) -> str:
         why = unsettled(assessment, f"rates.{key}") or "无法计算"
         parts.append(f"{labels.get(key, key)} {why if rate is None else percent(rate)}")
     return "  ".join(parts)
+
+
+def _describe_fold(fold: Fold) -> Iterator[str]:
+    yield from _describe_finding(fold.lead)
+    if fold.others:
+        yield f"      同样的共 {fold.cells} 处：{fold.places}"
 
 
 def _describe_finding(finding: Finding) -> Iterator[str]:

@@ -71,6 +71,7 @@ class SheetRow:
         project, unit: of the form, as the sheet says them.
         opinion, former_reviewer: what stands in the columns 复核意见 and 复核人 of version 0.1.0.
         place: the cell in which the verdict stands.
+        lead: the id of the row whose words count for this one too where it has none of its own; "" for none.
     """
 
     remark: Remark
@@ -86,6 +87,7 @@ class SheetRow:
     opinion: str = ""
     former_reviewer: str = ""
     place: str = ""
+    lead: str = ""
 
 
 def as_office(row: SheetRow) -> Remark:

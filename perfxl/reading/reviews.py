@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,8 +20,8 @@ from perfxl.typed.wording import label_key
 _MARKERS = re.compile(REVIEW_MARKER + r"(?:_\d{1,3})?")
 OPINION = "复核意见"
 """The column of version 0.1.0 in which reviewers wrote."""
-IDS, STATE_HEADING = "编号", "状态标识"
-"""The headings of the hidden columns."""
+IDS, STATE_HEADING, LEAD = "编号", "状态标识", "随同"
+"""The headings of the hidden columns; a row with a lead is folded below the row of that id and follows what is said there."""
 OVERALL_LABELS = {"总体意见": "note", "复核人签字": "reviewer", "签字日期": "day"}
 """What stands left of the overall conclusion, by the field of its remark."""
 PART_LABEL = "项目标识"
@@ -74,10 +75,23 @@ def rows_of(grid: Grid, source: str = "") -> Iterator[SheetRow]:
     yield from _overall(grid, heading, source)
     columns = {label_key(str(text)): column for column, text in grid.line(heading).items()}
     common = {label: _beside(grid, label, heading)[0] for label in _NAMES}
+    leads: dict[str, Remark] = {}
     for row in (row for row in grid.lines if row > heading):
         texts = {key: _cell_text(grid.line(row).get(column)) for key, column in columns.items()}
         if texts.get("代码"):
-            yield _row({**common, **texts}, address(row, columns.get("复核结论", columns.get(OPINION, 1))), source)
+            own = _row({**common, **texts}, address(row, columns.get("复核结论", columns.get(OPINION, 1))), source)
+            leads[own.remark.id] = own.remark
+            yield own if not own.lead else replace(own, remark=_following(own.remark, leads.get(own.lead)))
+
+
+def _following(own: Remark, lead: Remark | None) -> Remark:
+    """What stands beside a folded row: its own words, else those of the row that it is folded below."""
+    if lead is None:
+        return own
+    explained = own if own.explanation else replace(own, explanation=lead.explanation)
+    if own.is_decided:
+        return explained
+    return replace(explained, verdict=lead.verdict, note=lead.note, reviewer=lead.reviewer, day=lead.day)
 
 
 def _is_heading(line: Mapping[int, object]) -> bool:
@@ -115,6 +129,7 @@ def _row(texts: Mapping[str, str], place: str, source: str) -> SheetRow:
         opinion=of(OPINION),
         former_reviewer=of("复核人") if is_former else "",
         place=place,
+        lead=of(LEAD),
     )
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate
 
+from perfxl.dialogue.folds import Fold, folds_of
 from perfxl.dialogue.remarks import Standing, Verdict, standing_of
 from perfxl.dialogue.settle import why_open
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Status, column_letters
-from perfxl.reading.reviews import IDS, OVERALL_LABELS, PART_LABEL, STATE_HEADING
+from perfxl.reading.reviews import IDS, LEAD, OVERALL_LABELS, PART_LABEL, STATE_HEADING
 from perfxl.schemes.spec import REVIEW_TITLE
 from perfxl.system.recurring import recurring
 from perfxl.system.seals import sealed
@@ -37,6 +38,7 @@ REVIEW_COLUMNS = (
     ("上次意见", 18),
     (IDS, 10),
     (STATE_HEADING, 10),
+    (LEAD, 10),
 )
 """Heading and width in characters."""
 AGENCY, VERDICT, OFFICE = 9, 10, (10, 11, 12, 13)
@@ -69,6 +71,8 @@ _TOO_MUCH = CellLook(ink="FF9C0006", fill="FFFFC7CE", bold=True, across="center"
 _OVERALL_POINTS = 54
 """Height of the row of the overall conclusion, as one writes by hand on paper too."""
 _HOW_TO_FILL = "填写：单位只填绿色的“单位说明”；财政部门填黄色的“复核结论”（点单元格选择）、“复核说明”“复核人”“日期”。认可错误须写明复核人和复核说明。"
+_FOLDING, _FOLDED = ' collapsed="1"', ' hidden="1" outlineLevel="1"'
+_OUTLINE, _LEVELS = '<outlinePr summaryBelow="0"/>', ' outlineLevelRow="1"'
 _BOLD = {look: replace(look, bold=True) for look in (_BODY, CENTRED, _NUMBER, SHARE)}
 SEVERITY_LOOKS = {
     severity: CellLook(ink=ink, fill=fill, bold=True, across="center") for severity, (ink, fill) in COLOURS.items()
@@ -100,8 +104,13 @@ def render(review: Review, sheets: Container[str], styles: StyleTables, windows:
         look = _AGENCY_HEADING if column == AGENCY else _OFFICE_HEADING if column in OFFICE else HEADING
         canvas.put(heading, column, name, look)
     last = heading
-    for last, finding in enumerate(review.findings, heading + 1):
-        _put_finding(canvas, last, finding, finding.sheet in sheets)
+    for fold in folds_of(review.findings):
+        last += 1
+        _put_finding(canvas, last, _told(fold), fold.lead.sheet in sheets)
+        canvas.folds[last] = len(fold.others)
+        for finding in fold.others:
+            last += 1
+            _put_finding(canvas, last, _silent(finding), finding.sheet in sheets, fold.lead.id)
     if not review.findings:
         canvas.put(heading + 1, 1, "没有发现问题。", CENTRED, until=_SHOWN)
     return sealed(canvas.xml(heading, last, windows), _remarks(review)), heading, last
@@ -179,7 +188,20 @@ def _put_levels(canvas: "ReviewCanvas", review: Review) -> int:
     return below + 1
 
 
-def _put_finding(canvas: "ReviewCanvas", row: int, finding: Finding, linked: bool) -> None:
+def _silent(finding: Finding) -> Finding:
+    """A folded finding: what is said of it stands beside the first, so that whoever changes it there changes it for all."""
+    return replace(finding, explanation="", verdict="", note="", reviewer="", day="")
+
+
+def _told(fold: Fold) -> Finding:
+    """The first of findings that are one fault, which says where the others are."""
+    if not fold.others:
+        return fold.lead
+    others = f"（同样的共 {fold.cells} 处：{fold.places}；其余各行已收起，点左边的“+”展开，没有另填的随本行）"
+    return replace(fold.lead, message=fold.lead.message + others)
+
+
+def _put_finding(canvas: "ReviewCanvas", row: int, finding: Finding, linked: bool, lead: str = "") -> None:
     look = _SETTLED if finding.settled else SEVERITY_LOOKS[finding.severity]
     canvas.put(row, 1, SEVERITY_WORDS[finding.severity], look)
     canvas.put(row, 2, finding.code, CENTRED)
@@ -194,7 +216,7 @@ def _put_finding(canvas: "ReviewCanvas", row: int, finding: Finding, linked: boo
     canvas.put(row, VERDICT, finding.verdict, _CHOICE)
     for column, text in enumerate((finding.note, finding.reviewer, finding.day), VERDICT + 1):
         canvas.put(row, column, text, _OFFICE)
-    for column, text in enumerate((_before(finding), finding.id, finding.state), _SHOWN):
+    for column, text in enumerate((_before(finding), finding.id, finding.state, lead), _SHOWN):
         canvas.put(row, column, text, _BODY)
 
 
@@ -218,6 +240,8 @@ class ReviewCanvas:
         self._merges: list[str] = []
         self.heights: dict[int, float] = {}
         self.links: dict[str, str] = {}
+        self.folds: dict[int, int] = {}
+        """How many rows are folded below a row."""
 
     def put(self, row: int, column: int, value: Decimal | str, look: CellLook, until: int = 0) -> None:
         """Puts a value into a cell, or into the cells of a row up to a column as one; the row grows with the text."""
@@ -237,8 +261,10 @@ class ReviewCanvas:
 
     def xml(self, heading: int, last: int, windows: int) -> bytes:
         """The worksheet; the heading row stays in sight and is printed on every page."""
+        folding = {row: _FOLDING for row, below in self.folds.items() if below}
+        folding |= {row + n: _FOLDED for row, below in self.folds.items() for n in range(1, below + 1)}
         rows = "".join(
-            f'<row r="{row}" ht="{height:g}" customHeight="1">{"".join(self._cells[row])}</row>'
+            f'<row r="{row}" ht="{height:g}" customHeight="1"{folding.get(row, "")}>{"".join(self._cells[row])}</row>'
             for row, height in sorted(self.heights.items())
         )
         cols = "".join(
@@ -250,9 +276,10 @@ class ReviewCanvas:
             f'<hyperlink ref="{c}" location="{escaped(to)}" display="{c}"/>' for c, to in self.links.items()
         )
         text = (
-            f'<worksheet xmlns="{MAIN}"><sheetPr><tabColor rgb="FF1F4E79"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+            f'<worksheet xmlns="{MAIN}"><sheetPr><tabColor rgb="FF1F4E79"/>{_OUTLINE if folding else ""}'
+            f'<pageSetUpPr fitToPage="1"/></sheetPr>'
             f'<dimension ref="A1:{LAST}{max(self.heights)}"/><sheetViews>{_views(heading, windows)}</sheetViews>'
-            f'<sheetFormatPr defaultRowHeight="15"/><cols>{cols}</cols><sheetData>{rows}</sheetData>'
+            f'<sheetFormatPr defaultRowHeight="15"{_LEVELS if folding else ""}/><cols>{cols}</cols><sheetData>{rows}</sheetData>'
             + (f'<autoFilter ref="A{heading}:{LAST}{last}"/>' if last > heading else "")
             + f'<mergeCells count="{len(self._merges)}">{merges}</mergeCells>'
             + (_choices(heading, last) if last > heading else "")
