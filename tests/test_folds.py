@@ -95,6 +95,21 @@ def test_what_is_said_beside_the_first_counts_for_all_over_rounds(house: Office)
     assert standings(house, data) == [("不认可", "请补")] * 6
 
 
+def test_a_sorted_sheet_says_the_same(house: Office) -> None:
+    data = form_bytes(NO_ACTUALS)
+    house.run(data)
+    type_into(house.copy(), rows(house.copy())[0]["行"], 复核结论="认可", 复核说明="另附", 复核人="张三")
+    book = openpyxl.load_workbook(house.copy())
+    sheet = book["审核结果"]
+    at = [row["行"] for row in rows(house.copy())]
+    values = [[cell.value for cell in sheet[row]] for row in at]
+    for row, line in zip(at, reversed(values), strict=True):
+        for column, value in enumerate(line, 1):
+            sheet.cell(row, column).value = value
+    house.copy().write_bytes(saved(book))
+    assert standings(house, data) == [("认可", "另附")] * 6
+
+
 def test_a_folded_row_with_words_of_its_own_stands_for_itself(house: Office) -> None:
     data = form_bytes(NO_ACTUALS)
     house.run(data)

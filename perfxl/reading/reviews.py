@@ -75,13 +75,14 @@ def rows_of(grid: Grid, source: str = "") -> Iterator[SheetRow]:
     yield from _overall(grid, heading, source)
     columns = {label_key(str(text)): column for column, text in grid.line(heading).items()}
     common = {label: _beside(grid, label, heading)[0] for label in _NAMES}
-    leads: dict[str, Remark] = {}
+    rows: list[SheetRow] = []
     for row in (row for row in grid.lines if row > heading):
         texts = {key: _cell_text(grid.line(row).get(column)) for key, column in columns.items()}
         if texts.get("代码"):
-            own = _row({**common, **texts}, address(row, columns.get("复核结论", columns.get(OPINION, 1))), source)
-            leads[own.remark.id] = own.remark
-            yield own if not own.lead else replace(own, remark=_following(own.remark, leads.get(own.lead)))
+            place = address(row, columns.get("复核结论", columns.get(OPINION, 1)))
+            rows.append(_row({**common, **texts}, place, source))
+    said = {row.remark.id: row.remark for row in rows if not row.lead}
+    yield from (replace(row, remark=_following(row.remark, said.get(row.lead))) if row.lead else row for row in rows)
 
 
 def _following(own: Remark, lead: Remark | None) -> Remark:
