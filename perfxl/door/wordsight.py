@@ -1,8 +1,9 @@
 """What of a Word document's text does a person see, and what is the agency's own? For the door, which says it, and the reader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, islice
+from typing import NamedTuple
 
 from perfxl.door.colours import USUAL_GROUND, is_told_apart, parsed
 from perfxl.door.parts import OpenedParts
@@ -64,22 +65,22 @@ class WordSight:
         path = f"{WORD_SPACE}docDefaults/{WORD_SPACE}rPrDefault/{WORD_SPACE}rPr"
         self._base = _marks(styles.find(path) if styles is not None else None)
         self._inherited: dict[tuple[str, str], Mapping[str, Element]] = {}
+        self._fills: dict[str, int | None] = {}
+        self._last: tuple[Element | None, _Around] = (None, _Around())
 
     def unseen(self, run: Element) -> Unseen | None:
         """Why a run is not seen or not the agency's; None for ordinary text."""
-        around = list(run.iterancestors())
-        block = next((one for one in around if one.tag == WORD_SPACE + "p"), None)
-        properties = _child(block, "pPr")
-        marks = self._marks_of(run, properties)
-        if not self._names(marks.get("rStyle"), _child(properties, "pStyle")).isdisjoint(_OWN_STYLES):
+        around = self._around(run.getparent())
+        marks = self._marks_of(run, around.paragraph)
+        if not self._names(marks.get("rStyle"), _child(around.paragraph, "pStyle")).isdisjoint(_OWN_STYLES):
             return Unseen.OWN
-        if is_switched_on(marks.get("vanish")) or any(map(_is_hidden_row, around)):
+        if is_switched_on(marks.get("vanish")) or around.is_hidden:
             return Unseen.HIDDEN
         if is_switched_on(marks.get("strike")) or is_switched_on(marks.get("dstrike")):
             return Unseen.STRUCK
-        if any(_is_prompt(one) for one in around):
+        if around.is_prompt:
             return Unseen.PROMPT
-        ink, ground = parsed(_value(marks.get("color"))), self._ground(marks, around)
+        ink, ground = parsed(_value(marks.get("color"))), _ground(marks, around)
         if ink is not None and ground is not None and not is_told_apart(ink, ground):
             return Unseen.WHITE if ink == ground == USUAL_GROUND else Unseen.FAINT
         is_tiny = any(_number(marks.get(name), "val", least) < least for name, least in _TINY.items())
@@ -87,12 +88,33 @@ class WordSight:
 
     def is_contents(self, paragraph: Element) -> bool:
         """Whether a paragraph is a line of a table of contents, which repeats the headings."""
-        names = self._names(_child(_child(paragraph, "pPr"), "pStyle"))
+        names = self._names(_child(_properties(paragraph, "pPr"), "pStyle"))
         return any(name.lower().startswith(_CONTENTS) for name in names)
+
+    def _around(self, parent: Element | None) -> "_Around":
+        """What stands around runs; those of one paragraph come one after the other."""
+        if parent is None or parent is not self._last[0]:
+            self._last = parent, self._look_around(parent)
+        return self._last[1]
+
+    def _look_around(self, parent: Element | None) -> "_Around":
+        found = _Around()
+        for one in (parent, *parent.iterancestors()) if parent is not None else ():
+            match one.tag.rpartition("}")[2]:
+                case "p" if found.paragraph is None:
+                    found = found._replace(paragraph=_properties(one, "pPr"))
+                case "tr" if _is_hidden_row(one):
+                    found = found._replace(is_hidden=True)
+                case "sdt" if _is_prompt(one):
+                    found = found._replace(is_prompt=True)
+                case "tc" | "tbl" | "wsp" if found.ground == _CLEAR:
+                    fill = _fill(one)
+                    found = found._replace(ground=self._fill_of_style(one) if fill == _CLEAR else fill)
+        return found
 
     def _marks_of(self, run: Element, paragraph: Element | None) -> Mapping[str, Element]:
         """The marks that hold for a run, by name: its own, else its style's, its paragraph's, its paragraph's style's."""
-        own = _marks(_child(run, "rPr"))
+        own = _marks(_properties(run, "rPr"))
         key = _value(own.get("rStyle")), _value(_child(paragraph, "pStyle")) or self._default
         if key not in self._inherited:
             self._inherited[key] = {**self._base, **self._of_style(key[1]), **self._of_style(key[0])}
@@ -111,21 +133,23 @@ class WordSight:
         keys = {_value(mark) for mark in marks if mark is not None}
         return keys | {_value(_child(self._styles[key], "name")) for key in keys if key in self._styles}
 
-    def _ground(self, marks: Mapping[str, Element], around: Sequence[Element]) -> int | None:
-        """The colour on which a run stands: its own, its paragraph's, its cell's, table's or shape's; None for one unknown."""
-        own = (
-            _HIGHLIGHTS.get(_value(marks.get("highlight")), _CLEAR),
-            _shade(marks.get("shd")),
-            _shade(marks.get(_GROUND)),
-        )
-        outer = (colour for one in around for colour in (_fill(one), self._fill_of_style(one)))
-        return next((colour for colour in (*own, *outer) if colour != _CLEAR), USUAL_GROUND)
-
     def _fill_of_style(self, element: Element) -> int | None:
         """Unknown where a table's style fills some of its cells: which ones, Word works out from their places."""
-        style = self._styles.get(_value(_child(_child(element, "tblPr"), "tblStyle")))
-        shades = map(_shade, style.iter(WORD_SPACE + "shd")) if style is not None else ()
-        return None if any(shade != _CLEAR for shade in shades) else _CLEAR
+        key = _value(_child(_properties(element, "tblPr"), "tblStyle"))
+        if key not in self._fills:
+            style = self._styles.get(key)
+            shades = map(_shade, style.iter(WORD_SPACE + "shd")) if style is not None else ()
+            self._fills[key] = None if any(shade != _CLEAR for shade in shades) else _CLEAR
+        return self._fills[key]
+
+
+class _Around(NamedTuple):
+    """What bears on the text of a paragraph from without: its properties, and the rows, controls and colours around it."""
+
+    paragraph: Element | None = None
+    is_hidden: bool = False
+    is_prompt: bool = False
+    ground: int | None = _CLEAR
 
 
 def sight_of(parts: OpenedParts, main: str) -> WordSight:
@@ -155,21 +179,30 @@ def _is_text(run: Element) -> bool:
     return run.find("{*}t") is not None and next(run.iterancestors(MARKUP_SPACE + "Fallback"), None) is None
 
 
+def _ground(marks: Mapping[str, Element], around: _Around) -> int | None:
+    """The colour on which a run stands: its own, its paragraph's, its cell's, table's or shape's; None for one unknown."""
+    own = (
+        _HIGHLIGHTS.get(_value(marks.get("highlight")), _CLEAR),
+        _shade(marks.get("shd")),
+        _shade(marks.get(_GROUND)),
+    )
+    return next((colour for colour in (*own, around.ground) if colour != _CLEAR), USUAL_GROUND)
+
+
 def is_switched_on(mark: Element | None) -> bool:
     """Whether a switch of the format is on: it is there, and its value does not say otherwise."""
     return mark is not None and mark.get(WORD_SPACE + "val", "true").lower() not in ("false", "0", "off")
 
 
 def _is_hidden_row(element: Element) -> bool:
-    properties = _child(element, "trPr") if element.tag == WORD_SPACE + "tr" else None
+    properties = _properties(element, "trPr")
     is_hidden = is_switched_on(_child(properties, "hidden"))
     return is_hidden or _is_flat(_child(properties, "trHeight"), "val", "hRule")
 
 
 def _is_prompt(element: Element) -> bool:
     """Whether a content control shows what it asks for, and nothing was typed into it."""
-    is_control = element.tag == WORD_SPACE + "sdt"
-    return is_control and is_switched_on(_child(_child(element, "sdtPr"), "showingPlcHdr"))
+    return is_switched_on(_child(_properties(element, "sdtPr"), "showingPlcHdr"))
 
 
 def _is_flat(mark: Element | None, size: str, rule: str) -> bool:
@@ -180,7 +213,7 @@ def _fill(element: Element) -> int | None:
     """The colour of a cell or table; unknown of a shape that is filled."""
     if element.tag.endswith("}wsp"):
         return None if element.find("{*}spPr/{*}solidFill") is not None else _CLEAR
-    shades = (_shade(_child(_child(element, name), "shd")) for name in ("tcPr", "tblPr"))
+    shades = (_shade(_child(_properties(element, name), "shd")) for name in ("tcPr", "tblPr"))
     return next((shade for shade in shades if shade != _CLEAR), _CLEAR)
 
 
@@ -213,6 +246,11 @@ def _block_marks(properties: Element | None) -> dict[str, Element]:
     has_line = spacing is not None and WORD_SPACE + "line" in spacing.attrib
     found = {_LINE: spacing if has_line else None, _GROUND: ground}
     return {name: mark for name, mark in found.items() if mark is not None}
+
+
+def _properties(element: Element, name: str) -> Element | None:
+    """The properties of an element: its first child, or the one behind that. Among thousands of runs nobody looks for them."""
+    return next((child for child in islice(element, 2) if child.tag == WORD_SPACE + name), None)
 
 
 def _child(element: Element | None, name: str) -> Element | None:
