@@ -11,7 +11,6 @@ import io
 import json
 import re
 import shutil
-import time
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -32,6 +31,7 @@ from office import Converted, by_office, has_office
 from perfxl.batch.onefile import process_file
 from perfxl.door.inspect import inspect, inspect_text
 from perfxl.door.limits import Limits
+from perfxl.door.wordsight import WordSight
 from perfxl.dossier import complete, dossier_of
 from perfxl.errors import RefusedError
 from perfxl.model import FileResult, Form, Status
@@ -401,19 +401,13 @@ def test_what_a_person_sees_is_read_in_silence(body: str, declared: dict[str, st
     assert what_is_seen(body, declared) == (["5"], [])
 
 
-def test_a_paragraph_of_many_runs_costs_little() -> None:
-    """Each run is looked at once, with what stands around all of them: ten times the runs cost ten times the time."""
-
-    def cost(count: int) -> float:
-        data = document(par(runs=run("5", TINY) * count))
-        start = time.process_time()
-        facts = inspect(data)
-        assert facts.parts is not None
-        lines_of_document(facts.parts, facts.document)
-        return time.process_time() - start
-
-    cost(100)
-    assert cost(20_000) < 40 * cost(2_000)
+def test_what_stands_around_the_runs_of_a_paragraph_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred thousand runs in one paragraph were each looked up among all the others."""
+    looked: list[object] = []
+    look_around = WordSight._look_around
+    monkeypatch.setattr(WordSight, "_look_around", lambda sight, at: (looked.append(at), look_around(sight, at))[1])
+    assert lines_in(par(runs=run("5") * 500)) == [(0, {1: "5" * 500})]
+    assert len(looked) == 2  # the door, and the reader
 
 
 def test_what_is_hidden_is_said_once_however_it_was_cut() -> None:
