@@ -1,4 +1,4 @@
-"""One fault over many cells is one row of the copy and of the terminal: the first says where the others are, they are folded.
+"""One fault over many cells is one row of copy, summary and terminal: the first says where the others are, they are folded.
 
 * folded is what says the same: rule, column, what was found, remedy, and all that was said of it
 * what is said beside the first counts for all that have no words of their own, over several rounds
@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import perfxl
 from forms import GOOD, findings_of, patched
 from office import Converted, by_office
 from perfxl.command.outcome import describe
@@ -149,6 +150,21 @@ def test_three_alike_and_faults_that_differ_are_not_folded() -> None:
     assert [len(fold.others) for fold in folds_of([*six[:3], *(replace(one, found="另") for one in six[3:])])] == [
         0
     ] * 6
+
+
+def test_the_summary_folds_its_rows_and_counts_all(tmp_path: Path) -> None:
+    (tmp_path / "收件").mkdir()
+    (tmp_path / "收件" / "表.xlsx").write_bytes(form_bytes(NO_ACTUALS))
+    batch = perfxl.consolidate(tmp_path / "收件", tmp_path / "汇总.xlsx", annotated=tmp_path / "审核")
+    listed = batch.findings[batch.findings["代码"] == "TG05"]
+    assert len(listed) == 6
+    assert not any("同样的" in text for text in listed["问题"])
+    sheet = openpyxl.load_workbook(tmp_path / "汇总.xlsx")["问题清单"]
+    lines = [line for line in sheet.iter_rows(4) if line[1].value == "TG05"]
+    assert [bool(sheet.row_dimensions[line[0].row].hidden) for line in lines] == [False, *[True] * 5]
+    texts = [str(cell.value) for cell in lines[0]]
+    assert any(text.endswith("（同样的共 6 处：H5:H10；其余各行已收起，点左边的“+”展开）") for text in texts)
+    assert (sheet.sheet_properties.outlinePr.summaryBelow, sheet.sheet_format.outlineLevelRow) == (False, 1)
 
 
 FINDINGS = st.lists(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from perfxl.model import Finding
 
-_MANY = 4
+LEAST_FOLDED = 4
 """Findings that are no longer read one by one."""
 _NAMED = 20
 """Ranges that a remark names."""
@@ -20,16 +20,7 @@ class Fold(NamedTuple):
     @property
     def places(self) -> str:
         """The cells of all: G3:G10、G12."""
-        letters = self.lead.cell.rstrip("0123456789")
-        rows = sorted({int(one.cell[len(letters) :]) for one in (self.lead, *self.others)})
-        runs: list[list[int]] = []
-        for row in rows:
-            if runs and row == runs[-1][-1] + 1:
-                runs[-1].append(row)
-            else:
-                runs.append([row])
-        named = [f"{letters}{run[0]}" + (f":{letters}{run[-1]}" if run[1:] else "") for run in runs]
-        return "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
+        return in_one_column([one.cell for one in (self.lead, *self.others)])
 
     @property
     def cells(self) -> int:
@@ -45,7 +36,7 @@ def folds_of(findings: Sequence[Finding]) -> list[Fold]:
     folds: list[Fold] = []
     for one in findings:
         members = alike[_sameness(one)]
-        if len(members) < _MANY:
+        if len(members) < LEAST_FOLDED:
             folds.append(Fold(one))
         elif members[0] is one:
             folds.append(Fold(one, tuple(members[1:])))
@@ -58,3 +49,17 @@ def _sameness(one: Finding) -> Hashable:
         return id(one)
     said = (one.explanation, one.verdict, one.note, one.reviewer, one.day, one.earlier, one.disputed, one.settled)
     return one.code, one.severity, one.sheet, one.cell.rstrip("0123456789"), one.found, one.fix, said
+
+
+def in_one_column(cells: Sequence[str]) -> str:
+    """Cells of a column, neighbours as a range: G3:G10、G12."""
+    letters = cells[0].rstrip("0123456789")
+    rows = sorted({int(cell[len(letters) :]) for cell in cells})
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    named = [f"{letters}{run[0]}" + (f":{letters}{run[-1]}" if run[1:] else "") for run in runs]
+    return "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")

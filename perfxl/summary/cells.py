@@ -3,18 +3,19 @@
 import math
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache, partial
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from perfxl.model import quoted_sheet
 from perfxl.summary.formulas import FormulaPiece, Region, cell_formula
-from perfxl.summary.packing import RowWriter, SheetRows, target_of
-from perfxl.summary.tables import AnyColumn, Inside, Kind, Link, Live, Outside, SummaryTable
+from perfxl.summary.packing import FOLDED_ROW, LEAD_ROW, RowWriter, SheetRows, target_of
+from perfxl.summary.tables import AnyColumn, Inside, Kind, Link, Live, Outside, SummaryTable, Values
 
 _T = TypeVar("_T")
 
@@ -89,7 +90,7 @@ def _write_piece(
     links_left, number = LINKS_A_SHEET, piece.first - 1
     with RowWriter(path) as into:
         put_link = _Links(into, ink)
-        for index, values in enumerate(table.part(piece.start, stop), piece.start):
+        for index, values, fold in _folded(table, enumerate(table.part(piece.start, stop), piece.start)):
             number += 1
             cells = [known[value] for known, value in zip(columns, values, strict=True)]
             for at, linker in linkers:
@@ -99,8 +100,23 @@ def _write_piece(
                     links_left -= 1
             lines = max([known[values[at]] for at, known in wrapped], default=1)
             height = TABLE_LINE_POINTS * lines + 5 if lines > 1 else 0
-            into.put_row(number, (template % tuple(cells)).replace(_ROW, str(number)), height)
+            into.put_row(number, (template % tuple(cells)).replace(_ROW, str(number)), height, fold)
         return into.written(f"{letters[-1]}{number}" if number >= piece.first else "")
+
+
+def _folded(table: SummaryTable, rows: Iterable[tuple[int, Values]]) -> Iterator[tuple[int, Values, str]]:
+    """The rows of a table with their numbers, and whether they lead a fold or are folded."""
+    folding = table.folding
+    if folding is None:
+        yield from ((index, values, "") for index, values in rows)
+        return
+    for _, group in groupby(rows, key=lambda row: folding.key(row[1])):
+        members = list(group)
+        if len(members) < folding.least:
+            yield from ((index, values, "") for index, values in members)
+            continue
+        yield members[0][0], folding.told([values for _, values in members]), LEAD_ROW
+        yield from ((index, values, FOLDED_ROW) for index, values in members[1:])
 
 
 class _Known(dict[object, _T]):

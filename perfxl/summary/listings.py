@@ -1,12 +1,13 @@
 """The tables of a batch that hold a row a project, department, finding, file or roster entry. Pure pandas."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
+from perfxl.dialogue.folds import LEAST_FOLDED, folds_of, in_one_column
 from perfxl.dialogue.remarks import standing_of
 from perfxl.intake.entries import BETWEEN
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Key, Severity, Status
@@ -22,6 +23,7 @@ from perfxl.summary.roster import STANDINGS, RosterStanding
 from perfxl.summary.tables import (
     NO_FIGURE,
     Column,
+    Folding,
     Framed,
     Inside,
     Link,
@@ -330,13 +332,33 @@ def finding_table(batch: Batch) -> SummaryTable:
     }
     number = sum(one.head.count() for one in found)
     rows = Streamed(FINDING_COLUMNS, number, lambda: chain.from_iterable(map(_found_in, found)), words)
-    return SummaryTable("findings", FINDINGS, note, FINDING_COLUMNS, rows, links={"cell": link}, frozen="title")
+    links, folding = {"cell": link}, Folding(_sameness, _told, LEAST_FOLDED)
+    return SummaryTable("findings", FINDINGS, note, FINDING_COLUMNS, rows, links=links, frozen="title", folding=folding)
 
 
 def _found_in(one: Received) -> Iterator[Found]:
     unit, department = map(without_code, (one.head.unit, one.head.department))
     name = shown_name(one.head) if one.head.scheme else ""
-    return (Found(finding, one, name, unit, department) for finding in one.findings)
+    ordered = (finding for fold in folds_of(one.findings) for finding in (fold.lead, *fold.others))
+    return (Found(finding, one, name, unit, department) for finding in ordered)
+
+
+_PLACES = {column.key: place for place, column in enumerate(FINDING_COLUMNS)}
+_OF_FAULT = [place for key, place in _PLACES.items() if key not in ("cell", "field", "message", "expected", "title")]
+"""What the rows of one fault have in common, besides the column of their cells."""
+
+
+def _sameness(values: Values) -> Hashable:
+    cell = str(values[_PLACES["cell"]] or "")
+    letters = cell.rstrip("0123456789")
+    return (letters, *(values[place] for place in _OF_FAULT)) if letters != cell else object()
+
+
+def _told(rows: Sequence[Values]) -> Values:
+    """The first row of a fault, which says where the others are."""
+    cells = [str(values[_PLACES["cell"]]) for values in rows]
+    message = f"{rows[0][_PLACES['message']]}（同样的共 {len(rows)} 处：{in_one_column(cells)}；其余各行已收起，点左边的“+”展开）"
+    return tuple(message if place == _PLACES["message"] else value for place, value in enumerate(rows[0]))
 
 
 # -- files ------------------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ LEVEL = 5
 """Of packing: a twentieth more bytes than the usual one, in two thirds of its time."""
 PIECE = 2**18
 DIMENSION = re.compile(rb'<dimension ref="[A-Z0-9:]*"/>')
+_FORMAT = re.compile(rb"<sheetFormatPr ")
+LEAD_ROW, FOLDED_ROW = ' collapsed="1"', ' hidden="1" outlineLevel="1"'
 LINK_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 PACKAGE_TYPE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -34,12 +36,14 @@ class SheetRows:
         links: a file of <hyperlink> elements for cells of these rows.
         files: where links to other files lead, in the order of the numbers of their relationships.
         last: the last cell, "" where there is no row.
+        has_folds: whether some rows are folded below others.
     """
 
     rows: Path
     links: Path
     files: tuple[str, ...]
     last: str
+    has_folds: bool = False
 
 
 class RowWriter:
@@ -48,6 +52,7 @@ class RowWriter:
     def __init__(self, path: Path) -> None:
         self._paths = path.with_suffix(".rows"), path.with_suffix(".links")
         self._numbers: dict[str, int] = {}
+        self._has_folds = False
 
     def __enter__(self) -> Self:
         with ExitStack() as opened:
@@ -62,10 +67,11 @@ class RowWriter:
     ) -> None:
         self._opened.close()
 
-    def put_row(self, number: int, cells: str, height: float = 0) -> None:
-        """Puts a row, counted from 1; without height it has the usual one."""
+    def put_row(self, number: int, cells: str, height: float = 0, fold: str = "") -> None:
+        """Puts a row, counted from 1; without height it has the usual one; `fold` is `LEAD_ROW`, `FOLDED_ROW` or ""."""
         shown = f' ht="{height:g}" customHeight="1"' if height else ""
-        self._rows.write(f'<row r="{number}"{shown}>{cells}</row>')
+        self._has_folds = self._has_folds or bool(fold)
+        self._rows.write(f'<row r="{number}"{shown}{fold}>{cells}</row>')
 
     def put_link_inside(self, cell: str, place: str) -> None:
         """Makes a cell lead to a place in the workbook, such as "'总览'!A1"."""
@@ -79,7 +85,7 @@ class RowWriter:
 
     def written(self, last: str) -> SheetRows:
         """What was written, up to this cell."""
-        return SheetRows(*self._paths, tuple(self._numbers), last)
+        return SheetRows(*self._paths, tuple(self._numbers), last, self._has_folds)
 
 
 def target_of(file: str) -> str:
@@ -110,6 +116,8 @@ def pack_workbook(skeleton: Path, sheets: Mapping[int, SheetRows], target: Path)
 def _with_rows(sheet: bytes, rows: SheetRows) -> Iterator[bytes]:
     """A sheet's part with its rows and links, piece by piece."""
     above, end, below = sheet.partition(b"</sheetData>")
+    if rows.has_folds:
+        above = _FORMAT.sub(rb'\g<0>outlineLevelRow="1" ', above, count=1)
     yield DIMENSION.sub(f'<dimension ref="A1:{rows.last}"/>'.encode(), above, count=1) if rows.last else above
     yield from _pieces(rows.rows)
     between, end_of_links, rest = below.partition(b"</hyperlinks>")

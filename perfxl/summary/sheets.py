@@ -195,6 +195,8 @@ def _arrange(page: Page, sheet: Worksheet, table: SummaryTable, piece: FormulaPi
     sheet.freeze_panes(head, keys.index(table.frozen) + 1 if table.frozen in keys else 0)
     sheet.autofilter(head - 1, 0, piece.last - 1, len(keys) - 1)
     sheet.set_default_row(ROW_POINTS)
+    if table.folding:
+        sheet.outline_settings(symbols_below=False)
     groups = any(column.group for column in table.columns)
     printed = [position for position, column in enumerate(table.columns) if column.printed]
     sheet.print_area(0, 0, piece.last - 1, printed[-1])

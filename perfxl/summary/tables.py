@@ -6,12 +6,12 @@ stay Decimal, texts stay as they are and blanks are None. Amounts are in 万元,
 be a stream instead: its rows are made whenever they are asked for and never held all at once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -176,6 +176,14 @@ class Streamed(Generic[_T]):
         return framed(self.columns, self.subjects()).frame
 
 
+class Folding(NamedTuple):
+    """Which neighbouring rows are one, and what the first of them says then."""
+
+    key: Callable[[Values], Hashable]
+    told: Callable[[Sequence[Values]], Values]
+    least: int
+
+
 @dataclass(frozen=True)
 class SummaryTable:
     """A table and how it is presented.
@@ -189,6 +197,7 @@ class SummaryTable:
         live: sums that are no sum of a column, by band and key of the column.
         links: where the cells of a column lead.
         frozen: key of the last column that stays in sight.
+        folding: which rows are folded below the one above them; none where None.
     """
 
     key: str
@@ -200,6 +209,7 @@ class SummaryTable:
     live: Mapping[tuple[int, str], Live] = field(default_factory=dict)
     links: Mapping[str, Linker] = field(default_factory=dict)
     frozen: str = ""
+    folding: Folding | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
