@@ -44,10 +44,14 @@ def test_summaries_copies_and_lists_are_valid(tmp_path: Path) -> None:
     inbox.mkdir()
     (inbox / "甲.xlsx").write_bytes(form_bytes(patched(GOOD, "stated.total", 12)))
     (inbox / "乙.xlsx").write_bytes(form_bytes(C23, load_scheme("hainan-2023")))
+    blank = patched(
+        patched(GOOD, "indicators", [{**row, "score": None} for row in GOOD["indicators"]]), "basic.unit", "丙局"
+    )
+    (inbox / "丙.xlsx").write_bytes(form_bytes(blank))  # twenty findings alike: folded in copy and summary
     summary, copies = tmp_path / "汇总.xlsx", tmp_path / "审核"
     consolidate(inbox, summary, annotated=copies, made=date(2024, 6, 28), jobs=1)
     written = [summary, *sorted(copies.glob("*.xlsx")), template(tmp_path / "名单.xlsx", roster=True)]
-    assert len(written) == 4
+    assert len(written) == 5
     assert {book.name: problems_of(book) for book in written} == {book.name: [] for book in written}
 
 
