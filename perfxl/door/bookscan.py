@@ -116,7 +116,7 @@ def book_parts(parts: OpenedParts, book: str) -> PartsOfBook:
         _entries(parts, book, relations),
         strings=_only(relations, "sharedStrings", parts),
         styles=_only(relations, "styles", parts),
-        theme=_only(relations, "theme", parts),
+        theme=next((one.part for one in relations if one.kind == "theme" and one.part in parts), ""),
         is_1904=any(is_on(own.get("date1904")) for own in root.iterchildren(main_tag("workbookPr"))),
         types=types,
     )
