@@ -52,6 +52,16 @@ def test_a_blank_form_is_refused_in_one_sentence(name: str, tmp_path: Path) -> N
     assert one.assessment is None
 
 
+def test_one_score_that_cannot_be_read_is_an_answer(tmp_path: Path) -> None:
+    """In the rows of a tree that the form prints."""
+    book, into = load_workbook(BytesIO(form_bytes(None))), BytesIO()
+    book["评价指标评分表"]["G3"] = "约三分"
+    book.save(into)
+    one = processed(into.getvalue(), tmp_path)
+    assert one.status is Status.RETURNED
+    assert ("ST06", "G3") in [(found.code, found.cell) for found in one.findings]
+
+
 @pytest.mark.parametrize("name", SCHEMES)
 def test_a_blank_as_perfxl_wrote_it_is_a_template(name: str, tmp_path: Path) -> None:
     one = processed(form_bytes(None, load_scheme(name)), tmp_path)

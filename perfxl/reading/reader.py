@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from perfxl.dialogue.identity import part_of
 from perfxl.dialogue.remarks import SheetRow
@@ -115,16 +114,12 @@ def read_form(data: bytes, facts: Facts, scheme: Scheme | None = None) -> Readin
 
 def has_answers(form: Form) -> bool:
     """Whether a form holds anything beyond what its blank holds, and what its own formulas make of that."""
-    typed = (form.cell(path) for path, datum in form.scheme.data.items() if not datum.live)
-    in_rows = (
-        row[column.key]
-        for key, table in form.scheme.tables.items()
-        if not table.fixed
-        for row in form.rows(key)
-        for column in table.data
-        if column.is_typed
-    )
-    if any(cell.state is not State.BLANK and cell.address for cell in chain(typed, in_rows)):
+    typed = [form.cell(path) for path, datum in form.scheme.data.items() if not datum.live]
+    for key, table in form.scheme.tables.items():
+        cells = [row[column.key] for row in form.rows(key) for column in table.data if column.is_typed]
+        # what a tree prints is read too, and says nothing of the agency; what cannot be read was typed by somebody
+        typed += [cell for cell in cells if cell.state is State.UNREADABLE] if table.fixed else cells
+    if any(cell.state is not State.BLANK and cell.address for cell in typed):
         return True
     blank, held = complete(form.scheme, {}), dossier_of(form)
     return any(held[key] != blank[key] for key in form.scheme.tables)
