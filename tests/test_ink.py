@@ -53,6 +53,23 @@ def test_numbered_colours_are_those_of_the_format() -> None:
     assert list(INDEXED) == [parsed(colour) for colour in COLOR_INDEX[: len(INDEXED)]]
 
 
+@pytest.mark.parametrize("text", ["", "FFF", "-12345", "+12345", "0x1234", "1_2345", " 12345", "GGGGGG", "٣٣٣٣٣٣"])
+def test_what_is_no_colour_is_none(text: str) -> None:
+    assert parsed(text) is None
+
+
+@pytest.mark.parametrize("colour", ["-12345", "FF-12345", "0x00FFFF"])
+def test_a_workbook_with_nonsense_for_a_colour_is_read(colour: str) -> None:
+    data = edited(2020, "xl/styles.xml", r'<color (?:theme="1"|rgb="[0-9A-F]{8}")/>', f'<color rgb="{colour}"/>')
+    assert seen(read_bytes(data)) == []
+
+
+def test_a_condition_with_a_number_without_end_is_read() -> None:
+    rule = f'<conditionalFormatting sqref="F8"><cfRule type="expression" dxfId="{"9" * 5000}" priority="1"/></conditionalFormatting>'
+    data = edited(2020, sheet_part(INFO), r"(?=<dataValidations|<pageMargins)", rule)
+    assert seen(read_bytes(data)) == []
+
+
 @pytest.mark.parametrize(
     ("one", "other", "is_told"),
     [

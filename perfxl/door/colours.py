@@ -1,5 +1,6 @@
 """Which colours does a workbook mean, and can a person tell an ink from its ground?"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,26 +8,16 @@ from perfxl.door.xmldoor import Element
 
 USUAL_INK, USUAL_GROUND = 0x000000, 0xFFFFFF
 """The automatic colours."""
+_DIGITS = re.compile("(?:[0-9A-Fa-f]{2})?[0-9A-Fa-f]{6}")
 _LEAST_CONTRAST = 1.2
 """Ratio of luminances (WCAG 2) below which nobody reads a figure: white on pale yellow has 1.04, pale grey on white 1.3."""
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", *(f"accent{n}" for n in range(1, 7)), "hlink", "folHlink")
 """As sheets number the colours of a theme; the theme lists dark before light."""
 THEME = (
-    0xFFFFFF,
-    0x000000,
-    0xE7E6E6,
-    0x44546A,
-    0x4472C4,
-    0xED7D31,
-    0xA5A5A5,
-    0xFFC000,
-    0x5B9BD5,
-    0x70AD47,
-    0x0563C1,
-    0x954F72,
-)
-"""The theme that Excel gives a workbook which brings none."""  # fmt: skip
+    0xFFFFFF, 0x000000, 0xE7E6E6, 0x44546A, 0x4472C4, 0xED7D31, 0xA5A5A5, 0xFFC000, 0x5B9BD5, 0x70AD47, 0x0563C1, 0x954F72,
+)  # fmt: skip
+"""The theme that Excel gives a workbook which brings none."""
 _FIRST = (0x000000, 0xFFFFFF, 0xFF0000, 0x00FF00, 0x0000FF, 0xFFFF00, 0xFF00FF, 0x00FFFF)
 INDEXED = (
     *_FIRST, *_FIRST, 0x800000, 0x008000, 0x000080, 0x808000, 0x800080, 0x008080, 0xC0C0C0, 0x808080, 0x9999FF, 0x993366, 0xFFFFCC,
@@ -76,10 +67,7 @@ def _of_theme(entry: Element) -> int | None:
 
 def parsed(text: str) -> int | None:
     """A colour in six or eight hexadecimal digits, whose first two, of the eight, nobody sees."""
-    try:
-        return int(text[-6:], 16) if len(text) in (6, 8) else None
-    except ValueError:
-        return None
+    return int(text[-6:], 16) if _DIGITS.fullmatch(text) else None
 
 
 def _tinted(colour: int, tint: str) -> int:

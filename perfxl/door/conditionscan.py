@@ -29,8 +29,9 @@ def _boxes(block: Element) -> tuple[Box, ...]:
 
 
 def _changes(rule: Element) -> Iterator[int | Veil]:
-    if rule.get("dxfId", "").isdecimal():
-        yield int(rule.get("dxfId", "0"))
+    number = rule.get("dxfId", "")
+    if number.isdecimal() and len(number) < 10:
+        yield int(number)
     for part in rule.iterchildren("*"):
         name = part.tag.rpartition("}")[2]
         if name == "dxf":

@@ -9,7 +9,7 @@ from perfxl.door.xmldoor import Attributes
 
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
 _FORMAT = "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0 "
-_LENGTH = re.compile(r"(\d*\.?\d+)(pt|cm|mm|in|px)")
+_LENGTH = re.compile(r"(\d{0,9}(?:\.\d{1,20})?)(pt|cm|mm|in|px)", re.ASCII)
 _POINTS = {"pt": 1.0, "cm": 28.3465, "mm": 2.83465, "in": 72.0, "px": 0.75}
 _TINY, _LOWEST, _NARROWEST = 4.0, 4.0, 5.5
 """Points of a letter, of a row and of a column below which nothing is seen."""
@@ -101,4 +101,4 @@ def _colour(text: str | None) -> int | None:
 
 def _points(text: str | None) -> float | None:
     length = _LENGTH.fullmatch(text) if text else None
-    return float(length[1]) * _POINTS[length[2]] if length else None
+    return float(length[1]) * _POINTS[length[2]] if length and length[1] else None

@@ -21,14 +21,14 @@ _LAST_COLUMN = "16383"
 
 def end_pages(sheet: EditedSheet, texts: Sequence[LongText]) -> None:
     """Adds the breaks that keep headings with the texts below them."""
-    with suppress(ValueError):  # a page set up with what are no numbers ends where it ends
+    with suppress(ValueError, ArithmeticError):  # a page set up with what makes no sense ends where it ends
         _end_pages(sheet, texts)
 
 
 def _end_pages(sheet: EditedSheet, texts: Sequence[LongText]) -> None:
     headings = _headings(sheet, texts)
     room = _room(sheet) if headings else 0
-    if not room:
+    if room <= 0:
         return
     heights = [sheet.row_pixels(row) * 3 / 4 for row in range(1, sheet.size[0] + 1)]
     there = {int(found.get("id", "0")) + 1 for found in sheet.root.iterfind(f"{main_tag('rowBreaks')}/*")}
