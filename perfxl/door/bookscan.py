@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from lxml import etree
 
@@ -16,8 +15,8 @@ from perfxl.door.limits import Tally
 from perfxl.door.parts import CONTENT_TYPES, OpenedParts, Relation
 from perfxl.door.refusals import ambiguous, damaged, strict_ooxml
 from perfxl.door.seen import Odd, Texts
-from perfxl.door.sheettree import is_on, string_of
-from perfxl.door.xmldoor import MAIN_SPACE, MOST_BYTES, TEXT, Attributes, Walker, main_tag, walk, walk_skipping
+from perfxl.door.sheettree import is_on, plain_string, string_of
+from perfxl.door.xmldoor import MOST_BYTES, TEXT, Attributes, Walker, main_tag, walk, walk_skipping
 from perfxl.errors import RefusedError
 
 USUAL_BOOK = "xl/workbook.xml"
@@ -32,15 +31,6 @@ _BOOK_TYPE = re.compile(
 _WITH_CELLS = "worksheet"
 _PLAIN_STRINGS = re.compile(rb'(?:<si><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></si>){1,1000}+")
 _STRING = re.compile(">([^<]*)</t>")
-
-_SPACES = {"m": MAIN_SPACE[1:-1]}
-_TEXTS = etree.XPath("/m:sst/m:si/m:t/text()", namespaces=_SPACES, smart_strings=False)
-_ARE_PLAIN = etree.XPath(
-    "count(/m:sst//*) = 2 * count(/m:sst/m:si)"
-    " and count(/m:sst/m:si/m:t[1]/node()[1]) = count(/m:sst/m:si) and count(/m:sst/m:si/node()/node()) = count(/m:sst/m:si)",
-    namespaces=_SPACES,
-)
-"""Whether each string is one text and nothing else, as most programs write them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +207,7 @@ def shared_texts(parts: OpenedParts, part: str) -> Texts:
     if len(content) > MOST_BYTES:
         return Texts(None, StringScan(part, parts.tally).run(content))
     root = parts.adopt(part, content)
-    plain = cast("list[str]", _TEXTS(root)) if _ARE_PLAIN(root) else None
-    texts, odd = _texts_of(root, part) if plain is None else (plain, dict[int, Odd]())
+    texts, odd = _texts_of(root, part)
     lengths = list(map(len, texts))
     parts.tally.hold("strings", len(texts), part)
     parts.tally.hold("text", max(lengths, default=0), part)
@@ -233,13 +222,16 @@ def all_texts(parts: OpenedParts, part: str) -> Texts:
 def _texts_of(root: etree._Element, part: str) -> tuple[list[str], dict[int, Odd]]:
     texts: list[str] = []
     odd: dict[int, Odd] = {}
+    own = main_tag("si")
     for number, item in enumerate(root.iterchildren("{*}si")):
-        if item.tag != main_tag("si"):
+        if item.tag != own:
             raise ambiguous("文字表里夹有其他命名空间的元素", part)
-        text, about = string_of(item, f"{part} {number}")
+        text = plain_string(item)
+        if text is None:
+            text, about = string_of(item, f"{part} {number}")
+            if about:
+                odd[number] = about
         texts.append(text)
-        if about:
-            odd[number] = about
     return texts, odd
 
 

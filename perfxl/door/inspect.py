@@ -67,7 +67,7 @@ class SheetFacts:
         state: "visible", "hidden" or "veryHidden".
         uncalculated: A1 addresses of formulas without a stored value, which the reader takes for blanks.
         errors: A1 address to the error value (#REF! ...), which the reader takes for blanks too.
-        sight: what a person sees of it; None where nobody has looked yet (a large sheet, one of perfxl's own) or nobody can.
+        sight: what a person sees of it; None where nobody has looked yet (a large sheet) or nobody can.
     """
 
     name: str

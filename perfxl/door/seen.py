@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK, is_told_apart
@@ -179,15 +180,12 @@ class SheetSight:
     def is_column_hidden(self, column: int) -> bool:
         return any(first <= column <= last for first, last in self.hidden_columns)
 
-    def may_be_merged(self, row: int) -> bool:
-        """Whether a merged range reaches into a row."""
-        return row in self._merges_by_row or bool(self._tall_merges)
-
     def merge_over(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in without being its upper left corner."""
-        for top, left, bottom, right in (*self._merges_by_row.get(row, ()), *self._tall_merges):
+        for box in chain(self._merges_by_row.get(row, ()), self._tall_merges):
+            top, left, bottom, right = box
             if left <= column <= right and top <= row <= bottom:
-                return Box(top, left, bottom, right) if (top, left) != (row, column) else None
+                return box if top != row or left != column else None
         return None
 
     @cached_property

@@ -133,8 +133,10 @@ class SheetTree:
                     raise self._foreign(f"第 {number} 行", cell)
                 continue
             reference = cell.get("r")
-            at = column + 1 if reference is None else self._column_of(reference, number)
-            if not column < at <= LAST_COLUMN:
+            row, at = (number, column + 1) if reference is None else place_of(reference)
+            if row != number or not column < at <= LAST_COLUMN:
+                if not row:
+                    raise damaged("单元格地址不合规范", f"{self._name}：{reference[:20]}")
                 raise self._out_of_order(reference or f"第 {number} 行")
             column = at
             count += 1
@@ -155,14 +157,6 @@ class SheetTree:
             self._last_row = number
             self._last_column = max(self._last_column, last)
         return count
-
-    def _column_of(self, reference: str, number: int) -> int:
-        row, column = place_of(reference)
-        if row != number:
-            if not row:
-                raise damaged("单元格地址不合规范", f"{self._name}：{reference[:20]}")
-            raise self._out_of_order(reference)
-        return column
 
     def _take_content(self, cell: Element, row: int, column: int) -> None:
         kind, value, formula = cell.get("t", ""), None, None
@@ -200,6 +194,9 @@ class SheetTree:
         return part.text or ""
 
     def _inline(self, part: Element, row: int, column: int) -> str:
+        plain = plain_string(part)
+        if plain is not None:
+            return plain
         text, odd = string_of(part, f"{self._name}!{address(row, column)}")
         if odd:
             self.sight.odd[row, column] = odd
@@ -226,18 +223,19 @@ class SheetTree:
         self._is_flat = usual is not None and _is_below(usual.get("defaultRowHeight", ""), _LOWEST)
 
     def _take_frame(self, root: Element) -> None:
+        merges = []
         for part in root.iter("{*}dimension", *(f"{{*}}{name}" for name in _COUNTED)):
             local = part.tag.rpartition("}")[2]
             reference = part.get("ref", "")
-            if local == "dimension":
-                if not area(reference):
-                    raise damaged("登记的数据范围不合规范", self._name)
-                continue
-            self._tally.add(_COUNTED[local], 1, self._name)
-            if local == "hyperlink":
-                self._tally.hold("linked_area", area(reference), self._name)
-            elif local == "mergeCell":
-                self._take_merge(reference)
+            if local == "mergeCell":
+                merges.append(reference)
+            elif local != "dimension":
+                self._tally.add(_COUNTED[local], 1, self._name)
+                if local == "hyperlink":
+                    self._tally.hold("linked_area", area(reference), self._name)
+            elif not area(reference):
+                raise damaged("登记的数据范围不合规范", self._name)
+        self._take_merges(merges)
         columns = list(root.iterfind(f"{_COLUMNS}/{_COLUMN}"))
         for column in columns:
             if is_on(column.get("hidden")) or _is_below(column.get("width", ""), _NARROWEST):
@@ -249,12 +247,13 @@ class SheetTree:
         views = root.iterfind(f"{main_tag('sheetViews')}/{main_tag('sheetView')}")
         self.sight.shows_zeros = all(view.get("showZeros", "1") in _ON for view in views)
 
-    def _take_merge(self, reference: str) -> None:
-        box = box_of(reference)
-        if box is None:
-            raise damaged("合并单元格的范围不合规范", f"{self._name}：{reference[:40]}")
-        self._tally.add("merged_area", _covered(box), self._name)
-        self.sight.merges.append(box)
+    def _take_merges(self, references: Sequence[str]) -> None:
+        self._tally.add("merges", len(references), self._name)
+        for reference, box in zip(references, map(box_of, references), strict=True):
+            if box is None:
+                raise damaged("合并单元格的范围不合规范", f"{self._name}：{reference[:40]}")
+            self.sight.merges.append(box)
+        self._tally.add("merged_area", sum(map(_covered, self.sight.merges)), self._name)
 
     def _out_of_order(self, where: str) -> RefusedError:
         return damaged("单元格重复、次序颠倒或超出工作表范围", f"{self._name}：{where}")
@@ -293,14 +292,22 @@ def _number(part: Element, key: str) -> int:
     return int(written) if written.isdecimal() else 0
 
 
+def plain_string(part: Element) -> str | None:
+    """The text of a string that is one text, and perhaps how it is pronounced; None where it is more than that."""
+    count = len(part)
+    if count == 1 or (count == 2 and part[1].tag == _PHONETIC):
+        text = part[0]
+        if text.tag == _TEXT and not len(text):
+            return text.text or ""
+    return None
+
+
 def string_of(part: Element, where: str) -> tuple[str, Odd | None]:
     """The text of a string with or without runs, and what is odd about a part of it.
 
     Raises:
         RefusedError: FL05, it has text in two ways.
     """
-    if len(part) == 1 and part[0].tag == _TEXT:
-        return _only_text(part[0], where), None
     pieces: list[str] = []
     odd: Odd | None = None
     plain = 0

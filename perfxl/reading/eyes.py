@@ -68,7 +68,9 @@ class Eyes:
         self._telling = book.styles.telling
         """The cell formats that may show something else than what a cell holds."""
         seen = self._sight
-        self._is_open = not (seen.hidden_rows or seen.hidden_columns or seen.conditions or seen.covers)
+        veils = ((boxes, self._veil(change)) for boxes, change in seen.conditions)
+        self._veils = [(boxes, veil) for boxes, veil in veils if veil is not None]
+        self._is_open = not (seen.hidden_rows or seen.hidden_columns or self._veils or seen.covers)
         """Whether nothing on the sheet is hidden or under something, but for what lies under merged ranges."""
 
     # -- what a cell means
@@ -171,21 +173,23 @@ class Eyes:
             self._say("SG14", datum, cell, message, plain(number), f"{plain(number * 100)}%？")
 
     def _check_place(self, datum: Field, cell: Cell) -> None:
-        sight, row, column = self._sight, cell.row, cell.column
-        if self._is_open and not sight.may_be_merged(row):
-            return
-        if sight.is_row_hidden(row):
-            self._hidden[_Hidden("行", row)].append((cell, datum))
-        if sight.hidden_columns and sight.is_column_hidden(column):
-            self._hidden[_Hidden("列", column)].append((cell, datum))
-        box = sight.merge_over(row, column)
+        box = self._sight.merge_over(cell.row, cell.column)
         if box is not None:
             area = f"{address(box.top, box.left)}:{address(box.bottom, box.right)}"
             message = f"“{datum.label}”的“{text_of(cell.raw)[:30]}”在合并区域 {area} 之下，不显示，却会被读取"
             self._say("SG05", datum, cell, message, text_of(cell.raw)[:40], "不显示")
-        for boxes, number in sight.conditions:
-            veil = self._book.styles.conditional.get(number) if isinstance(number, int) else number
-            if veil is not None and any(box.holds(row, column) for box in boxes) and self._say_veil(datum, cell, veil):
+        if not self._is_open:
+            self._check_around(datum, cell)
+
+    def _check_around(self, datum: Field, cell: Cell) -> None:
+        """What is hidden, has conditions or lies under something."""
+        sight, row, column = self._sight, cell.row, cell.column
+        if sight.is_row_hidden(row):
+            self._hidden[_Hidden("行", row)].append((cell, datum))
+        if sight.hidden_columns and sight.is_column_hidden(column):
+            self._hidden[_Hidden("列", column)].append((cell, datum))
+        for boxes, veil in self._veils:
+            if any(box.holds(row, column) for box in boxes) and self._say_veil(datum, cell, veil):
                 break
         for box in sight.covers:
             if box.holds(row, column):
@@ -258,6 +262,10 @@ class Eyes:
         self._findings.append(finding(code, Problem(cell, message, found=found, field=datum.label, shown=shown)))
 
     # -- what the file says
+
+    def _veil(self, change: int | Veil) -> Veil | None:
+        """What a condition changes, by its number or as it says itself."""
+        return self._book.styles.conditional.get(change) if isinstance(change, int) else change
 
     def _look(self, written: Written) -> Look:
         return self._book.styles.look(written.style)

@@ -22,6 +22,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 STRICT = "http://purl.oclc.org/ooxml/"
+_RELATION_ID = f"{{{OFFICE_SPACE}}}id"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 DECLARED = "[Content_Types].xml"
 RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
@@ -187,6 +188,7 @@ class BookParts:
         self._roots: dict[str, Element] = {}
         self._relations: dict[str, Relations] = {}
         self._touched: dict[str, None] = {}
+        self._sheets: dict[str, str] | None = None
         self.part = self._main_part()
         self.root = self.tree(self.part)
         if self.root.tag != main_tag("workbook"):
@@ -209,6 +211,8 @@ class BookParts:
     def touch(self, name: str) -> None:
         """The tree of this part was changed."""
         self._touched[name] = None
+        if name == self.part:
+            self._sheets = None
 
     @property
     def names(self) -> list[str]:
@@ -283,6 +287,7 @@ class BookParts:
     def touch_relations(self, part: str) -> None:
         """The relationships of this part were changed; a list that became empty goes."""
         name = relations_name(part)
+        self._sheets = None
         if len(self.tree(name)):
             self.touch(name)
             if f"/{name}".lower() not in self._declared:
@@ -293,10 +298,12 @@ class BookParts:
 
     @property
     def sheets(self) -> dict[str, str]:
-        """The part of each sheet by the sheet's name, in the order of the tabs."""
-        parts = self.links.by_id()
-        entries = self.root.iterfind(f"{main_tag('sheets')}/{main_tag('sheet')}")
-        return {entry.get("name", ""): parts.get(entry.get(f"{{{OFFICE_SPACE}}}id", ""), "") for entry in entries}
+        """The part of each sheet by the sheet's name, in the order of the tabs; to be asked anew after a change."""
+        if self._sheets is None:
+            parts = self.links.by_id()
+            entries = self.root.iterfind(f"{main_tag('sheets')}/{main_tag('sheet')}")
+            self._sheets = {one.get("name", ""): parts.get(one.get(_RELATION_ID, ""), "") for one in entries}
+        return self._sheets
 
     def checksums(self) -> dict[str, int]:
         """The checksum of every part as it would be written now."""
