@@ -1,5 +1,6 @@
 """The command line. Commands are a few lines each and import what they need when they run."""
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -100,6 +101,8 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    # numpy starts a thread for each core, a seventh of our start, and nothing here is linear algebra
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     raise SystemExit(run(cli))
 
 

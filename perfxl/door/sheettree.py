@@ -135,9 +135,7 @@ class SheetTree:
             reference = cell.get("r")
             row, at = (number, column + 1) if reference is None else place_of(reference)
             if row != number or not column < at <= LAST_COLUMN:
-                if not row:
-                    raise damaged("单元格地址不合规范", f"{self._name}：{reference[:20]}")
-                raise self._out_of_order(reference or f"第 {number} 行")
+                raise self._misplaced(reference or f"第 {number} 行", is_address=row > 0)
             column = at
             count += 1
             parts = len(cell)
@@ -254,6 +252,11 @@ class SheetTree:
                 raise damaged("合并单元格的范围不合规范", f"{self._name}：{reference[:40]}")
             self.sight.merges.append(box)
         self._tally.add("merged_area", sum(map(_covered, self.sight.merges)), self._name)
+
+    def _misplaced(self, reference: str, is_address: bool) -> RefusedError:
+        if not is_address:
+            return damaged("单元格地址不合规范", f"{self._name}：{reference[:20]}")
+        return self._out_of_order(reference)
 
     def _out_of_order(self, where: str) -> RefusedError:
         return damaged("单元格重复、次序颠倒或超出工作表范围", f"{self._name}：{where}")

@@ -9,7 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from perfxl.door.limits import MIB, Tally
@@ -28,7 +28,7 @@ _UNREADABLE = (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError
 
 
 class Archive:
-    """The parts of a zip archive by their names in lower case, as the readers look them up."""
+    """The parts of a zip archive by their names in lower case, as the readers look them up; `directory` is what it lists."""
 
     def __init__(self, data: bytes, tally: Tally) -> None:
         """Checks the directory.
@@ -39,7 +39,8 @@ class Archive:
         self._data = memoryview(data)
         self._entries: dict[str, zipfile.ZipInfo] = {}
         tally.hold("entries", data.count(DIRECTORY_MAGIC))
-        entries = list(_directory(data))
+        self.directory = _directory(data)
+        entries = self.directory.infolist()
         separator = _separator(entries)
         for entry in entries:
             name = entry.orig_filename.replace(separator, "/")
@@ -114,10 +115,9 @@ class Archive:
         return end_of_name + int(extra_length)
 
 
-def _directory(data: bytes) -> Iterator[zipfile.ZipInfo]:
+def _directory(data: bytes) -> zipfile.ZipFile:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            yield from archive.infolist()
+        return zipfile.ZipFile(io.BytesIO(data))
     except _UNREADABLE as error:
         raise damaged("压缩包不完整或目录有误") from error
 

@@ -4,6 +4,7 @@ The server is started before this process imports anything heavy itself, so that
 is no fork, fresh processes are started.
 """
 
+import gc
 import math
 import multiprocessing
 import os
@@ -70,6 +71,7 @@ def prepare_worker() -> None:
     """Runs first in each worker."""
     _hush()
     _limit_memory()
+    gc.freeze()  # what was imported stays: nobody need look through it again and again
 
 
 def _hush() -> None:

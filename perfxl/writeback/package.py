@@ -34,17 +34,17 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, 
 
 
 class Package:
-    """The entries of a zip file, some replaced, added or removed.
+    """The entries of a zip file, some replaced, added or removed; `directory` is what the door has read of it, if it has.
 
     Raises:
         RefusedError: FL03, the zip file is damaged; FL05, two entries bear one name.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, directory: zipfile.ZipFile | None = None) -> None:
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = directory or zipfile.ZipFile(io.BytesIO(data))
             if any("\\" in name for name in self._zip.namelist()):
-                data = _with_slashes(self._zip)
+                data = _with_slashes(data)
                 self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _UNREADABLE as error:
             raise damaged("压缩包目录无法读取") from error
@@ -140,10 +140,10 @@ class Package:
         return found
 
 
-def _with_slashes(archive: zipfile.ZipFile) -> bytes:
+def _with_slashes(data: bytes) -> bytes:
     """The zip file packed anew with the separators that the format demands; some programs write backslashes."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
         for info in archive.infolist():
             entry = zipfile.ZipInfo(info.filename.replace("\\", "/"), info.date_time)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -183,7 +183,7 @@ class BookParts:
     """
 
     def __init__(self, data: bytes, opened: OpenedParts | None = None) -> None:
-        self.package = Package(data)
+        self.package = Package(data, opened.archive.directory if opened else None)
         self._opened = opened
         self._roots: dict[str, Element] = {}
         self._relations: dict[str, Relations] = {}

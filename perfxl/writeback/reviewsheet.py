@@ -245,10 +245,13 @@ class ReviewCanvas:
 
     def put(self, row: int, column: int, value: Decimal | str, look: CellLook, until: int = 0) -> None:
         """Puts a value into a cell, or into the cells of a row up to a column as one; the row grows with the text."""
-        until = until or column
         style = self._looks.get(look)
         if style is None:
             style = self._looks[look] = self._styles.look(look)
+        if value == "" and not until:  # as half of the cells are: no row grows with it
+            self._cells[row].append(f'<c r="{_LETTERS[column]}{row}" s="{style}"/>')
+            return
+        until = until or column
         room = EDGES[until] - EDGES[column - 1] - 2
         rest, points = _text(value, room, look.size) if isinstance(value, str) else _figure(value, look.size)
         cells = self._cells[row]

@@ -69,6 +69,7 @@ class EditedSheet:
         self._rows: dict[int, Element] | None = None
         self._areas: dict[str, str] = {}
         self._widths: dict[int, int] = {}
+        self._heights: dict[int, int] = {}
 
     def write_figure(self, figure: ResultFigure, styles: StyleTables) -> bool:
         """Puts a figure into its cell; says whether a formula made way.
@@ -109,10 +110,8 @@ class EditedSheet:
     def _raise_row(self, row: int, lines: int) -> None:
         """Makes a row high enough for so many lines."""
         wanted = min(lines * LINE_POINTS + 4, _HIGHEST_ROW)
-        line = self._lines()[row]
         if self.row_pixels(row) * 3 / 4 < wanted:
-            line.set("ht", f"{wanted:g}")
-            line.set("customHeight", "1")
+            self.set_height(row, wanted)
 
     def make_room(self, cell: str, text: str) -> bool:
         """Makes a merged range, or a row of fixed height, so high that a text in it is shown whole; other rows grow themselves.
@@ -120,8 +119,7 @@ class EditedSheet:
         Says whether any row became higher.
         """
         top, left, bottom, right = corners_of(self.area_of(cell)) or (0, 0, 0, 0)
-        rows = [self._lines().get(row) for row in range(top, bottom + 1)]
-        first = rows[0] if rows else None
+        first = self._lines().get(top)
         if first is None or not (self.area_of(cell) != cell or first.get("customHeight") in ON):
             return False
         pixels = sum(self.column_pixels(column) for column in range(left, right + 1))
@@ -129,10 +127,8 @@ class EditedSheet:
         wanted = text_lines(text, pixels // PIXELS_A_HALF_WIDTH) * LINE_POINTS + 4
         if not pixels or not all(heights) or wanted <= sum(heights):
             return False
-        for row, height in zip(rows, heights, strict=True):
-            if row is not None:
-                row.set("ht", f"{max(height, min(wanted * height / sum(heights), _HIGHEST_ROW)):g}")
-                row.set("customHeight", "1")
+        for row, height in enumerate(heights, top):
+            self.set_height(row, max(height, min(wanted * height / sum(heights), _HIGHEST_ROW)))
         self.changed = True
         return True
 
@@ -190,6 +186,7 @@ class EditedSheet:
         if line is not None:
             line.set("ht", f"{points:g}")
             line.set("customHeight", "1")
+            self._heights.pop(row, None)
 
     def mark(self, marks: Sequence[Mark], styles: StyleTables) -> None:
         """Colours cells by severity, a merged range as a whole."""
@@ -249,11 +246,13 @@ class EditedSheet:
 
     def row_pixels(self, row: int) -> int:
         """How high a row is shown."""
-        line = self._lines().get(row)
-        height = self._usual_sizes[0]
-        if line is not None:
-            height = 0 if line.get("hidden") in ON else float(line.get("ht", height))
-        return round(height * 4 / 3)
+        if row not in self._heights:
+            line = self._lines().get(row)
+            height = self._usual_sizes[0]
+            if line is not None:
+                height = 0 if line.get("hidden") in ON else float(line.get("ht", height))
+            self._heights[row] = round(height * 4 / 3)
+        return self._heights[row]
 
     @cached_property
     def _usual_sizes(self) -> tuple[float, float]:
