@@ -21,7 +21,7 @@ import perfxl
 from forms import GOOD, findings_of, patched
 from office import Converted, by_office
 from perfxl.command.outcome import describe
-from perfxl.dialogue.folds import folds_of
+from perfxl.dialogue.folds import folds_of, same_at
 from perfxl.model import Finding, Severity
 from talking import Office, saved
 from workbooks import form_bytes
@@ -139,7 +139,7 @@ def test_an_agency_explains_for_all_and_decides_nothing(house: Office) -> None:
 def test_cells_apart_are_named_apart() -> None:
     cells = ["B2", "B3", "B4", "B9", "B11", "B12"]
     (fold,) = folds_of([Finding("IN02", Severity.ERROR, "没有填写", sheet="甲", cell=cell) for cell in cells])
-    assert (fold.cells, fold.places) == (6, "B2:B4、B9、B11:B12")
+    assert same_at(fold.cells) == "同样的共 6 处：B2:B4、B9、B11:B12"
 
 
 def test_three_alike_and_faults_that_differ_are_not_folded() -> None:

@@ -20,17 +20,23 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import GOOD, patched
 from office import Converted, by_office
 from perfxl.batch.onefile import process_file
+from perfxl.door.xmldoor import main_tag
 from perfxl.layout import TALLEST_ROW, blank_layout
 from perfxl.results.jobs import Conditions, Job
 from perfxl.schemes import load_scheme, scheme_names
 from perfxl.system.paging import A4, breaks_before, rows_a_page
 from perfxl.templates.form import page_breaks
+from perfxl.writeback.edits import LongText
+from perfxl.writeback.pageends import end_pages
+from perfxl.writeback.parts import MAIN
+from perfxl.writeback.sheetedit import EditedSheet
 from workbooks import form_bytes
 
 TODAY = date(2024, 8, 1)
@@ -203,3 +209,21 @@ def test_a_sheet_that_is_squeezed_onto_pages_has_none_of_our_breaks() -> None:
 
 def test_a_copy_whose_rows_stay_keeps_its_page_ends() -> None:
     assert [found.id for found in report_of(typed_copy((1, 1), before=6)).row_breaks.brk] == [5]
+
+
+@pytest.mark.parametrize(
+    ("setup", "has_ends"),
+    [
+        ({"paperSize": "9"}, True),
+        ({"paperSize": "9", "scale": "0"}, False),
+        ({"paperSize": "9", "scale": "-50"}, False),
+        ({"paperSize": "9", "scale": "9" * 5000}, False),
+        ({"paperSize": "A4"}, False),
+    ],
+)
+def test_a_page_set_up_without_sense_ends_where_it_ends(setup: dict[str, str], has_ends: bool) -> None:
+    rows = "".join(f'<row r="{n}" ht="300"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 9))
+    root = etree.fromstring(f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>')
+    etree.SubElement(root, main_tag("pageSetup"), setup)
+    end_pages(EditedSheet(root), [LongText("甲", f"A{row}", "文字") for row in (2, 4, 6, 8)])
+    assert (root.find(main_tag("rowBreaks")) is not None) == has_ends

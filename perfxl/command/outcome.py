@@ -12,7 +12,7 @@ import click
 
 from perfxl.command.datafile import SOURCE
 from perfxl.command.terminal import COLUMNS, folded_lines
-from perfxl.dialogue.folds import Fold, folds_of
+from perfxl.dialogue.folds import Fold, folds_of, same_at
 from perfxl.dialogue.remarks import Standing
 from perfxl.errors import ExitCode
 from perfxl.model import NO_MAIL, SEVERITY_WORDS, STATUS_WORDS, Dossier, FileResult, Finding, Severity, Status
@@ -271,7 +271,7 @@ def _figures(result: FileResult, scheme: SchemeChoice) -> str:
 def _describe_fold(fold: Fold) -> Iterator[str]:
     yield from _describe_finding(fold.lead)
     if fold.others:
-        yield f"      同样的共 {fold.cells} 处：{fold.places}"
+        yield f"      {same_at(fold.cells)}"
 
 
 def _describe_finding(finding: Finding) -> Iterator[str]:

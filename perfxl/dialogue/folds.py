@@ -18,14 +18,9 @@ class Fold(NamedTuple):
     others: tuple[Finding, ...] = ()
 
     @property
-    def places(self) -> str:
-        """The cells of all: G3:G10、G12."""
-        return in_one_column([one.cell for one in (self.lead, *self.others)])
-
-    @property
-    def cells(self) -> int:
-        """How many findings they are."""
-        return 1 + len(self.others)
+    def cells(self) -> list[str]:
+        """The cells of all."""
+        return [one.cell for one in (self.lead, *self.others)]
 
 
 def folds_of(findings: Sequence[Finding]) -> list[Fold]:
@@ -51,7 +46,17 @@ def _sameness(one: Finding) -> Hashable:
     return one.code, one.severity, one.sheet, one.cell.rstrip("0123456789"), one.found, one.fix, said
 
 
-def in_one_column(cells: Sequence[str]) -> str:
+def same_at(cells: Sequence[str]) -> str:
+    """Where one fault is, in words: how many cells, and which."""
+    return f"同样的共 {len(cells)} 处：{_in_one_column(cells)}"
+
+
+def folded_below(cells: Sequence[str], rest: str = "") -> str:
+    """What the first of folded rows says of the others; `rest` is what else holds for them."""
+    return f"（{same_at(cells)}；其余各行已收起，点左边的“+”展开{rest}）"
+
+
+def _in_one_column(cells: Sequence[str]) -> str:
     """Cells of a column, neighbours as a range: G3:G10、G12."""
     letters = cells[0].rstrip("0123456789")
     rows = sorted({int(cell[len(letters) :]) for cell in cells})

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
-from perfxl.dialogue.folds import LEAST_FOLDED, folds_of, in_one_column
+from perfxl.dialogue.folds import LEAST_FOLDED, folded_below, folds_of
 from perfxl.dialogue.remarks import standing_of
 from perfxl.intake.entries import BETWEEN
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Key, Severity, Status
@@ -357,7 +357,7 @@ def _sameness(values: Values) -> Hashable:
 def _told(rows: Sequence[Values]) -> Values:
     """The first row of a fault, which says where the others are."""
     cells = [str(values[_PLACES["cell"]]) for values in rows]
-    message = f"{rows[0][_PLACES['message']]}（同样的共 {len(rows)} 处：{in_one_column(cells)}；其余各行已收起，点左边的“+”展开）"
+    message = f"{rows[0][_PLACES['message']]}{folded_below(cells)}"
     return tuple(message if place == _PLACES["message"] else value for place, value in enumerate(rows[0]))
 
 

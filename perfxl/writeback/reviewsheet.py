@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate
 
-from perfxl.dialogue.folds import Fold, folds_of
+from perfxl.dialogue.folds import Fold, folded_below, folds_of
 from perfxl.dialogue.remarks import Standing, Verdict, standing_of
 from perfxl.dialogue.settle import why_open
 from perfxl.model import SEVERITY_WORDS, STATUS_WORDS, Finding, Status, column_letters
@@ -197,8 +197,7 @@ def _told(fold: Fold) -> Finding:
     """The first of findings that are one fault, which says where the others are."""
     if not fold.others:
         return fold.lead
-    others = f"（同样的共 {fold.cells} 处：{fold.places}；其余各行已收起，点左边的“+”展开，没有另填的随本行）"
-    return replace(fold.lead, message=fold.lead.message + others)
+    return replace(fold.lead, message=fold.lead.message + folded_below(fold.cells, "，没有另填的随本行"))
 
 
 def _put_finding(canvas: "ReviewCanvas", row: int, finding: Finding, linked: bool, lead: str = "") -> None:
