@@ -1,7 +1,8 @@
 """A figure that nobody can tell from its ground, or that stands in a row as thin as a hair, is read and said.
 
 * inks and grounds of every kind: plain, numbered, of the theme, tinted; of a condition; of a part of a text
-* rows and columns too low or narrow to show anything, also by what is usual on the sheet
+* rows and columns too low or narrow to show anything, also by what is usual on the sheet; numbers without room
+* fonts that show pictures, raised parts of numbers, sheets that show formulas, notes that lie over cells
 * the same in .xls and .ods; what a person sees is read in silence
 """
 
@@ -13,19 +14,26 @@ from typing import Any
 
 import openpyxl
 import pytest
+from lxml import etree
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import ColorScaleRule, DataBarRule, FormulaRule, IconSetRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.colors import COLOR_INDEX, Color
 
 from office import Converted, by_office
 from perfxl.door.colours import INDEXED, USUAL_GROUND, USUAL_INK, is_told_apart, parsed
+from perfxl.door.seen import Box, SheetSight
+from perfxl.door.sheettree import string_of
+from perfxl.door.xmldoor import MAIN_SPACE
+from perfxl.errors import RefusedError
 from test_sight import INFO, edited, packed, plain, seen, sheet_part, spoilt
 from workbooks import read_bytes
 
 Change = Callable[[Any], object]
 SOME = ("SG10", "F8")
+EXCEL = "urn:schemas-microsoft-com:office:excel"
 
 
 def ink(colour: Color | str, ground: Color | str | None = None) -> Change:
@@ -189,7 +197,7 @@ def narrow(width: float) -> Change:
 
 @pytest.mark.parametrize(
     ("change", "found"),
-    [(low(0.5), "SG04"), (low(3), "SG04"), (low(12), ""), (narrow(0.3), "SG04"), (narrow(3), "")],
+    [(low(0.5), "SG04"), (low(3), "SG04"), (low(12), ""), (narrow(0.3), "SG04"), (narrow(4), "")],
 )
 def test_a_row_or_column_too_thin_to_show_anything_is_hidden(change: Change, found: str) -> None:
     assert {code for code, _ in seen(read_bytes(spoilt(2020, change)))} == ({found} if found else set())
@@ -238,6 +246,145 @@ def aligned(**how: Any) -> Change:
 )
 def test_what_else_keeps_a_figure_from_being_seen(change: Change, found: list[tuple[str, str]]) -> None:
     assert seen(read_bytes(spoilt(2020, change))) == found
+
+
+def unshrunk(width: float, code: str, value: object) -> Change:
+    """A number in a narrow column, in a cell that does not make it smaller to fit."""
+
+    def change(sheet: Any) -> None:
+        sheet.column_dimensions["F"].width = width
+        for row in range(8, 13):
+            sheet.cell(row, 6).alignment = Alignment(wrap_text=True)
+            sheet.cell(row, 6).number_format = "General"
+        sheet["F8"], sheet["F8"].number_format = value, code
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (unshrunk(2, "General", 142), [("SG04", "F8")]),
+        (unshrunk(3, "General", 142), []),
+        (unshrunk(3, "General", 1420000), [("SG04", "F8")]),
+        (unshrunk(4, "General", 1420000), []),
+        (unshrunk(4, "General", 141.123456), []),
+        (unshrunk(3, "0.00", 142), [("SG04", "F8")]),
+        (unshrunk(5, "0.00", 142), []),
+        (unshrunk(6, "#,##0.00", 123456.78), [("SG04", "F8")]),
+        (unshrunk(8, "#,##0.00", 123456.78), []),
+        (narrow(3), [("SG04", "F8")]),
+    ],
+)
+def test_a_number_without_room_is_shown_as_hashes(change: Change, found: list[tuple[str, str]]) -> None:
+    assert [one for one in seen(read_bytes(spoilt(2020, change))) if one[0] == "SG04"] == found
+
+
+def test_a_merged_range_is_as_wide_as_its_columns() -> None:
+    sight = SheetSight(merges=[Box(1, 1, 2, 3)], widths=[(1, 2, 4.0), (3, 3, 2.5)])
+    assert [sight.width_at(1, 1), sight.width_at(3, 1), sight.width_at(3, 3), sight.width_at(3, 4)] == [
+        10.5,
+        4,
+        2.5,
+        None,
+    ]
+
+
+@pytest.mark.parametrize("font", ["Wingdings", "Wingdings 2", "Webdings", "Marlett", "MT Extra", "ZapfDingbats"])
+def test_a_font_of_pictures_shows_no_figure(font: str) -> None:
+    reading = read_bytes(spoilt(2020, lambda sheet: setattr(sheet["F8"], "font", Font(name=font))))
+    assert seen(reading) == [("ST06", "F8")]
+    assert reading.form.cell("funds.used.total").value is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "font"), [("F8", 142, "Symbol"), ("F8", 142, "宋体"), ("B5", "王文", "Wingdings")]
+)
+def test_other_fonts_and_ticks_are_no_matter(cell: str, value: object, font: str) -> None:
+    def change(sheet: Any) -> None:
+        sheet[cell], sheet[cell].font = value, Font(name=font)
+
+    assert seen(read_bytes(spoilt(2020, change))) == []
+
+
+def rich(*runs: tuple[str, str]) -> bytes:
+    """F8 as a text of runs, each with the mark-up of its look."""
+    text = "".join(f"<r><rPr>{look}</rPr><t>{piece}</t></r>" for piece, look in runs)
+    return edited(
+        2020,
+        sheet_part(INFO),
+        r'<c r="F8" s="21"><v>142</v></c>',
+        f'<c r="F8" s="21" t="inlineStr"><is>{text}</is></c>',
+    )
+
+
+UP, DOWN, BOLD = '<vertAlign val="superscript"/>', '<vertAlign val="subscript"/>', "<b/>"
+
+
+@pytest.mark.parametrize(
+    ("runs", "found"),
+    [
+        ([("14", BOLD), ("2", UP)], [("ST06", "F8")]),
+        ([("14", BOLD), ("2", DOWN)], [("ST06", "F8")]),
+        ([("1", UP), ("42", BOLD)], [("ST06", "F8")]),
+        ([("14", BOLD), ("2", '<rFont val="Wingdings"/>')], [("ST06", "F8")]),
+        ([("14", BOLD), ("2", '<rFont val="宋体"/>')], []),
+        ([("142", BOLD), ("万元", UP)], []),
+        ([("142", BOLD), ("þ", '<rFont val="Wingdings"/>')], [("ST06", "F8")]),
+    ],
+)
+def test_a_number_with_a_raised_or_drawn_part_is_none(
+    runs: list[tuple[str, str]], found: list[tuple[str, str]]
+) -> None:
+    assert seen(read_bytes(rich(*runs))) == found
+
+
+def test_square_metres_are_no_raised_number() -> None:
+    part, odd = string_of(
+        etree.fromstring(f'<si xmlns="{MAIN_SPACE[1:-1]}"><r><t>500m</t></r><r><rPr>{UP}</rPr><t>2</t></r></si>'), ""
+    )
+    assert (part, odd) == ("500m2", None)
+
+
+def test_a_sheet_that_shows_formulas_is_said_once() -> None:
+    view = edited(
+        2020, sheet_part(INFO), '<sheetView workbookViewId="0"/>', '<sheetView showFormulas="1" workbookViewId="0"/>'
+    )
+    assert seen(read_bytes(view)) == [("SG04", "")]
+
+
+def test_a_layout_in_two_ways_is_refused() -> None:
+    other = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x14">'
+        '<cols><col min="6" max="6" width="0" hidden="1"/></cols></mc:Choice></mc:AlternateContent>'
+    )
+    with pytest.raises(RefusedError) as refusal:
+        read_bytes(edited(2020, sheet_part(INFO), "</cols>", f"</cols>{other}"))
+    assert refusal.value.code == "FL05"
+
+
+@pytest.mark.parametrize("formula", ["", "<f>71*2</f>"])
+def test_a_format_with_a_number_without_end_is_the_usual_one(formula: str) -> None:
+    cell = f'<c r="F8" s="{"9" * 5000}">{formula}<v>142</v></c>'
+    reading = read_bytes(edited(2020, sheet_part(INFO), r'<c r="F8" s="21"><v>142</v></c>', cell))
+    assert (seen(reading), reading.form.cell("funds.used.total").value) == ([], 142)
+
+
+def test_a_column_with_a_number_without_end_hides_nothing() -> None:
+    data = edited(2020, sheet_part(INFO), '<col min="6" max="6"', f'<col min="6" max="{"9" * 5000}" hidden="1"')
+    assert seen(read_bytes(data)) == []
+
+
+@pytest.mark.parametrize(("shown", "found"), [("<x:Visible/>", [("SG11", "F8")]), ("", [])])
+def test_a_note_that_is_always_shown_covers_cells(shown: str, found: list[tuple[str, str]]) -> None:
+    def change(sheet: Any) -> None:
+        sheet["E8"].comment = Comment("看这里", "某人")
+
+    anchor = f'<x:ClientData xmlns:x="{EXCEL}" ObjectType="Note">{shown}<x:Anchor>4, 0, 7, 0, 6, 5, 8, 0</x:Anchor></x:ClientData>'
+    data = edited_again(
+        spoilt(2020, change), "xl/drawings/commentsDrawing1.vml", r"<ns2:ClientData.*?</ns2:ClientData>", anchor
+    )
+    assert seen(read_bytes(data)) == found
 
 
 X14 = 'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"'

@@ -17,9 +17,10 @@ _FROM, _TO, _EXTENT, _POSITION, _TWO, _ONE, _ABSOLUTE = (
     for name in ("from", "to", "ext", "pos", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 )
 _CLIENT = "{urn:schemas-microsoft-com:office:excel}ClientData"
+_VISIBLE = "{urn:schemas-microsoft-com:office:excel}Visible"
 _ANCHOR = "{urn:schemas-microsoft-com:office:excel}Anchor"
-_NO_NOTE = re.compile(rb"ObjectType\s*=\s*[\"'](?!Note[\"'])")
-"""In a drawing of the older kind, what is no box of a note."""
+_IN_SIGHT = re.compile(rb"ObjectType\s*=\s*[\"'](?!Note[\"'])|[:<]Visible\b")
+"""In a drawing of the older kind, what is no box of a note, or one that is always shown."""
 _PER_POINT, _PER_PIXEL = 12_700, 9_525
 """English metric units."""
 _DIGIT = 7
@@ -60,13 +61,14 @@ def _drawn(parts: OpenedParts, sheet: str) -> Iterator[Box]:
 
 
 def _drawn_as_before(parts: OpenedParts, sheet: str) -> Iterator[Box]:
-    """What lies under the shapes and controls of a drawing of the older kind (VML); boxes of notes are none."""
+    """What lies under the shapes and controls of a drawing of the older kind (VML), also under notes that are always shown."""
     for part in _related(parts, sheet, "vmlDrawing"):
-        if not _NO_NOTE.search(parts.content(part)):
+        if not _IN_SIGHT.search(parts.content(part)):
             continue
         for shape in parts.tree(part).iter(_CLIENT):
             corners = re.findall(r"-?\d+", shape.findtext(_ANCHOR) or "")
-            if shape.get("ObjectType") != "Note" and len(corners) == 8:
+            is_shown = shape.get("ObjectType") != "Note" or shape.find(_VISIBLE) is not None
+            if is_shown and len(corners) == 8:
                 left, _, top, _, right, beyond, bottom, below = (int(corner[:9]) for corner in corners)
                 yield Box(top + 1, left + 1, bottom + (below > 0), right + (beyond > 0))
 

@@ -61,7 +61,8 @@ class Look(NamedTuple):
     """How a cell format shows its content: the code of its number format, its ink, and the ground below it.
 
     Colours are 0xRRGGBB; a `ground` of None is a pattern of several. `is_repeated`: the content fills the cell as often as it
-    fits; `is_pushed`: it is indented out of the cell.
+    fits; `is_pushed`: it is indented out of the cell; `is_drawn`: its font shows pictures for letters; `is_shrunk`: it is
+    made so small that it fits.
     """
 
     code: str = GENERAL
@@ -71,11 +72,13 @@ class Look(NamedTuple):
     ground: int | None = USUAL_GROUND
     is_repeated: bool = False
     is_pushed: bool = False
+    is_drawn: bool = False
+    is_shrunk: bool = False
 
     @property
     def is_odd(self) -> bool:
         """Whether something about it hides or changes what the cell holds, whatever the number format."""
-        return self.is_struck or self.is_tiny or self.is_unseen or self.is_repeated or self.is_pushed
+        return self.is_struck or self.is_tiny or self.is_unseen or self.is_repeated or self.is_pushed or self.is_drawn
 
     @property
     def is_unseen(self) -> bool:
@@ -101,6 +104,12 @@ class Veil(NamedTuple):
 
 
 PLAIN_LOOK = Look()
+_DRAWING_FONTS = re.compile(r"wingdings|webdings|marlett|mt extra|ms outlook|(?:itc )?zapf ?dingbats", re.IGNORECASE)
+
+
+def draws(font: str) -> bool:
+    """Whether a font shows pictures where letters and digits are meant."""
+    return _DRAWING_FONTS.match(font) is not None
 
 
 _PLAIN_CODE = re.compile(r'@|(?:General|G/通用格式|(?:#,##)?0\.00+)(?:" ?(?:分|元|万元)")?')
@@ -134,13 +143,15 @@ class Odd(StrEnum):
 
     STRUCK = "带有删除线"
     FAINT = "有看不见的字"
+    RAISED = "有上标或下标"
+    DRAWN = "的字体把字显示成图形"
 
 
 @dataclass(frozen=True)
 class Texts:
     """The shared strings of a workbook by number: their texts (None where only their lengths are known) and lengths.
 
-    `odd` are those of which a part is struck through, or white or tiny.
+    `odd` are those of which a part is struck through, white, tiny, raised or drawn.
     """
 
     texts: Sequence[str] | None = ()
@@ -158,10 +169,12 @@ class SheetSight:
         hidden_columns: first and last of each run of columns that are hidden or have no width.
         merges: the merged ranges.
         conditions: ranges with the number of the format that a condition gives them, or with what it changes itself.
-        odd: cells with a text of which a part is struck through, or white or tiny.
+        odd: cells with a text of which a part is struck through, white, tiny, raised or drawn.
+        widths: first and last of runs of columns with their width in letters, and that of all others; none where not known.
         covers: ranges that a picture or shape lies over.
         has_formats: whether the format of each cell is known.
         shows_zeros: whether a cell that holds 0 is not blank.
+        shows_formulas: whether formulas, and numbers without their formats, stand in the place of what they come to.
     """
 
     cells: dict[Place, Written] = field(default_factory=dict)
@@ -172,13 +185,25 @@ class SheetSight:
     odd: dict[Place, Odd] = field(default_factory=dict)
     covers: list[Box] = field(default_factory=list)
     has_formats: bool = True
+    widths: list[tuple[int, int, float]] = field(default_factory=list)
     shows_zeros: bool = True
+    shows_formulas: bool = False
 
     def is_row_hidden(self, row: int) -> bool:
         return row in self.hidden_rows
 
     def is_column_hidden(self, column: int) -> bool:
         return any(first <= column <= last for first, last in self.hidden_columns)
+
+    def width_at(self, row: int, column: int) -> float | None:
+        """The width in letters of a cell, or of the merged range that it begins; None where it is not known."""
+        box = next((one for one in self._merges_by_row.get(row, ()) if one[:2] == (row, column)), None)
+        widths = [self._width_of(at) for at in range(column, (box.right if box else column) + 1)]
+        known = [width for width in widths if width is not None]
+        return sum(known) if len(known) == len(widths) else None
+
+    def _width_of(self, column: int) -> float | None:
+        return next((width for first, last, width in self.widths if first <= column <= last), None)
 
     def merge_over(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in without being its upper left corner."""

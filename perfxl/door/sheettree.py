@@ -17,18 +17,23 @@ from perfxl.door.conditionscan import conditions_of
 from perfxl.door.limits import Tally
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of
 from perfxl.door.refusals import ambiguous, damaged
-from perfxl.door.seen import Box, Formula, Odd, SheetSight, Texts, Written
+from perfxl.door.seen import Box, Formula, Odd, SheetSight, Texts, Written, draws
 from perfxl.door.xmldoor import MAIN_SPACE, Element, main_tag
 from perfxl.errors import RefusedError
 from perfxl.model import address, place_of
 
 _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _EXTENSIONS = map(main_tag, ("row", "c", "v", "f", "is", "extLst"))
+_RUN_FONT, _PLACE = main_tag("rFont"), main_tag("vertAlign")
 _DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE, _SIZE, _COLOUR = map(
     main_tag, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike", "sz", "color")
 )
 _PALETTE = Palette()
 """Of runs: a theme that calls another colour white is taken for the usual one."""
 _SHARED_STRING, _FORMULA_TEXT, _ERROR, _INLINE_TEXT = "s", "str", "e", "inlineStr"
+_RAISED = ("superscript", "subscript")
+_DIGIT_OR_POINT = re.compile(r"[0-9.]", re.ASCII)
+_LAYOUT = ("cols", "sheetFormatPr", "sheetViews", "mergeCells", "conditionalFormatting")
+_ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _COUNTED = {"dataValidation": "validations", "cfRule": "conditions", "hyperlink": "hyperlinks", "mergeCell": "merges"}
 _ON = ("1", "true")
@@ -146,8 +151,8 @@ class SheetTree:
                 kind, value, style = cell.get("t", ""), part.text or "", cell.get("s", "0")
                 if kind == _SHARED_STRING:
                     value = self._shared(value, number, at)
-                if kind != _ERROR and len(value) <= longest and style.isdecimal():
-                    cells[number, at] = Written(kind, value, int(style), None)
+                if kind != _ERROR and len(value) <= longest:
+                    cells[number, at] = Written(kind, value, whole(style), None)
                     last = at
                     continue
             self._take_content(cell, number, at)
@@ -176,7 +181,7 @@ class SheetTree:
         if formula is not None and not value and not (kind == _FORMULA_TEXT and value is not None):
             self.uncalculated.add(address(row, column))
         style = cell.get("s", "0")
-        self.sight.cells[row, column] = Written(kind, value, int(style) if style.isdecimal() else 0, formula)
+        self.sight.cells[row, column] = Written(kind, value, whole(style), formula)
 
     def _note_value(self, kind: str, value: str, row: int, column: int) -> None:
         self._last_row = row
@@ -234,16 +239,29 @@ class SheetTree:
             elif not area(reference):
                 raise damaged("登记的数据范围不合规范", self._name)
         self._take_merges(merges)
-        columns = list(root.iterfind(f"{_COLUMNS}/{_COLUMN}"))
-        for column in columns:
-            if is_on(column.get("hidden")) or _is_below(column.get("width", ""), _NARROWEST):
-                self.sight.hidden_columns.append((_number(column, "min"), _number(column, "max")))
-        usual = root.find(_FORMAT)
-        if usual is not None and _is_below(usual.get("defaultColWidth", ""), _NARROWEST):
-            self.sight.hidden_columns += _between([(_number(one, "min"), _number(one, "max")) for one in columns])
+        for block in root.iterchildren(_ALTERNATIVE):
+            if next(block.iter(*map(main_tag, _LAYOUT)), None) is not None:
+                raise ambiguous("工作表的列宽、视图或合并有两种写法，不同的程序各读一种", self._name)
+        self._take_columns(root)
         self.sight.conditions += conditions_of(root)
-        views = root.iterfind(f"{main_tag('sheetViews')}/{main_tag('sheetView')}")
+        views = list(root.iterfind(f"{main_tag('sheetViews')}/{main_tag('sheetView')}"))
         self.sight.shows_zeros = all(view.get("showZeros", "1") in _ON for view in views)
+        self.sight.shows_formulas = any(is_on(view.get("showFormulas")) for view in views)
+
+    def _take_columns(self, root: Element) -> None:
+        sight, runs = self.sight, []
+        for column in root.iterfind(f"{_COLUMNS}/{_COLUMN}"):
+            run = whole(column.get("min", "0")), whole(column.get("max", "0"))
+            runs.append(run)
+            width = _size(column.get("width", ""))
+            if is_on(column.get("hidden")) or (width is not None and width < _NARROWEST):
+                sight.hidden_columns.append(run)
+            elif width is not None:
+                sight.widths.append((*run, width))
+        usual = root.find(_FORMAT)
+        width = None if usual is None else _size(usual.get("defaultColWidth", ""))
+        if width is not None and width < _NARROWEST:
+            sight.hidden_columns += _between(runs)
 
     def _take_merges(self, references: Sequence[str]) -> None:
         self._tally.add("merges", len(references), self._name)
@@ -271,12 +289,18 @@ def _covered(box: Box) -> int:
     return (box.bottom - box.top + 1) * (box.right - box.left + 1)
 
 
-def _is_below(size: str, least: float) -> bool:
-    """Whether a height or width is too small to show anything; one that is not said, or makes no sense, is not."""
+def _size(text: str) -> float | None:
+    """A height or width; None where it is not said or makes no sense."""
     try:
-        return float(size) < least
+        return float(text)
     except ValueError:
-        return False
+        return None
+
+
+def _is_below(text: str, least: float) -> bool:
+    """Whether a height or width is too small to show anything."""
+    size = _size(text)
+    return size is not None and size < least
 
 
 def _between(runs: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
@@ -290,9 +314,9 @@ def _between(runs: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
         yield first, LAST_COLUMN
 
 
-def _number(part: Element, key: str) -> int:
-    written = part.get(key, "0")
-    return int(written) if written.isdecimal() else 0
+def whole(text: str) -> int:
+    """The number of a format or a column; 0 for what is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def plain_string(part: Element) -> str | None:
@@ -316,7 +340,7 @@ def string_of(part: Element, where: str) -> tuple[str, Odd | None]:
     plain = 0
     for piece in part:
         if piece.tag == _RUN:
-            odd = odd if odd is Odd.STRUCK else _odd(piece) or odd
+            odd = odd if odd is Odd.STRUCK else _odd(piece, pieces) or odd
             pieces += [_only_text(text, where) for text in piece if text.tag == _TEXT]
         elif piece.tag == _TEXT:
             plain += 1
@@ -334,8 +358,11 @@ def _only_text(part: Element, where: str) -> str:
     return part.text or ""
 
 
-def _odd(run: Element) -> Odd | None:
-    """Whether a run is struck through, or cannot be seen on white."""
+def _odd(run: Element, before: Sequence[str]) -> Odd | None:
+    """Whether a run is struck through, cannot be seen on white, shows pictures for digits, or raises a part of a number.
+
+    `before` are the pieces of the text in front of it: 10² is no number, m² is no part of one.
+    """
     look = run.find(_LOOK)
     if look is None:
         return None
@@ -343,5 +370,14 @@ def _odd(run: Element) -> Odd | None:
     if strike is not None and strike.get("val", "1") in _ON:
         return Odd.STRUCK
     is_tiny = size is not None and _is_below(size.get("val", ""), _LOWEST)
-    is_faint = is_tiny or (ink is not None and not is_told_apart(ink, USUAL_GROUND))
-    return Odd.FAINT if is_faint and "".join(text.text or "" for text in run.iter(_TEXT)).strip() else None
+    shown = "".join(text.text or "" for text in run.iter(_TEXT)).strip()
+    if shown and (is_tiny or (ink is not None and not is_told_apart(ink, USUAL_GROUND))):
+        return Odd.FAINT
+    if not _DIGIT_OR_POINT.search(shown):
+        return None
+    font, place = look.find(_RUN_FONT), look.find(_PLACE)
+    if font is not None and draws(font.get("val", "")):
+        return Odd.DRAWN
+    behind = "".join(before).rstrip()[-1:]
+    is_raised = place is not None and place.get("val") in _RAISED
+    return Odd.RAISED if is_raised and (not behind or _DIGIT_OR_POINT.fullmatch(behind)) else None

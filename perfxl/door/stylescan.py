@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK, Palette, palette_of
 from perfxl.door.conditionscan import veil_of
 from perfxl.door.limits import Limits, Tally
 from perfxl.door.parts import OpenedParts
-from perfxl.door.seen import GENERAL, Look, Styles, Veil
+from perfxl.door.seen import GENERAL, Look, Styles, Veil, draws
 from perfxl.door.xmldoor import MOST_BYTES, Attributes, Element, main_tag, parsed_tree, walk
 from perfxl.errors import RefusedError
 from perfxl.sight.codes import builtin_code
@@ -21,9 +21,19 @@ _LONGEST = 200_000
 _TINY = 4.0
 """Points below which nobody reads a text."""
 _OFF = ("0", "false", "none")
+_ON = ("1", "true")
 _ALIGNMENT = main_tag("alignment")
 _FARTHEST = 15
 """Steps of indentation that Excel's buttons give at most; beyond, a text stands outside of its cell."""
+
+
+class _Ink(NamedTuple):
+    """Whether a font strikes through, is too small to be read, shows pictures for letters, and its colour."""
+
+    is_struck: bool = False
+    is_tiny: bool = False
+    is_drawn: bool = False
+    colour: int = USUAL_INK
 
 
 def styles_of(parts: OpenedParts, part: str, theme: str = "") -> Styles:
@@ -84,37 +94,37 @@ def _read(root: Element, theme: Element | None) -> Styles:
     return Styles(looks, conditional, count)
 
 
-def _look(
-    xf: Element, codes: Mapping[str, str], fonts: Sequence[tuple[bool, bool, int]], fills: Sequence[int | None]
-) -> Look:
+def _look(xf: Element, codes: Mapping[str, str], fonts: Sequence[_Ink], fills: Sequence[int | None]) -> Look:
     number = xf.get("numFmtId", "0")
     code = codes.get(number)
     if code is None:
         code = builtin_code(int(number)) if number.isdecimal() else GENERAL
-    is_struck, is_tiny, ink = _entry(fonts, xf.get("fontId", "0"), (False, False, USUAL_INK))
+    font = _entry(fonts, xf.get("fontId", "0"), _Ink())
     ground = _entry(fills, xf.get("fillId", "0"), USUAL_GROUND)
+    look = Look(code, font.is_struck, font.is_tiny, font.colour, ground, is_drawn=font.is_drawn)
     set_ = xf.find(_ALIGNMENT)
     if set_ is None:
-        return Look(code, is_struck, is_tiny, ink, ground)
+        return look
     indent = set_.get("indent", "0")
     is_pushed = not indent.isdecimal() or len(indent) > 3 or int(indent) > _FARTHEST
-    return Look(code, is_struck, is_tiny, ink, ground, set_.get("horizontal") == "fill", is_pushed)
+    is_repeated, is_shrunk = set_.get("horizontal") == "fill", set_.get("shrinkToFit") in _ON
+    return look._replace(is_repeated=is_repeated, is_pushed=is_pushed, is_shrunk=is_shrunk)
 
 
 def _entry(table: Sequence[_T], number: str, otherwise: _T) -> _T:
     return table[int(number)] if number.isdecimal() and int(number) < len(table) else otherwise
 
 
-def _ink(font: Element, palette: Palette) -> tuple[bool, bool, int]:
-    """Whether a font strikes through, whether it is too small to be read, and its colour."""
+def _ink(font: Element, palette: Palette) -> _Ink:
     strike, size, colour = font.find(main_tag("strike")), font.find(main_tag("sz")), font.find(main_tag("color"))
     is_struck = strike is not None and strike.get("val", "1") not in _OFF
     try:
         is_tiny = size is not None and float(size.get("val", "11")) < _TINY
     except ValueError:
         is_tiny = False
-    ink = palette.of(colour)
-    return is_struck, is_tiny, USUAL_INK if ink is None else ink
+    ink, name = palette.of(colour), font.find(main_tag("name"))
+    is_drawn = name is not None and draws(name.get("val", ""))
+    return _Ink(is_struck, is_tiny, is_drawn, USUAL_INK if ink is None else ink)
 
 
 def _ground(fill: Element, palette: Palette) -> int | None:

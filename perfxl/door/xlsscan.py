@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK
-from perfxl.door.seen import GENERAL, BookSight, Box, Look, Odd, SheetSight, Styles, Written
+from perfxl.door.seen import GENERAL, BookSight, Box, Look, Odd, SheetSight, Styles, Written, draws
 from perfxl.model import address
 
 _LARGEST = 2 * 1024 * 1024
@@ -94,7 +94,14 @@ def _look(book: Any, xf: Any) -> Look:
     ink = _colour(book, font.colour_index)
     code = number_format.format_str if number_format is not None else GENERAL
     is_struck, is_tiny = bool(font.struck_out), font.height < _TINY
-    return Look(code, is_struck, is_tiny, USUAL_INK if ink is None else ink, fills.get(ground.fill_pattern))
+    return Look(
+        code,
+        is_struck,
+        is_tiny,
+        USUAL_INK if ink is None else ink,
+        fills.get(ground.fill_pattern),
+        is_drawn=draws(font.name),
+    )
 
 
 def _colour(book: Any, number: int) -> int | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from perfxl.door.colours import USUAL_GROUND, is_told_apart
-from perfxl.door.seen import PLAIN_LOOK, BookSight, Box, Look, Odd, SheetSight, Veil, Written, is_plain
+from perfxl.door.seen import GENERAL, PLAIN_LOOK, BookSight, Box, Look, Odd, SheetSight, Veil, Written, is_plain
 from perfxl.model import Cell, Finding, State, address, column_letters
 from perfxl.reading.formulacheck import FormulaCheck
 from perfxl.reading.parsing import STORED, Meaning, text_of
@@ -27,6 +27,19 @@ _SHARES = ("any", "percent", "rate", "text")
 _FIGURES = ("any", "percent", "rate", "money", "points")
 """Types of data of which the form shows two places."""
 _PRECISION = Decimal("0.005")
+_EXPECTED = {
+    Odd.STRUCK: "没有删除线的内容",
+    Odd.FAINT: "看得见的内容",
+    Odd.RAISED: "没有上标、下标的数字",
+    Odd.DRAWN: "用宋体等普通字体填写的内容",
+}
+_DIGIT = re.compile("[0-9]")
+_ROOMY = 16.0
+"""Letters of width in which every number of a form has room."""
+_SMALL_LETTER, _UNREADABLE_LETTER = 0.75, 0.36
+"""Of a letter's usual width: the smallest that forms are printed in, and 4 points, to which a number is shrunk to fit."""
+_IN_A_GENERAL_CELL = 5
+"""Letters that the General format needs at most: what is longer is shown as 1E+05."""
 
 
 class _Hidden(NamedTuple):
@@ -63,6 +76,7 @@ class Eyes:
         self._findings: list[Finding] = []
         self._hidden: dict[_Hidden, list[tuple[Cell, Field]]] = defaultdict(list)
         self._zeros: list[Cell] = []
+        self._squeezed: dict[int, list[Cell]] = defaultdict(list)
         self._covered: dict[Box, list[Cell]] = defaultdict(list)
         self._first: Cell | None = None
         self._telling = book.styles.telling
@@ -70,6 +84,7 @@ class Eyes:
         seen = self._sight
         veils = ((boxes, self._veil(change)) for boxes, change in seen.conditions)
         self._veils = [(boxes, veil) for boxes, veil in veils if veil is not None]
+        self._is_narrow = any(width < _ROOMY for _, _, width in seen.widths)
         self._is_open = not (seen.hidden_rows or seen.hidden_columns or self._veils or seen.covers)
         """Whether nothing on the sheet is hidden or under something, but for what lies under merged ranges."""
 
@@ -82,8 +97,7 @@ class Eyes:
             return None
         odd = self._odd(row, column, written)
         if odd and (datum.is_number or datum.type == "any"):
-            expected = "没有删除线的内容" if odd is Odd.STRUCK else "看得见的内容"
-            return Meaning(None, State.UNREADABLE, "ST06", f"{text_of(raw)}（{odd}）", expected)
+            return Meaning(None, State.UNREADABLE, "ST06", f"{text_of(raw)}（{odd}）", _EXPECTED[odd])
         if not isinstance(raw, STORED) or isinstance(raw, bool):
             return None
         shown = _shown(raw, self._look(written).code)
@@ -114,6 +128,17 @@ class Eyes:
         self._check_place(datum, cell)
         if not self._sight.shows_zeros and cell.is_read and isinstance(cell.raw, STORED) and cell.raw == 0:
             self._zeros.append(cell)
+        if self._is_narrow and written is not None and cell.is_read and isinstance(cell.raw, STORED):
+            self._check_room(cell, cell.raw, written)
+
+    def _check_room(self, cell: Cell, raw: float, written: Written) -> None:
+        """Notes a number that surely has no room in its column: it is not cut, there stands ####, or it is shrunk to nothing."""
+        look, width = self._look(written), self._sight.width_at(cell.row, cell.column)
+        if width is None or width >= _ROOMY or isinstance(raw, bool):
+            return
+        letters = sum(map(_letters, _as_shown(raw, look.code)))
+        if letters * (_UNREADABLE_LETTER if look.is_shrunk else _SMALL_LETTER) > width:
+            self._squeezed[cell.column].append(cell)
 
     def _is_telling(self, written: Written, row: int, column: int) -> bool:
         """Whether the look of a cell may say something else than what it holds."""
@@ -243,6 +268,16 @@ class Eyes:
             yield finding(
                 "SG04", Problem(self._zeros[0], message, found="不显示零值", expected="显示零值", shown="空白")
             )
+        if self._sight.shows_formulas and self._first is not None:
+            message = f"工作表“{self._sheet}”设为显示公式：看到的是公式和没有格式的数（百分比也看不到百分号），计入的是计算结果"
+            where = Cell(self._sheet, 0, 0)
+            yield finding("SG04", Problem(where, message, found="显示公式", expected="显示数值", shown="公式"))
+        for column, squeezed in self._squeezed.items():
+            names = "、".join(cell.address for cell in squeezed[:8]) + ("等" if len(squeezed) > 8 else "")
+            message = f"{column_letters(column)} 列太窄，{names}的数显示不下，只看到 #### 或小得看不清，照样计入"
+            yield finding(
+                "SG04", Problem(squeezed[0], message, found="列太窄", expected="列宽能显示完整的数", shown="####")
+            )
         for hidden, cells in self._hidden.items():
             yield self._hidden_finding(hidden, cells)
         for cells_under in self._covered.values():
@@ -275,8 +310,10 @@ class Eyes:
         look, odd = self._look(written), self._sight.odd.get((row, column))
         if look.is_struck or odd is Odd.STRUCK:
             return Odd.STRUCK
+        if look.is_drawn and _DIGIT.search(written.text or ""):
+            return Odd.DRAWN
         is_white_seen = look.ground is None or is_told_apart(USUAL_GROUND, look.ground)
-        return None if odd is None or is_white_seen else odd
+        return None if odd is Odd.FAINT and is_white_seen else odd
 
 
 def _ink_of(look: Look) -> str:
@@ -284,6 +321,21 @@ def _ink_of(look: Look) -> str:
     if not look.is_unseen:
         return "字号小于4磅" if look.is_tiny else "缩进过大，内容移出单元格"
     return "白底白字" if look.ink == look.ground == USUAL_GROUND else "字与底色几乎同色"
+
+
+def _as_shown(raw: float, code: str) -> str:
+    """The least that a number format makes of a number where there is little room: the General one leaves places out."""
+    number = exact(raw)
+    if number is None:
+        return ""
+    if code == GENERAL:
+        return f"{number:.0f}"[:_IN_A_GENERAL_CELL]
+    return show(number, code).text
+
+
+def _letters(letter: str) -> float:
+    """The width of a letter in digits; a Chinese one counts twice."""
+    return 0.5 if letter in ".,:/ " else 1 if letter.isascii() else 2
 
 
 def _shown(raw: object, code: str) -> Shown | None:

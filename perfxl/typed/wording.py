@@ -72,6 +72,7 @@ def squeeze_figures(text: str) -> str:
     have DOUBT between or behind them. A circled digit elsewhere numbers a list (①采购100台) and becomes a semicolon.
     """
     if not text.isascii():
+        text = _PARTED.sub(DOUBT, text.translate(_BLANKS_OR_TURNS))
         text = "".join(_figure_letters(text.replace("米²", "平方米").replace("米³", "立方米")))
     folded = unicodedata.normalize("NFKC", text)
     joined = _THOUSANDS.sub(lambda found: found[0].replace(" ", ""), folded.translate(_INVISIBLE))
@@ -83,6 +84,12 @@ def has_odd_figures(text: str) -> bool:
     return not text.isascii() and any(map(_is_figure_sign, text))
 
 
+_BLANKS_OR_TURNS = str.maketrans(
+    dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " ") | dict.fromkeys("\u202b\u202e\u2067", DOUBT)
+)
+"""Fillers look like blanks; behind marks that turn the direction of writing, 142 is shown as 241."""
+_PARTED = re.compile("(?<=[0-9])\u00ad(?=[0-9])")
+"""Programs show a soft hyphen as a hyphen, or not at all."""
 _INVISIBLE = str.maketrans(dict.fromkeys("\u200b\ufeff"))
 
 
