@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from perfxl.door.colours import USUAL_GROUND, is_told_apart
@@ -34,8 +35,8 @@ _EXPECTED = {
     Odd.DRAWN: "用宋体等普通字体填写的内容",
 }
 _DIGIT = re.compile("[0-9]")
-_ROOMY = 16.0
-"""Letters of width in which every number of a form has room."""
+_ROOMY, _ROOMY_FOR_SMALL, _SMALL = 16.0, 9.0, 10_000
+"""Letters of width in which every number of a form has room, and each below ten thousand."""
 _SMALL_LETTER, _UNREADABLE_LETTER = 0.75, 0.36
 """Of a letter's usual width: the smallest that forms are printed in, and 4 points, to which a number is shrunk to fit."""
 _IN_A_GENERAL_CELL = 5
@@ -84,7 +85,7 @@ class Eyes:
         seen = self._sight
         veils = ((boxes, self._veil(change)) for boxes, change in seen.conditions)
         self._veils = [(boxes, veil) for boxes, veil in veils if veil is not None]
-        self._is_narrow = any(width < _ROOMY for _, _, width in seen.widths)
+        self._narrow = [run for run in seen.widths if run[2] < _ROOMY]
         self._is_open = not (seen.hidden_rows or seen.hidden_columns or self._veils or seen.covers)
         """Whether nothing on the sheet is hidden or under something, but for what lies under merged ranges."""
 
@@ -128,13 +129,17 @@ class Eyes:
         self._check_place(datum, cell)
         if not self._sight.shows_zeros and cell.is_read and isinstance(cell.raw, STORED) and cell.raw == 0:
             self._zeros.append(cell)
-        if self._is_narrow and written is not None and cell.is_read and isinstance(cell.raw, STORED):
+        if self._narrow and written is not None and cell.is_read and isinstance(cell.raw, STORED):
             self._check_room(cell, cell.raw, written)
 
     def _check_room(self, cell: Cell, raw: float, written: Written) -> None:
         """Notes a number that surely has no room in its column: it is not cut, there stands ####, or it is shrunk to nothing."""
-        look, width = self._look(written), self._sight.width_at(cell.row, cell.column)
-        if width is None or width >= _ROOMY or isinstance(raw, bool):
+        enough = _ROOMY_FOR_SMALL if -_SMALL < raw < _SMALL else _ROOMY
+        column = cell.column
+        if not any(first <= column <= last and width < enough for first, last, width in self._narrow):
+            return
+        look, width = self._look(written), self._sight.width_at(cell.row, column)
+        if width is None or isinstance(raw, bool):
             return
         letters = sum(map(_letters, _as_shown(raw, look.code)))
         if letters * (_UNREADABLE_LETTER if look.is_shrunk else _SMALL_LETTER) > width:
@@ -323,6 +328,7 @@ def _ink_of(look: Look) -> str:
     return "白底白字" if look.ink == look.ground == USUAL_GROUND else "字与底色几乎同色"
 
 
+@lru_cache(maxsize=4096)
 def _as_shown(raw: float, code: str) -> str:
     """The least that a number format makes of a number where there is little room: the General one leaves places out."""
     number = exact(raw)
