@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK, is_told_apart, parsed
-from perfxl.door.seen import Look, Odd
+from perfxl.door.seen import Look, Odd, draws
 from perfxl.door.xmldoor import Attributes
 
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
@@ -14,6 +14,8 @@ _POINTS = {"pt": 1.0, "cm": 28.3465, "mm": 2.83465, "in": 72.0, "px": 0.75}
 _TINY, _LOWEST, _NARROWEST = 4.0, 4.0, 5.5
 """Points of a letter, of a row and of a column below which nothing is seen."""
 _DEEPEST = 12
+_RAISED = ("super", "sub", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-")
+"""How a text position begins that is not on the line: in words or percents of the height."""
 
 
 @dataclass
@@ -24,6 +26,8 @@ class _OdsStyle:
     ink: int | None = None
     ground: int | None = None
     is_struck: bool | None = None
+    is_drawn: bool | None = None
+    is_raised: bool = False
     size: float | None = None
     extent: float | None = None
 
@@ -51,6 +55,9 @@ class OdsLooks:
                 _STYLE + "text-line-through-style", attributes.get(_STYLE + "text-line-through-type")
             )
             self._open.is_struck = None if struck is None else struck != "none"
+            font = attributes.get(_STYLE + "font-name", attributes.get(_FORMAT + "font-family"))
+            self._open.is_drawn = None if font is None else draws(font.strip("'\""))
+            self._open.is_raised = attributes.get(_STYLE + "text-position", "").startswith(_RAISED)
             self._open.size = _points(attributes.get(_FORMAT + "font-size"))
         elif name == "table-cell-properties":
             self._open.ground = _colour(attributes.get(_FORMAT + "background-color"))
@@ -69,8 +76,9 @@ class OdsLooks:
         ink = next((one.ink for one in chain if one.ink is not None), USUAL_INK)
         ground = next((one.ground for one in chain if one.ground is not None), USUAL_GROUND)
         is_struck = next((one.is_struck for one in chain if one.is_struck is not None), False)
+        is_drawn = next((one.is_drawn for one in chain if one.is_drawn is not None), False)
         size = next((one.size for one in chain if one.size is not None), _TINY)
-        return Look(is_struck=is_struck, is_tiny=size < _TINY, ink=ink, ground=ground)
+        return Look(is_struck=is_struck, is_tiny=size < _TINY, ink=ink, ground=ground, is_drawn=is_drawn)
 
     def odd(self, style: str) -> Odd | None:
         """What is odd about a part of a text that has a style of its own."""
@@ -78,7 +86,13 @@ class OdsLooks:
         if own.is_struck:
             return Odd.STRUCK
         is_faint = own.ink is not None and not is_told_apart(own.ink, USUAL_GROUND)
-        return Odd.FAINT if is_faint or (own.size is not None and own.size < _TINY) else None
+        if is_faint or (own.size is not None and own.size < _TINY):
+            return Odd.FAINT
+        return Odd.DRAWN if own.is_drawn else None
+
+    def is_raised(self, style: str) -> bool:
+        """Whether a part of a text that has a style of its own stands above or below its line."""
+        return self._styles.get(("text", style), _OdsStyle()).is_raised
 
     def is_flat(self, family: str, style: str) -> bool:
         """Whether a row or column of a style shows nothing."""

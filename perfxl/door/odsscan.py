@@ -9,7 +9,7 @@ from bisect import bisect_left
 from perfxl.door.limits import Tally
 from perfxl.door.odslooks import OdsLooks
 from perfxl.door.refusals import damaged, encrypted
-from perfxl.door.seen import GENERAL, BookSight, Box, Formula, Look, Odd, SheetSight, Styles, Written
+from perfxl.door.seen import GENERAL, BookSight, Box, Formula, Look, Odd, SheetSight, Styles, Written, raises_a_digit
 from perfxl.door.xmldoor import Attributes, Walker, check_plain, walk
 from perfxl.door.zipdoor import Archive
 
@@ -49,6 +49,7 @@ class OdsScan:
         """The last column of each run of columns, and the style of its cells that say none."""
         self._of_row = ""
         self._odd: Odd | None = None
+        self._is_raised = False
         self._attributes: Attributes = {}
         self._shown = ""
         self._tally = tally
@@ -96,7 +97,9 @@ class OdsScan:
             if VALUE_TYPE in attributes:
                 self._note_value()
         elif name == "span":
-            self._odd = self._odd or self._styles.odd(attributes.get(_SPAN_STYLE, ""))
+            style = attributes.get(_SPAN_STYLE, "")
+            self._odd = self._odd or self._styles.odd(style)
+            self._is_raised = self._styles.is_raised(style)
 
     def _is_hidden(self, family: str, attributes: Attributes) -> bool:
         is_left_out = attributes.get(VISIBLE, "visible") != "visible"
@@ -104,6 +107,8 @@ class OdsScan:
 
     def _on_text(self, text: str) -> None:
         self._length += len(text)
+        if self._is_raised and raises_a_digit(self._shown, text):
+            self._odd = self._odd or Odd.RAISED
         if len(self._shown) < _LONGEST_SHOWN:
             self._shown += text
         self._tally.hold("text", self._length, CONTENT)
@@ -114,6 +119,8 @@ class OdsScan:
         if name in CELLS and self._length:
             self._note_value()
             self._tally.add("total_text", self._length * self._width * self._repeat, self.names[-1])
+        elif name == "span":
+            self._is_raised = False
         elif name == "table":
             self._repeat = 0
             self._tally.add("box", self._last_row * self._last_column, self.names[-1])

@@ -91,6 +91,14 @@ class Look(NamedTuple):
         return self._replace(ink=ink, ground=self.ground if veil.ground is None else veil.ground)
 
 
+_END_OF_NUMBER, _DIGIT = re.compile(r"[0-9.]\s*\Z", re.ASCII), re.compile("[0-9]")
+
+
+def raises_a_digit(before: str, piece: str) -> bool:
+    """Whether a raised or lowered piece of a text is a part of a number: 10² is none, while m² is a unit."""
+    return _DIGIT.search(piece) is not None and (not before.strip() or _END_OF_NUMBER.search(before) is not None)
+
+
 class Veil(NamedTuple):
     """What a conditional format changes: the number format ("" for none), the ink and the ground (None for neither).
 

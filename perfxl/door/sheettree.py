@@ -17,7 +17,7 @@ from perfxl.door.conditionscan import conditions_of
 from perfxl.door.limits import Tally
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of
 from perfxl.door.refusals import ambiguous, damaged
-from perfxl.door.seen import Box, Formula, Odd, SheetSight, Texts, Written, draws
+from perfxl.door.seen import Box, Formula, Odd, SheetSight, Texts, Written, draws, raises_a_digit
 from perfxl.door.xmldoor import MAIN_SPACE, Element, main_tag
 from perfxl.errors import RefusedError
 from perfxl.model import address, place_of
@@ -31,7 +31,6 @@ _PALETTE = Palette()
 """Of runs: a theme that calls another colour white is taken for the usual one."""
 _SHARED_STRING, _FORMULA_TEXT, _ERROR, _INLINE_TEXT = "s", "str", "e", "inlineStr"
 _RAISED = ("superscript", "subscript")
-_DIGIT_OR_POINT = re.compile(r"[0-9.]", re.ASCII)
 _LAYOUT = ("cols", "sheetFormatPr", "sheetViews", "mergeCells", "conditionalFormatting")
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
@@ -361,7 +360,7 @@ def _only_text(part: Element, where: str) -> str:
 def _odd(run: Element, before: Sequence[str]) -> Odd | None:
     """Whether a run is struck through, cannot be seen on white, shows pictures for digits, or raises a part of a number.
 
-    `before` are the pieces of the text in front of it: 10² is no number, m² is no part of one.
+    `before` are the pieces of the text in front of it.
     """
     look = run.find(_LOOK)
     if look is None:
@@ -373,11 +372,8 @@ def _odd(run: Element, before: Sequence[str]) -> Odd | None:
     shown = "".join(text.text or "" for text in run.iter(_TEXT)).strip()
     if shown and (is_tiny or (ink is not None and not is_told_apart(ink, USUAL_GROUND))):
         return Odd.FAINT
-    if not _DIGIT_OR_POINT.search(shown):
-        return None
     font, place = look.find(_RUN_FONT), look.find(_PLACE)
-    if font is not None and draws(font.get("val", "")):
+    if shown and font is not None and draws(font.get("val", "")):
         return Odd.DRAWN
-    behind = "".join(before).rstrip()[-1:]
     is_raised = place is not None and place.get("val") in _RAISED
-    return Odd.RAISED if is_raised and (not behind or _DIGIT_OR_POINT.fullmatch(behind)) else None
+    return Odd.RAISED if is_raised and raises_a_digit("".join(before), shown) else None

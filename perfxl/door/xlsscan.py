@@ -5,12 +5,12 @@ formats, and whoever reads says so (SG14). Formulas and conditional formats cann
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK
-from perfxl.door.seen import GENERAL, BookSight, Box, Look, Odd, SheetSight, Styles, Written, draws
+from perfxl.door.seen import GENERAL, BookSight, Box, Look, Odd, SheetSight, Styles, Written, draws, raises_a_digit
 from perfxl.model import address
 
 _LARGEST = 2 * 1024 * 1024
@@ -68,14 +68,25 @@ def _sheet(book: Any, sheet: Any, error_names: Mapping[int, str]) -> OldSheet:
         (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden or info.width < _NARROWEST
     ]
     sight.merges += [Box(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
-    runs = sheet.rich_text_runlist_map.items()
-    for (row, column), fonts in runs:
-        used = [book.font_list[number] for _, number in fonts]
-        faint = any(font.height < _TINY or _colour(book, font.colour_index) == USUAL_GROUND for font in used)
-        odd = Odd.STRUCK if any(font.struck_out for font in used) else Odd.FAINT if faint else None
+    for (row, column), runs in sheet.rich_text_runlist_map.items():
+        odd = _odd(book, str(sheet.cell_value(row, column)), runs)
         if odd:
             sight.odd[row + 1, column + 1] = odd
     return OldSheet(sheet.name, _STATES[sheet.visibility], errors, sight)
+
+
+def _odd(book: Any, text: str, runs: Sequence[tuple[int, int]]) -> Odd | None:
+    """What is odd about a part of a text; `runs` are the places in it where another font begins."""
+    used = [(at, book.font_list[number]) for at, number in runs]
+    if any(font.struck_out for _, font in used):
+        return Odd.STRUCK
+    if any(font.height < _TINY or _colour(book, font.colour_index) == USUAL_GROUND for _, font in used):
+        return Odd.FAINT
+    if any(draws(font.name) for _, font in used):
+        return Odd.DRAWN
+    ends = [*(at for at, _ in used[1:]), len(text)]
+    raised = ((at, end) for (at, font), end in zip(used, ends, strict=True) if font.escapement)
+    return Odd.RAISED if any(raises_a_digit(text[:at], text[at:end]) for at, end in raised) else None
 
 
 def _filled(sheet: Any) -> Iterator[tuple[int, int, int, Any]]:

@@ -315,7 +315,7 @@ class Eyes:
         look, odd = self._look(written), self._sight.odd.get((row, column))
         if look.is_struck or odd is Odd.STRUCK:
             return Odd.STRUCK
-        if look.is_drawn and _DIGIT.search(written.text or ""):
+        if look.is_drawn and (written.text is None or _DIGIT.search(written.text)):
             return Odd.DRAWN
         is_white_seen = look.ground is None or is_told_apart(USUAL_GROUND, look.ground)
         return None if odd is Odd.FAINT and is_white_seen else odd
