@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import compiled  # noqa: F401 - first: what is imported from here on is compiled once
 from examples import load_profile
 from hostile import StoredCase, store_cases, stored_cases
 from office import Converted, convert_all, converted, has_office

@@ -31,12 +31,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batches import MADE, batch_of, listed_batch, province, refused, result
 from forms import GOOD, patched
 from office import Converted, by_office, differing, formula_cells, same_value
+from opened import load_workbook
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.batch.onefile import process_file
 from perfxl.errors import OutputError
