@@ -6,10 +6,10 @@ submissions that were sent again, copies, files that cannot be read, zeros and b
 
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from forms import GOOD, form_of, patched
 from own_scheme import GOOD_2023, SCHEME
@@ -105,25 +105,37 @@ def _rejudged(one: FileResult, office: OfficeKnowledge) -> FileResult:
 
 
 def province(number: int, seed: int = 7) -> list[FileResult]:
-    """An inbox of so many projects."""
-    rng = random.Random(seed)
-    results: list[FileResult] = []
-    for index in range(number):
-        dossier = _small(rng, index) if index % 6 == 5 else _project(rng, index)
-        department = dossier["basic"].get("department") or "高校"
-        file = f"收件/{department}/{index:04d} {dossier['basic']['project_name']}.xlsx"
-        copy = f"out/审核/{index:04d} {dossier['basic']['project_name']}.xlsx"
-        first = result(dossier, file, f"2024-0{1 + index % 5}-{1 + index % 27:02d}T09:00:00Z", annotated=copy)
-        results.append(first)
-        if index % 9 == 4:
-            results.append(
-                result(dossier, file.replace(".xlsx", "（修改）.xlsx"), "2024-06-01T10:00:00Z", annotated=copy)
-            )
-        if index % 13 == 7:
-            results.append(result(dossier, file.replace(".xlsx", " - 副本.xlsx"), first.modified, sha256=first.sha256))
-        if index % 15 == 9:
-            results.append(refused(f"收件/{department}/扫描件{index}.xlsx"))
-    return results
+    """An inbox of so many projects; a larger one begins with the smaller."""
+    made = _provinces.setdefault(seed, _Province(random.Random(seed), []))
+    while len(made.projects) < number:
+        made.projects.append(tuple(_submissions(made.rng, len(made.projects))))
+    return [one for submitted in made.projects[:number] for one in submitted]
+
+
+class _Province(NamedTuple):
+    """What was made so far, by project, and the chance that the next will be made with."""
+
+    rng: random.Random
+    projects: list[tuple[FileResult, ...]]
+
+
+_provinces: dict[int, _Province] = {}
+
+
+def _submissions(rng: random.Random, index: int) -> Iterator[FileResult]:
+    """What is submitted for one project."""
+    dossier = _small(rng, index) if index % 6 == 5 else _project(rng, index)
+    department = dossier["basic"].get("department") or "高校"
+    file = f"收件/{department}/{index:04d} {dossier['basic']['project_name']}.xlsx"
+    copy = f"out/审核/{index:04d} {dossier['basic']['project_name']}.xlsx"
+    first = result(dossier, file, f"2024-0{1 + index % 5}-{1 + index % 27:02d}T09:00:00Z", annotated=copy)
+    yield first
+    if index % 9 == 4:
+        yield result(dossier, file.replace(".xlsx", "（修改）.xlsx"), "2024-06-01T10:00:00Z", annotated=copy)
+    if index % 13 == 7:
+        yield result(dossier, file.replace(".xlsx", " - 副本.xlsx"), first.modified, sha256=first.sha256)
+    if index % 15 == 9:
+        yield refused(f"收件/{department}/扫描件{index}.xlsx")
 
 
 def _project(rng: random.Random, index: int) -> dict[str, Any]:

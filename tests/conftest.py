@@ -1,11 +1,13 @@
 """What several test modules need: the profile of hypothesis, files that LibreOffice saved, the corpus of hostile files."""
 
+import gc
 import os
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+import compiled  # noqa: F401 - first: what is imported from here on is compiled once
 from examples import load_profile
 from hostile import StoredCase, store_cases, stored_cases
 from office import Converted, convert_all, converted, has_office
@@ -23,6 +25,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     wanting = [item for item in items if item.get_closest_marker("by_office")]
     others = [item for item in items if not item.get_closest_marker("by_office")]
     items[:] = [*wanting[:1], *others, *wanting[1:]]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests wait for their turn: the collector of garbage need not look through them again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -193,7 +193,7 @@ def _strings(items: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _masses() -> Made:
-    merges = (f'<mergeCell ref="A{n}:B{n}"/>'.encode() for n in range(1, 1_000_001))
+    merges = (b'<mergeCell ref="A%d:B%d"/>' % (n, n) for n in range(1, 1_000_001))
     yield (
         "merges",
         with_sheet(row(1, cell("A1")), _joined(b"<mergeCells>", merges, b"</mergeCells>")),

@@ -20,7 +20,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+
+from opened import load_workbook
 
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -74,9 +75,10 @@ def convert_all(items: list[pytest.Item], folder: Path) -> None:
     index: dict[str, list[tuple[str, str]]] = {}
     kinds: dict[str, list[Path]] = {}
     known: dict[tuple[bytes, str], tuple[Path, Path]] = {}
+    made: dict[tuple[object, ...], bytes] = {}
     for item in items:
         for wanted in _wanted(item):
-            content = _made(wanted, item)
+            content = _made(wanted, item, made)
             key = (sha256(content).digest(), wanted.kind)
             if key not in known:
                 source = folder / "sources" / f"{len(known):03}.{wanted.suffix}"
@@ -95,10 +97,14 @@ def _wanted(item: pytest.Item) -> list[Wanted]:
     return [mark.args[0] for mark in item.iter_markers("by_office")][::-1]
 
 
-def _made(wanted: Wanted, item: pytest.Item) -> bytes:
+def _made(wanted: Wanted, item: pytest.Item, known: dict[tuple[object, ...], bytes]) -> bytes:
+    """What a test wants converted, made once for a function and the very parameters of it."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    names = inspect.signature(wanted.make).parameters
-    return wanted.make(**{name: parameters[name] for name in names})
+    given = {name: parameters[name] for name in inspect.signature(wanted.make).parameters}
+    key = (wanted.make, *map(id, given.values()))
+    if key not in known:
+        known[key] = wanted.make(**given)
+    return known[key]
 
 
 def _convert(sources: list[Path], kind: str, folder: Path) -> None:

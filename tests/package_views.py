@@ -5,9 +5,9 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 
-import openpyxl
 from lxml import etree
 
+from opened import load_workbook
 from perfxl.writeback.parts import DECLARED, UNCLOSED_BREAK, WORKBOOK_ORDER, Relations
 from perfxl.writeback.sheetedit import WORKSHEET_ORDER
 from perfxl.writeback.styles import STYLES_ORDER
@@ -94,21 +94,21 @@ def untouched(before: dict[str, tuple[bytes, bytes]], after: dict[str, tuple[byt
 
 def values(data: bytes) -> dict[tuple[str, str], object]:
     """The stored value of every cell that has one, by sheet and address."""
-    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    book = load_workbook(io.BytesIO(data), data_only=True)
     cells = (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
     return {(cell.parent.title, cell.coordinate): cell.value for cell in cells if cell.value is not None}
 
 
 def notes(data: bytes) -> dict[tuple[str, str], str]:
     """The text of every note, by sheet and address."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    book = load_workbook(io.BytesIO(data))
     cells = (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
     return {(cell.parent.title, cell.coordinate): cell.comment.text for cell in cells if cell.comment}
 
 
 def fills(data: bytes, sheet: str) -> dict[str, str]:
     """The ranges that perfxl coloured, and how."""
-    formats = openpyxl.load_workbook(io.BytesIO(data))[sheet].conditional_formatting
+    formats = load_workbook(io.BytesIO(data))[sheet].conditional_formatting
     return {
         str(block.sqref): rule.formula[0]
         for block in formats

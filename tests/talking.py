@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 
+from opened import load_workbook
 from perfxl.batch.officefolders import OfficeFolders, hear
 from perfxl.batch.onefile import process_file
 from perfxl.model import FileResult, Finding
@@ -55,7 +56,7 @@ class Office:
 
 def typed(path: Path, words: Mapping[str, Words], heading: str = "代码") -> bytes:
     """A workbook as somebody saves it who has typed words into the rows of these codes on 审核结果."""
-    book = openpyxl.load_workbook(path)
+    book = load_workbook(path)
     sheet = next(sheet for sheet in book if sheet.title.startswith("审核结果"))
     head = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == heading)
     columns = {str(cell.value): cell.column for cell in sheet[head] if cell.value}
@@ -73,7 +74,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 def rows_of(path: Path, sheet_name: str = "审核结果") -> list[dict[str, object]]:
     """The table of a copy's 审核结果, a mapping by heading for each row."""
-    book = openpyxl.load_workbook(path, read_only=True)
+    book = load_workbook(path, read_only=True)
     lines = list(book[sheet_name].iter_rows(values_only=True))
     book.close()
     head = next(number for number, line in enumerate(lines) if "代码" in line)

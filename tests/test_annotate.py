@@ -11,12 +11,12 @@ from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
-import openpyxl
 import pytest
 from lxml import etree
 
 import rich_parts
 from forms import GOOD, TODAY
+from opened import load_workbook
 from package_views import dangling, fills, lost, misplaced, notes, untouched, values
 from perfxl.batch.onefile import process_file
 from perfxl.errors import OutputError, RefusedError
@@ -104,7 +104,7 @@ def test_a_note_has_its_box_where_all_further_rows_and_columns_are_hidden(layout
     package.write(part, re.sub(rb"<sheetFormatPr[^>]*/>", layout, package.read(part)))
     marked = apply_plan(package.to_bytes(), PLAN)
     assert any(name.endswith(".vml") for name in zipfile.ZipFile(BytesIO(marked)).namelist())
-    openpyxl.load_workbook(BytesIO(marked))
+    load_workbook(BytesIO(marked))
 
 
 def test_notes_boxes_and_check_boxes_of_the_agency_stay() -> None:
@@ -197,7 +197,7 @@ def test_a_deleted_sheet_of_ours_leaves_a_name_that_is_taken_out() -> None:
     ],
 )
 def test_a_figure_in_a_date_column_is_no_date(figure: ResultFigure, shown: tuple[object, str]) -> None:
-    sheet = openpyxl.load_workbook(BytesIO(apply_plan(by_xlsxwriter(), with_figures(figure))))[FORM]
+    sheet = load_workbook(BytesIO(apply_plan(by_xlsxwriter(), with_figures(figure))))[FORM]
     cell = sheet[figure.cell]
     assert (cell.value, cell.number_format) == shown
     assert cell.data_type in ("n", "s")
@@ -206,7 +206,7 @@ def test_a_figure_in_a_date_column_is_no_date(figure: ResultFigure, shown: tuple
 
 def test_the_last_figure_of_a_cell_is_shown_in_its_own_format() -> None:
     figures = (ResultFigure(FORM, "C6", Decimal("98.5"), "points"), ResultFigure(FORM, "C6", Decimal("0.4484"), "rate"))
-    cell = openpyxl.load_workbook(BytesIO(apply_plan(by_xlsxwriter(), with_figures(*figures))))[FORM]["C6"]
+    cell = load_workbook(BytesIO(apply_plan(by_xlsxwriter(), with_figures(*figures))))[FORM]["C6"]
     assert (cell.value, cell.number_format, cell.fill.fgColor.rgb) == (0.4484, "0.00%", "FFDDDDFF")
 
 
@@ -260,7 +260,7 @@ def test_rows_and_cells_without_addresses_keep_their_places() -> None:
 
 def test_the_heir_of_a_shared_formula_holds_its_text() -> None:
     after = apply_plan(awkward(), with_figures(ResultFigure(FORM, "B2", Decimal(1), "points")))
-    formulas = openpyxl.load_workbook(BytesIO(after))[FORM]
+    formulas = load_workbook(BytesIO(after))[FORM]
     assert (formulas["B2"].value, formulas["B3"].value, formulas["B5"].value) == (1, "=A3*2", "=A5*2")
     assert values(after)[FORM, "B3"] == 6
 
@@ -363,7 +363,7 @@ def test_the_source_is_never_the_target(tmp_path: Path) -> None:
 
 
 def test_texts_in_merged_cells_are_seen_whole_in_the_copy(tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(BytesIO(form_bytes(GOOD)))
+    book = load_workbook(BytesIO(form_bytes(GOOD)))
     basic, report = book["项目基本信息表"], book["绩效评价报告"]
     address = next(cell for row in basic for cell in row if cell.value == "地址")
     basic.cell(address.row, address.column + 1).value = "很长的地址" * 30
@@ -373,7 +373,7 @@ def test_texts_in_merged_cells_are_seen_whole_in_the_copy(tmp_path: Path) -> Non
     source = tmp_path / "表.xlsx"
     book.save(source)
     (result,) = process_file(Job(source, source.name, Conditions(TODAY), annotated=tmp_path / "审核" / "表.xlsx"))
-    copy = openpyxl.load_workbook(str(result.annotated))
+    copy = load_workbook(str(result.annotated))
     after = [
         copy["项目基本信息表"].row_dimensions[address.row].height,
         copy["绩效评价报告"].row_dimensions[chapter.row + 1].height,

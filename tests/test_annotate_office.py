@@ -2,10 +2,10 @@
 
 from io import BytesIO
 
-import openpyxl
 import pytest
 
 from office import Converted, by_office
+from opened import load_workbook
 from package_views import fills, inventory, lost, misplaced, notes, values
 from perfxl.writeback.annotate import apply_plan
 from plans import BOOKS, NOTHING, PLAN, RESERVED, TITLE, mark, with_marks
@@ -42,7 +42,7 @@ def shapes(data: bytes) -> list[str]:
 
 
 def defined(data: bytes) -> set[str]:
-    return set(openpyxl.load_workbook(BytesIO(data)).defined_names)
+    return set(load_workbook(BytesIO(data)).defined_names)
 
 
 @pytest.mark.parametrize("name", ["rare.xlsx", "small.xlsx"])
@@ -53,8 +53,8 @@ def test_a_resubmission_saved_by_another_program_annotates_clean(name: str, offi
     clean = apply_plan(saved, NOTHING)
     assert fills(clean, FORM) == {}
     assert {key: text.strip() for key, text in notes(clean).items()} == {k: v.strip() for k, v in notes(plain).items()}
-    assert openpyxl.load_workbook(BytesIO(clean)).sheetnames == [
-        *openpyxl.load_workbook(BytesIO(plain)).sheetnames,
+    assert load_workbook(BytesIO(clean)).sheetnames == [
+        *load_workbook(BytesIO(plain)).sheetnames,
         TITLE,
     ]
     assert apply_plan(clean, NOTHING) == clean

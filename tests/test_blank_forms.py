@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from openpyxl import load_workbook
 
 from batches import MADE, batch_of
 from forms import GOOD, TODAY, form_of, found, patched
+from opened import load_workbook
 from perfxl.batch.onefile import process_file
 from perfxl.command.cli import cli
 from perfxl.model import FileResult, Status

@@ -14,6 +14,7 @@ import pytest
 
 from batches import MADE, batch_of, refused
 from forms import GOOD, patched
+from opened import load_workbook
 from perfxl.batch.onefile import process_file
 from perfxl.model import FileResult
 from perfxl.results.jobs import Conditions, Job
@@ -172,7 +173,7 @@ def test_a_folder_that_takes_nothing_stops_nothing(tmp_path: Path, read: Any) ->
 def _book(path: Path) -> openpyxl.Workbook:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of extensions for data bars, which openpyxl does not keep
-        return openpyxl.load_workbook(path)
+        return load_workbook(path)
 
 
 def test_the_sheet_and_the_line_on_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

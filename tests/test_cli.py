@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
 import perfxl.batch.pool
 from forms import GOOD
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.batch.copies import annotated_names
 from perfxl.batch.files import find_files
 from perfxl.batch.pool import run_jobs
@@ -83,7 +83,7 @@ def test_a_form_that_somebody_worked_on_is_not_replaced(
         for _ in range(2):
             assert call(*command, "-o", form, capsys=capsys)[0] == 0
     (tmp_path / "另存.xlsx").write_bytes(office[0].saved.read_bytes())
-    openpyxl.load_workbook(form).save(tmp_path / "保存过.xlsx")
+    load_workbook(form).save(tmp_path / "保存过.xlsx")
     (tmp_path / "别的.xlsx").write_bytes("不是工作簿".encode())
     with zipfile.ZipFile(form) as parts:
         at = parts.getinfo("docProps/core.xml").header_offset + 50
@@ -208,16 +208,14 @@ def test_a_reviewers_words_are_kept_when_the_copy_is_made_again(
     assert call("annotate", inbox, "-o", copies, capsys=capsys)[0] == 1
     assert call("annotate", inbox, "-o", copies, capsys=capsys)[0] == 1
     assert [path.name for path in copies.glob("*.xlsx")] == ["好.xlsx"]
-    book = openpyxl.load_workbook(copies / "好.xlsx")
+    book = load_workbook(copies / "好.xlsx")
     sheet = book["审核结果"]
     heading = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "复核说明")
     sheet.cell(heading.row + 1, heading.column, "同意")
     book.save(copies / "好.xlsx")
     assert call("annotate", inbox, "-o", copies, capsys=capsys)[0] == 1
     assert sorted(path.name for path in copies.glob("*.xlsx")) == ["好.xlsx", "好（已复核1）.xlsx"]
-    assert "同意" in [
-        cell.value for row in openpyxl.load_workbook(copies / "好（已复核1）.xlsx")["审核结果"] for cell in row
-    ]
+    assert "同意" in [cell.value for row in load_workbook(copies / "好（已复核1）.xlsx")["审核结果"] for cell in row]
 
 
 def test_what_came_in_is_never_replaced(
@@ -309,7 +307,7 @@ def test_a_filled_form_says_when_it_was_filled(tmp_path: Path, capsys: pytest.Ca
     data = tmp_path / "数据.json"
     data.write_text(json.dumps(GOOD, ensure_ascii=False), "utf-8")
     assert call("fill", data, "-o", tmp_path / "表.xlsx", capsys=capsys)[0] == 0
-    assert openpyxl.load_workbook(tmp_path / "表.xlsx").properties.modified >= before
+    assert load_workbook(tmp_path / "表.xlsx").properties.modified >= before
 
 
 @pytest.mark.parametrize(

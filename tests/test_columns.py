@@ -16,12 +16,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from batches import listed_batch, province
 from forms import GOOD
 from office import Converted, by_office, differing
+from opened import load_workbook
 from own_scheme import SCHEME
 from perfxl.model import Figures, Severity
 from perfxl.office.approved import ApprovedProject

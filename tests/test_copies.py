@@ -17,10 +17,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 
 from forms import GOOD, patched
 from mails import mail, zipped
+from opened import load_workbook
 from perfxl.batch.copies import ASIDE, plan_copies
 from perfxl.batch.onefile import process_file
 from perfxl.model import FileResult, Severity, Status

@@ -9,10 +9,10 @@ import io
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from anyform import scheme_of
+from opened import load_workbook
 from perfxl.rules import RULES
 from perfxl.rules.coverage import coverage, coverage_page, rules_of
 from perfxl.rules.declare import _applying
@@ -159,7 +159,7 @@ def test_template_check_and_summary_work_for_what_was_accepted(
     path.write_text(text, "utf-8")
     form.parent.mkdir()
     form.write_bytes(form_bytes(dossier, scheme))
-    assert openpyxl.load_workbook(io.BytesIO(form_bytes(None, scheme))).sheetnames[1] == "监控表"
+    assert load_workbook(io.BytesIO(form_bytes(None, scheme))).sheetnames[1] == "监控表"
     summary, copies = tmp_path / "out" / "summary.xlsx", tmp_path / "copies"
     words = ("consolidate", form.parent, "--scheme", path, "-o", summary, "--no-cache", "--annotated", copies)
     assert exit_code_here(*words, "--fail-on", "never", "--jobs", "1") == 0

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from forms import GOOD, form_of, patched
+from opened import load_workbook
 from perfxl.batch.officefolders import OfficeFolders, hear
 from perfxl.dialogue.identity import identified
 from perfxl.dialogue.remarks import Standing, standing_of
@@ -164,14 +165,14 @@ def test_differing_verdicts_of_two_folders_both_stand_and_the_finding_is_open(of
 
 def test_the_overall_conclusion_is_carried_over(office: Office) -> None:
     office.run(form_bytes(WRONG_TOTAL))
-    book = openpyxl.load_workbook(office.copy())
+    book = load_workbook(office.copy())
     sheet = book["审核结果"]
     row = next(cell.row for cell in sheet["A"] if cell.value == "总体意见")
     sheet.cell(row, 3).value, sheet.cell(row, 10).value = "同意结题", "张三"
     office.copy().write_bytes(saved(book))
     for _ in range(2):
         office.run(form_bytes(WRONG_TOTAL))
-        sheet = openpyxl.load_workbook(office.copy())["审核结果"]
+        sheet = load_workbook(office.copy())["审核结果"]
         assert [sheet.cell(row, column).value for column in (1, 3, 9, 10, 12, 13)] == [
             *("总体意见", "同意结题", "复核人签字", "张三", "签字日期", None)
         ]
@@ -179,7 +180,7 @@ def test_the_overall_conclusion_is_carried_over(office: Office) -> None:
 
 def test_sorted_rows_keep_what_was_said_of_them(office: Office) -> None:
     office.run(form_bytes(patched(WRONG_TOTAL, "basic.phone", "1")))
-    book = openpyxl.load_workbook(office.copy())
+    book = load_workbook(office.copy())
     sheet = book["审核结果"]
     first, second = (next(cell.row for cell in sheet["B"] if cell.value == code) for code in ("IN05", "BA02"))
     sheet.cell(first, 10).value = "不认可"
@@ -253,11 +254,11 @@ def test_reviews_of_the_first_release_are_read_from_the_offices_folder(office: O
 
 def test_words_beside_the_table_stay_in_a_copy_that_is_kept(office: Office) -> None:
     office.run(form_bytes(WRONG_TOTAL))
-    book = openpyxl.load_workbook(office.copy())
+    book = load_workbook(office.copy())
     book["审核结果"]["R40"] = "请下周再看"
     office.copy().write_bytes(saved(book))
     kept = the(office.run(form_bytes(WRONG_TOTAL)), "FL14")
-    assert openpyxl.load_workbook(office.copies / kept.found)["审核结果"]["R40"].value == "请下周再看"
+    assert load_workbook(office.copies / kept.found)["审核结果"]["R40"].value == "请下周再看"
 
 
 def test_a_copy_that_nobody_saved_is_replaced(office: Office) -> None:
@@ -293,7 +294,7 @@ def consolidated(folder: Path, *more: object) -> tuple[int, openpyxl.Workbook]:
     """The exit code and the summary of the inbox `收件` below a folder."""
     target = folder / "出" / "汇总.xlsx"
     words = ("consolidate", folder / "收件", "-o", target, "--annotated", folder / "审核", "--date", TODAY, *more)
-    return exit_code_here(*words), openpyxl.load_workbook(target)
+    return exit_code_here(*words), load_workbook(target)
 
 
 def table(book: openpyxl.Workbook, name: str, heading: str) -> list[dict[str, object]]:
@@ -310,7 +311,7 @@ def test_verdicts_reach_summary_and_exit_code_and_collect_gives_them_back(tmp_pa
     assert consolidated(tmp_path)[0] == 1
     copy, collected = tmp_path / "审核" / "表.xlsx", tmp_path / "复核汇总.xlsx"
     assert exit_code_here("collect", tmp_path / "审核", "-o", collected) == 0
-    (row,) = table(openpyxl.load_workbook(collected), "复核汇总", "代码")
+    (row,) = table(load_workbook(collected), "复核汇总", "代码")
     assert {label: row[label] for label in ("项目名称", "代码", "单元格", "状态", "复核结论")} == {
         "项目名称": GOOD["basic"]["project_name"],
         "代码": "IN05",
@@ -318,7 +319,7 @@ def test_verdicts_reach_summary_and_exit_code_and_collect_gives_them_back(tmp_pa
         "状态": "未处理",
         "复核结论": None,
     }
-    book = openpyxl.load_workbook(collected)
+    book = load_workbook(collected)
     columns = {cell.value: cell.column for cell in book["复核汇总"][4]}
     for label, text in ACCEPTED.items():
         book["复核汇总"].cell(5, columns[label]).value = text
@@ -376,7 +377,7 @@ def test_a_copy_that_comes_back_under_a_corrected_name_keeps_its_explanations_an
     office: Office,
 ) -> None:
     decided(office, WRONG_TOTAL, "IN05", 复核结论="补充材料")
-    book = openpyxl.load_workbook(BytesIO(typed(office.copy(), {"IN05": {"单位说明": "见附件"}})))
+    book = load_workbook(BytesIO(typed(office.copy(), {"IN05": {"单位说明": "见附件"}})))
     place = next(cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == NAME)
     place.value = f"{NAME}（更正）"
     result = office.run(saved(book))

@@ -10,12 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import openpyxl
 import pytest
 
 from approved_lists import approved_of, knowledge
 from forms import GOOD
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.dialogue.remarks import Standing, standing_of
 from perfxl.model import FileResult, Severity, Status
 from talking import Office, rows_of, saved, the, typed
@@ -32,7 +32,7 @@ TALKED_ABOUT = [path for path in SAMPLES if path.read_bytes()[:2] == b"PK"]
 
 def with_words(path: Path, **typed: dict[str, str]) -> bytes:
     """The copy with words typed into columns, each by its heading and the id of the row's finding."""
-    book = openpyxl.load_workbook(path)
+    book = load_workbook(path)
     sheet = book["审核结果"]
     head = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == "编号")
     columns = {cell.value: cell.column for cell in sheet[head]}

@@ -22,12 +22,12 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from openpyxl import load_workbook
 
 from approved_lists import approved_of, held, knowledge, list_file
 from dossiers import dossiers
 from forms import GOOD, patched
 from office import Converted, by_office, formula_cells, same_value
+from opened import load_workbook
 from perfxl.command.distribute import hand_out
 from perfxl.distribution.places import form_places
 from perfxl.distribution.prefilled import prefilled_form

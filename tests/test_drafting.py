@@ -11,10 +11,10 @@ import io
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from anyform import dossier_by, sheet_bytes
+from opened import load_workbook
 from perfxl.dossier import dossier_of
 from perfxl.drafting.paper import read_papers
 from perfxl.drafting.proof import prove
@@ -209,6 +209,6 @@ def test_the_command_drafts_and_overwrites_nothing(tmp_path: Path, capsys: Any) 
     assert exit_code_here(*words) == 2
     template = tmp_path / "模板.xlsx"
     assert exit_code_here("template", "--scheme", target, "-o", template) == 0
-    assert openpyxl.load_workbook(io.BytesIO(template.read_bytes())).sheetnames == ["填报说明", "Sheet1", "_perfxl"]
+    assert load_workbook(io.BytesIO(template.read_bytes())).sheetnames == ["填报说明", "Sheet1", "_perfxl"]
     assert exit_code_here("schemes", "draft", "-o", target) == 2
     assert exit_code_here("schemes", "draft", tmp_path / "没有.xlsx", "-o", tmp_path / "x.toml") == 3

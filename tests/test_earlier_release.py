@@ -4,9 +4,9 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pytest
 
+from opened import load_workbook
 from perfxl.batch.onefile import process_file
 from perfxl.results.jobs import Conditions, Job
 from perfxl.writeback.reviewed import keep_reviewed
@@ -24,7 +24,7 @@ def test_such_a_copy_reads_as_the_form_that_it_is_of(copy: Path, sample: str, tm
     (other,) = process_file(Job(SAMPLES / sample, sample, CONDITIONS))
     assert (one.dossier, one.assessment) == (other.dossier, other.assessment)
     assert [(f.code, f.sheet, f.cell) for f in one.findings] == [(f.code, f.sheet, f.cell) for f in other.findings]
-    titles = openpyxl.load_workbook(tmp_path / "again.xlsx").sheetnames
+    titles = load_workbook(tmp_path / "again.xlsx").sheetnames
     assert [title for title in titles if title.startswith("审核结果")] == ["审核结果"]
 
 

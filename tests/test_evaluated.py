@@ -8,13 +8,13 @@
 from decimal import Decimal
 from io import BytesIO
 
-import openpyxl
 import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.sight.formulas import DEEPEST, LONGEST_FORMULA, NotEvaluated, evaluate
 
 CELLS: dict[tuple[str, int, int], object] = {
@@ -104,7 +104,7 @@ def calculated() -> bytes:
 
 @by_office(calculated)
 def test_libreoffice_comes_to_the_same(office: list[Converted]) -> None:
-    computed = openpyxl.load_workbook(office[0].saved, data_only=True)["表"]
+    computed = load_workbook(office[0].saved, data_only=True)["表"]
     differing = []
     for row, formula in enumerate(FORMULAS, 1):
         mine, theirs = result(formula), computed.cell(row, 8).value

@@ -10,11 +10,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from forms import GOOD, TODAY, patched
 from office import Converted, by_office, formula_cells, same_value
+from opened import load_workbook
 from perfxl.batch.onefile import process_file
 from perfxl.dossier import explanations_of
 from perfxl.errors import DossierError
@@ -71,7 +71,7 @@ def test_in_every_form(name: str, tmp_path: Path) -> None:
 
 def typed_beside(data: bytes, topic: str, text: str) -> bytes:
     """The form with a text typed beside a line of its self-check."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    book = load_workbook(io.BytesIO(data))
     guide = book["填报说明"]
     (row,) = [cell.row for cell in guide["A"] if str(cell.value).startswith(topic)]
     assert guide.cell(row, 5).protection.locked is False
@@ -88,7 +88,7 @@ def test_what_is_typed_beside_a_line_explains_the_findings_of_the_office(tmp_pat
     assert result.status is Status.ACCEPTED
     assert result.is_pending
     assert result.annotated is not None
-    review = openpyxl.load_workbook(result.annotated)["审核结果"]
+    review = load_workbook(result.annotated)["审核结果"]
     assert WHY in {cell.value for row in review for cell in row}
 
 

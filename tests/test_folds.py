@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +19,7 @@ from hypothesis import strategies as st
 import perfxl
 from forms import GOOD, findings_of, patched
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.command.outcome import describe
 from perfxl.dialogue.folds import folds_of, same_at
 from perfxl.model import Finding, Severity
@@ -39,7 +39,7 @@ def house(tmp_path: Path) -> Office:
 
 def rows(path: Path) -> list[dict[str, Any]]:
     """The rows of TG05 on the review sheet, each with whether it is hidden."""
-    sheet = openpyxl.load_workbook(path)["审核结果"]
+    sheet = load_workbook(path)["审核结果"]
     heading = next(row for row in range(1, 60) if sheet.cell(row, 1).value == "级别")
     names = [cell.value for cell in sheet[heading]]
     found = []
@@ -52,7 +52,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def type_into(path: Path, row: int, **words: str) -> None:
-    book = openpyxl.load_workbook(path)
+    book = load_workbook(path)
     sheet = book["审核结果"]
     heading = next(at for at in range(1, 60) if sheet.cell(at, 1).value == "级别")
     columns = {cell.value: cell.column for cell in sheet[heading]}
@@ -100,7 +100,7 @@ def test_a_sorted_sheet_says_the_same(house: Office) -> None:
     data = form_bytes(NO_ACTUALS)
     house.run(data)
     type_into(house.copy(), rows(house.copy())[0]["行"], 复核结论="认可", 复核说明="另附", 复核人="张三")
-    book = openpyxl.load_workbook(house.copy())
+    book = load_workbook(house.copy())
     sheet = book["审核结果"]
     at = [row["行"] for row in rows(house.copy())]
     values = [[cell.value for cell in sheet[row]] for row in at]
@@ -159,7 +159,7 @@ def test_the_summary_folds_its_rows_and_counts_all(tmp_path: Path) -> None:
     listed = batch.findings[batch.findings["代码"] == "TG05"]
     assert len(listed) == 6
     assert not any("同样的" in text for text in listed["问题"])
-    sheet = openpyxl.load_workbook(tmp_path / "汇总.xlsx")["问题清单"]
+    sheet = load_workbook(tmp_path / "汇总.xlsx")["问题清单"]
     lines = [line for line in sheet.iter_rows(4) if line[1].value == "TG05"]
     assert [bool(sheet.row_dimensions[line[0].row].hidden) for line in lines] == [False, *[True] * 5]
     texts = [str(cell.value) for cell in lines[0]]
@@ -197,6 +197,6 @@ def copied() -> bytes:
 
 @by_office(copied)
 def test_libreoffice_keeps_the_fold(office: list[Converted], tmp_path: Path) -> None:
-    sheet = openpyxl.load_workbook(BytesIO(office[0].saved.read_bytes()))["审核结果"]
+    sheet = load_workbook(BytesIO(office[0].saved.read_bytes()))["审核结果"]
     hidden = [row for row, dimension in sheet.row_dimensions.items() if dimension.hidden]
     assert len(hidden) == 5

@@ -18,6 +18,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import GOOD, patched
+from opened import load_workbook
 from perfxl.batch.officefolders import OfficeFolders, hear
 from perfxl.batch.officewords import collected
 from perfxl.batch.onefile import process_file
@@ -119,7 +120,7 @@ def test_no_forged_verdict_has_an_effect(
 ) -> None:
     office = Office(tmp_path)
     before = office.run(form_bytes(dossier))
-    book = openpyxl.load_workbook(office.copy())
+    book = load_workbook(office.copy())
     forge(Row(book["审核结果"], code))
     after = office.run(saved(book))
     assert not any(one.settled or one.verdict or one.reviewer for one in after.findings)
@@ -135,7 +136,7 @@ def test_no_forged_verdict_has_an_effect(
 def test_a_sheet_that_the_agency_made_itself_has_no_effect(tmp_path: Path) -> None:
     office = Office(tmp_path)
     before = office.run(form_bytes(ODD_PHONE))
-    book = openpyxl.load_workbook(office.copy())
+    book = load_workbook(office.copy())
     with_verdict(Row(book["审核结果"], "BA02"))
     book.copy_worksheet(book["审核结果"]).title = "审核结果(2)"
     office.run(saved(book))
@@ -184,7 +185,7 @@ def test_a_forged_sheet_that_stays_in_the_copy_is_never_the_offices(
 ) -> None:
     office = Office(tmp_path)
     before = office.run(form_bytes(dossier))
-    book = openpyxl.load_workbook(office.copy())
+    book = load_workbook(office.copy())
     change(book)
     office.run(saved(book))
     assert_nothing_is_decided(office, before)
@@ -195,7 +196,7 @@ def assert_nothing_is_decided(office: Office, before: FileResult) -> None:
     sent = (office.home / "收件" / "表.xlsx").read_bytes()
     for is_saved in (False, True, False):
         if is_saved:
-            office.copy().write_bytes(saved(openpyxl.load_workbook(office.copy())))
+            office.copy().write_bytes(saved(load_workbook(office.copy())))
         after = office.run(sent)
         assert not any(one.settled or one.verdict or one.reviewer for one in after.findings)
         assert (after.status, after.is_pending) == (before.status, before.is_pending)
@@ -240,7 +241,7 @@ def test_two_forms_of_one_workbook_keep_their_words_apart(tmp_path: Path) -> Non
         return [[one.explanation for one in result.findings if one.code == "BA02"] for result in results]
 
     assert explanations() == [[""], [""]]
-    book = openpyxl.load_workbook(copy)
+    book = load_workbook(copy)
     names = [name for name in book.sheetnames if name.startswith("审核结果")]
     for name, words in zip(names, ("第一份的说明", "第二份的说明"), strict=True):
         Row(book[name], "BA02")["单位说明"] = words

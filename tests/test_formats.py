@@ -17,6 +17,7 @@ import pytest
 
 from forms import GOOD
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.batch.onefile import process_file
 from perfxl.dossier import complete
 from perfxl.model import FileResult, Status
@@ -32,7 +33,7 @@ def processed(path: Path, folder: Path) -> FileResult:
 
 def spoilt_form() -> bytes:
     """A form with a wrong total, a number typed as text, and a retyped label in front of nothing."""
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes({**GOOD, "stated": {**GOOD["stated"], "total": 12}})))
+    book = load_workbook(io.BytesIO(form_bytes({**GOOD, "stated": {**GOOD["stated"], "total": 12}})))
     book["项目基本信息表"]["B8"] = "144万元"
     book["项目基本信息表"]["F8"] = "很多"
     saved = io.BytesIO()
@@ -60,7 +61,7 @@ def test_their_copy_is_the_template_with_the_findings_on_its_cells(tmp_path: Pat
     assert result.annotated is not None
     copy = Path(result.annotated)
     assert read_dossier(copy.read_bytes()) == result.dossier
-    book = openpyxl.load_workbook(copy)
+    book = load_workbook(copy)
     notes = {
         (sheet.title, cell.coordinate)
         for sheet in book
@@ -77,7 +78,7 @@ def test_their_copy_is_the_template_with_the_findings_on_its_cells(tmp_path: Pat
 def test_dates_of_both_epochs_and_odd_texts_read_right(tmp_path: Path) -> None:
     from datetime import datetime
 
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD)))
+    book = load_workbook(io.BytesIO(form_bytes(GOOD)))
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
     book["评价人员"]["B10"] = datetime(2021, 5, 20)
     book["项目基本信息表"]["B5"] = "陈\u3000力 "

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from forms import GOOD, patched
 from mails import mail, mailbox_of, zipped, zipped_in
+from opened import load_workbook
 from perfxl.batch.files import find_files
 from perfxl.batch.onefile import process_file
 from perfxl.model import Status

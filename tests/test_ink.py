@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
-import openpyxl
 import pytest
 from lxml import etree
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -23,6 +22,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.colors import COLOR_INDEX, Color
 
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.door.colours import INDEXED, USUAL_GROUND, USUAL_INK, is_told_apart, parsed
 from perfxl.door.seen import Box, SheetSight
 from perfxl.door.sheettree import string_of
@@ -156,7 +156,7 @@ def in_parts(*parts: tuple[str, dict[str, Any]]) -> Change:
 
 def saved(change: Change) -> bytes:
     """As `spoilt`, with texts of several looks."""
-    book = openpyxl.load_workbook(io.BytesIO(plain(2020)), rich_text=True)
+    book = load_workbook(io.BytesIO(plain(2020)), rich_text=True)
     change(book[INFO])
     target = io.BytesIO()
     book.save(target)

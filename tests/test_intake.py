@@ -12,6 +12,7 @@ import io
 import sys
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 
 import py7zr
 import pytest
@@ -204,6 +205,7 @@ def locked_zip() -> bytes:
     return bytes(data)
 
 
+@cache
 def locked_seven() -> bytes:
     buffer = io.BytesIO()
     with py7zr.SevenZipFile(buffer, "w", password="x") as archive:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
+from opened import load_workbook
 from perfxl.errors import PerfxlError
 from perfxl.office.approved import ApprovedProject, ApprovedTarget, Source
 from perfxl.office.blanks import write_blank_list

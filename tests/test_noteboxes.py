@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opened import load_workbook
 from perfxl.writeback.annotate import apply_plan, strip
 from plans import NOTHING, PLAN, mark, with_marks
 from rich_workbooks import FORM, by_xlsxwriter, rewritten, small_form
@@ -192,7 +193,7 @@ def test_missing_style_tables_are_made(is_linked: bool) -> None:
         assert len([name for name in archive.namelist() if "styles" in name]) == 1
     assert text_of(after, links).count("relationships/styles") == 1
     assert text_of(after, TYPES).count("styles+xml") == 1
-    sheet = openpyxl.load_workbook(BytesIO(after))[FORM]
+    sheet = load_workbook(BytesIO(after))[FORM]
     assert sheet["B7"].number_format == "0.00%"
 
 

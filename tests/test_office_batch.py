@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from approved_lists import approved_of, list_file
 from forms import GOOD, patched
+from opened import load_workbook
 from perfxl.distribution.prefilled import prefilled_form
 from perfxl.office.approved import ApprovedProject
 from perfxl.schemes import load_scheme

@@ -9,7 +9,6 @@
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from anyform import scheme_of
 from forms import TODAY, form_of
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.door.inspect import inspect
 from perfxl.dossier import complete, dossier_of, flatten
 from perfxl.errors import SchemeError
@@ -183,7 +183,7 @@ WRONG: Rows = [PRINTED[0], ("产出指标", "共性", "制度", 10, 10), *OWN, *
 @by_office(lambda: form_bytes(dossier(GOOD), SCHEME))
 def test_libreoffice_counts_the_same(office: list[Converted]) -> None:
     for book, rows in zip(office, (WRONG, GOOD), strict=True):
-        guide = openpyxl.load_workbook(book.saved, data_only=True)["填报说明"]
+        guide = load_workbook(book.saved, data_only=True)["填报说明"]
         counted = {row[0]: row[2] for row in guide.iter_rows(values_only=True) if str(row[0]).startswith("评分：")}
         assert {topic: count for topic, count in counted.items() if count} == count_of(rows)
 

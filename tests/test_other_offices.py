@@ -14,12 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 import pytest
 
 from anyform import dossier_by, sheet_bytes
 from forms import GOOD
+from opened import load_workbook
 from perfxl.door.inspect import inspect
 from perfxl.dossier import complete, dossier_of
 from perfxl.errors import RefusedError, SchemeError, UsageError
@@ -41,7 +41,7 @@ def data_of(name: str) -> dict[str, Any]:
 
 
 def edited(data: bytes, change: Callable[[Book], None]) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    book = load_workbook(io.BytesIO(data))
     change(book)
     saved = io.BytesIO()
     book.save(saved)

@@ -16,7 +16,6 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import GOOD, patched
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.batch.onefile import process_file
 from perfxl.door.xmldoor import main_tag
 from perfxl.layout import TALLEST_ROW, blank_layout
@@ -59,7 +59,7 @@ def long_form(lengths: tuple[int, int]) -> bytes:
 
 def typed_copy(lengths: tuple[int, int], before: int = 0, squeezed: bool = False) -> bytes:
     """What becomes of a form in whose chapters an agency has typed so much; it may have set a break or squeezed the sheet."""
-    book = openpyxl.load_workbook(BytesIO(form_bytes(GOOD)))
+    book = load_workbook(BytesIO(form_bytes(GOOD)))
     sheet = book[REPORT]
     sheet.row_breaks.brk = [Break(id=before - 1)] if before else []
     sheet.page_setup.fitToHeight = 3 if squeezed else 0
@@ -74,7 +74,7 @@ def typed_copy(lengths: tuple[int, int], before: int = 0, squeezed: bool = False
 
 
 def report_of(copy: bytes) -> Worksheet:
-    return openpyxl.load_workbook(BytesIO(copy))[REPORT]
+    return load_workbook(BytesIO(copy))[REPORT]
 
 
 # -- arithmetic -------------------------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_blank_forms_end_pages_in_front_of_headings(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "repeats"), [("hainan-2023", True), ("goals-2017", False)])
 def test_the_head_of_one_table_is_not_printed_above_another(name: str, repeats: bool) -> None:
-    book = openpyxl.load_workbook(BytesIO(form_bytes(None, load_scheme(name))))
+    book = load_workbook(BytesIO(form_bytes(None, load_scheme(name))))
     assert bool(book.worksheets[1].print_title_rows) == repeats
 
 

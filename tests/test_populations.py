@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from batches import batch_of, listed_batch, refused, result
 from forms import GOOD, patched
+from opened import load_workbook
 from own_scheme import GOOD_2023
 from perfxl.command.cli import cli
 from perfxl.model import FileResult, Status

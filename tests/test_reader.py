@@ -14,6 +14,7 @@ import pytest
 
 from forms import GOOD
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.door.inspect import inspect
 from perfxl.errors import RefusedError
 from perfxl.model import State
@@ -32,7 +33,7 @@ SCORES = "评价指标评分表"
 
 def spoilt(change: Callable[[Book], Any]) -> bytes:
     """The faultless form after one change."""
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD)))
+    book = load_workbook(io.BytesIO(form_bytes(GOOD)))
     change(book)
     saved = io.BytesIO()
     book.save(saved)

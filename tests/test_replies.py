@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 
 from forms import GOOD, patched
+from opened import load_workbook
 from perfxl.errors import UsageError
 from perfxl.replies.wording import RETURNED_FILE, TEMPLATES, until, words
 from perfxl.writeback.sendable import sendable
@@ -107,13 +108,13 @@ def test_reviewers_are_not_named(home: Path) -> None:
 
 def test_the_signature_is_taken_out_too(home: Path) -> None:
     run(home)
-    book = openpyxl.load_workbook(home / "审核" / "表.xlsx")
+    book = load_workbook(home / "审核" / "表.xlsx")
     sheet = book["审核结果"]
     row = next(cell.row for cell in sheet["A"] if cell.value == "总体意见")
     sheet.cell(row, 3).value, sheet.cell(row, 10).value = "请更正后再报", "张三丰"
     book.save(home / "审核" / "表.xlsx")
     run(home)
-    sheet = openpyxl.load_workbook(place(home) / "表.xlsx")["审核结果"]
+    sheet = load_workbook(place(home) / "表.xlsx")["审核结果"]
     assert [sheet.cell(row, column).value for column in (3, 10)] == ["请更正后再报", None]
 
 

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 import rich_parts
+from opened import load_workbook
 from package_views import notes, values
 from perfxl.model import Assessment, Cell, Form, LevelScore, Severity, Status
 from perfxl.schemes import load_scheme
@@ -66,12 +67,12 @@ def test_the_rare_parts_are_in_the_workbook_that_stands_for_them() -> None:
 
 
 def added(data: bytes, title: str = TITLE) -> openpyxl.worksheet.worksheet.Worksheet:
-    return openpyxl.load_workbook(BytesIO(data))[title]
+    return load_workbook(BytesIO(data))[title]
 
 
 @every_book
 def test_the_sheet_is_last_shown_first_and_alone_selected(book: bytes) -> None:
-    opened = openpyxl.load_workbook(BytesIO(apply_plan(book, PLAN)))
+    opened = load_workbook(BytesIO(apply_plan(book, PLAN)))
     assert opened.sheetnames[-1] == TITLE
     assert opened.active.title == TITLE
     assert [sheet.title for sheet in opened.worksheets if sheet.sheet_view.tabSelected] == [TITLE]
@@ -134,7 +135,7 @@ def test_without_findings_it_says_so() -> None:
 def test_a_sheet_of_the_agency_that_bears_our_title_stays() -> None:
     theirs = rewritten(by_openpyxl(), {"xl/workbook.xml": lambda text: text.replace(NOTES, TITLE)})
     once = apply_plan(theirs, PLAN)
-    assert openpyxl.load_workbook(BytesIO(once)).sheetnames == [FORM, TITLE, "审核结果（财政）"]
+    assert load_workbook(BytesIO(once)).sheetnames == [FORM, TITLE, "审核结果（财政）"]
     assert apply_plan(once, PLAN) == once
     assert values(strip(once))[TITLE, "A1"] == "说明"
 
@@ -152,7 +153,7 @@ def test_our_sheet_moved_to_the_front_is_found_and_scopes_follow() -> None:
             .replace('"9"', '"0"')
         )
 
-    bare = openpyxl.load_workbook(BytesIO(strip(rewritten(once, {"xl/workbook.xml": to_front}))))
+    bare = load_workbook(BytesIO(strip(rewritten(once, {"xl/workbook.xml": to_front}))))
     assert bare.sheetnames == [FORM, LISTS, NOTES]
     assert bare[FORM].print_title_rows == "$1:$2"
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from batches import refused, result, settled
 from forms import GOOD, TODAY, form_of, patched
+from opened import load_workbook
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.batch.onefile import claim_of
 from perfxl.errors import OutputError, PerfxlError

@@ -11,7 +11,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from hypothesis import strategies as st
 from dossiers import dossiers
 from forms import GOOD
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.dossier import complete
 from perfxl.layout import blank_layout
 from perfxl.schemes import load_scheme, scheme_names
@@ -67,7 +67,7 @@ def test_the_table_of_indicators_grows(rows: int) -> None:
 @given(st.data())
 def test_inserted_rows_and_columns_do_not_matter(name: str, data: st.DataObject) -> None:
     scheme, dossier = load_scheme(name), FILLED[name]
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(dossier, scheme)))
+    book = load_workbook(io.BytesIO(form_bytes(dossier, scheme)))
     for placed in blank_layout(scheme).sheets:
         sheet = book[placed.sheet.name]
         for merged in list(sheet.merged_cells.ranges):
@@ -84,7 +84,7 @@ def test_inserted_rows_and_columns_do_not_matter(name: str, data: st.DataObject)
 
 
 def test_moved_and_renamed_sheets_do_not_matter() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD)))
+    book = load_workbook(io.BytesIO(form_bytes(GOOD)))
     book.move_sheet("绩效评价报告", -4)
     book["项目绩效目标表"].title = " 项目绩效目标表（2）"
     book["评价人员"].title = "Sheet7"

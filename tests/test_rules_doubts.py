@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from forms import GOOD, findings_of, form_of, found, patched, with_cell
+from opened import load_workbook
 from perfxl.door.inspect import inspect
 from perfxl.model import Finding, Form, Severity, State
 from perfxl.reading.reader import Reading, read_form
@@ -28,7 +29,7 @@ FUNDS = "项目基本信息表"
 
 def retyped(cells: Mapping[tuple[str, str], Any], dossier: Mapping[str, Any] = GOOD) -> Reading:
     """What is read of a filled form after some cells were typed over."""
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(dict(dossier))))
+    book = load_workbook(io.BytesIO(form_bytes(dict(dossier))))
     for (sheet, cell), value in cells.items():
         book[sheet][cell] = value
     return read_back(book)
@@ -53,7 +54,7 @@ def judged(form: Form) -> list[Finding]:
 
 def with_row_of_2023(**cells: Any) -> Form:
     """The faultless form of 2023 with one more row below its indicators, by the letters of the columns."""
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD_SELF, SCHEME_2023)))
+    book = load_workbook(io.BytesIO(form_bytes(GOOD_SELF, SCHEME_2023)))
     for column, value in cells.items():
         book[SHEET_2023][f"{column}23"] = value
     return read_back(book).form
@@ -96,7 +97,7 @@ def test_in10_a_row_with_a_result_of_its_own_is_an_indicator(cells: dict[str, An
 
 
 def test_in10_rows_below_a_subtotal_keep_their_level() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD_SELF, SCHEME_2023)))
+    book = load_workbook(io.BytesIO(form_bytes(GOOD_SELF, SCHEME_2023)))
     sheet = book[SHEET_2023]
     sheet["A23"], sheet["C24"], sheet["I24"], sheet["J24"] = "小计", "又一指标", 0, 0
     form = read_back(book).form
@@ -133,7 +134,7 @@ def test_in11_a_level_sum_typed_over_its_formula() -> None:
 
 def test_in11_points_behind_the_name_of_a_level() -> None:
     for caption, cells in (("产出指标（40分）", [("IN11", "A15")]), ("产出指标（50分）", []), ("产出指标", [])):
-        book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD_SELF, SCHEME_2023)))
+        book = load_workbook(io.BytesIO(form_bytes(GOOD_SELF, SCHEME_2023)))
         book[SHEET_2023]["A15"] = caption
         findings = judged(read_back(book).form)
         assert placed(findings, "IN11", "IN09") == cells
@@ -514,7 +515,7 @@ def test_pt03_blames_the_reviewers_scores_typed_as_text() -> None:
     ],
 )
 def test_sums_of_2023_blame_what_was_typed_as_text(cells: dict[str, Any], expected: list[tuple[str, str]]) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD_SELF, SCHEME_2023)))
+    book = load_workbook(io.BytesIO(form_bytes(GOOD_SELF, SCHEME_2023)))
     for cell, value in cells.items():
         book[SHEET_2023][cell] = value
     assert placed(judged(read_back(book).form), "IN04", "IN05") == expected

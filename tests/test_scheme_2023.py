@@ -12,11 +12,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
 import pytest
 
 from forms import findings_of, found, patched
 from office import Converted, by_office, formula_cells, same_value
+from opened import load_workbook
 from perfxl.dossier import complete, dossier_of, flatten
 from perfxl.layout import Role, place
 from perfxl.model import State
@@ -105,7 +105,7 @@ def test_execution_may_weigh_20_points() -> None:
     assert found(form, "PT11", "FD09") == []
     cells = {cell.path: cell for cell in place(scheme, flatten(scheme, C23)).sheets[0].cells if cell.role is Role.LIVE}
     assert "funds.total.weight" in cells
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(C23, scheme)))
+    book = load_workbook(io.BytesIO(form_bytes(C23, scheme)))
     assert book[SHEET][cells["funds.total.weight"].address].value == "=20"
 
 
@@ -149,7 +149,7 @@ def test_amounts_may_be_in_wan() -> None:
 
 def retyped(change: Callable[[Any], Any], dossier: dict[str, Any] = GOOD_SELF) -> Reading:
     """What is read after a change to the sheet of a filled form."""
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(dossier, SCHEME_2023)))
+    book = load_workbook(io.BytesIO(form_bytes(dossier, SCHEME_2023)))
     sheet = book[SHEET]
     for merged in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(merged))

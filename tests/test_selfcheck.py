@@ -11,13 +11,13 @@ import re
 from datetime import date
 from typing import Any
 
-import openpyxl
 import pytest
 from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.formula import ArrayFormula
 
 from forms import GOOD
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.dossier import flatten
 from perfxl.layout import Layout, Role, blank_layout, place
 from perfxl.model import Severity
@@ -77,7 +77,7 @@ def layout_of(dossier: dict[str, Any]) -> Layout:
 
 def edited(dossier: dict[str, Any], edits: tuple[Edit, ...]) -> bytes:
     """A filled form in which somebody has typed into cells, given by their paths; "-" takes the formulas of a row away."""
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(dossier, load_scheme(dossier["scheme"]))))
+    book = load_workbook(io.BytesIO(form_bytes(dossier, load_scheme(dossier["scheme"]))))
     layout = layout_of(dossier)
     for path, value in edits:
         sheet, cell = layout.places[path]
@@ -144,7 +144,7 @@ def errors_of(book: Converted) -> set[str]:
 
 def self_check(book: Converted) -> tuple[dict[str, str], str]:
     """What the self-check shows: the result of each line, and the conclusion."""
-    sheet = openpyxl.load_workbook(book.saved, data_only=True)["填报说明"]
+    sheet = load_workbook(book.saved, data_only=True)["填报说明"]
     shown = {
         str(row[0].value): str(row[1].value) for row in sheet.iter_rows(max_col=2) if row[0].value and row[1].value
     }
@@ -207,7 +207,7 @@ _REFERENCE = re.compile(r"(?:'([^']+)'!)?(\$?[A-Z]{1,2}\$?\d+)(?!\()")
 @pytest.mark.parametrize("name", scheme_names())
 def test_no_formula_leans_on_a_cell_that_can_be_cut(name: str) -> None:
     scheme = load_scheme(name)
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(None, scheme)))
+    book = load_workbook(io.BytesIO(form_bytes(None, scheme)))
     loose = {
         (sheet.sheet.name, cell.address)
         for sheet in blank_layout(scheme).sheets

@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import GOOD
+from opened import load_workbook
 from perfxl.batch.onefile import process_file
 from perfxl.door.inspect import inspect
 from perfxl.errors import RefusedError
@@ -32,7 +32,7 @@ Book = Any
 
 
 def edited(data: bytes, change: Callable[[Book], None]) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    book = load_workbook(io.BytesIO(data))
     change(book)
     saved = io.BytesIO()
     book.save(saved)
@@ -121,7 +121,7 @@ def test_two_forms_below_one_another_on_a_sheet_are_refused() -> None:
 
 
 def test_a_form_of_another_scheme_beside_it_counts_too() -> None:
-    other = openpyxl.load_workbook(io.BytesIO(form_bytes(GOOD_2023, SCHEME_2023)))[SCHEME_2023.sheets[0].name]
+    other = load_workbook(io.BytesIO(form_bytes(GOOD_2023, SCHEME_2023)))[SCHEME_2023.sheets[0].name]
 
     def change(book: Book) -> None:
         sheet = book.create_sheet("另一项目")
@@ -139,7 +139,7 @@ def test_a_form_of_another_scheme_beside_it_counts_too() -> None:
 
 def test_a_blank_form_beside_a_filled_one_does_not_count() -> None:
     name = SCHEME_2023.sheets[0].name
-    blank = openpyxl.load_workbook(io.BytesIO(form_bytes(None, SCHEME_2023)))[name]
+    blank = load_workbook(io.BytesIO(form_bytes(None, SCHEME_2023)))[name]
 
     def change(book: Book) -> None:
         sheet = book.create_sheet("空白")
@@ -169,7 +169,7 @@ def test_each_form_has_its_result_and_its_review_sheet_in_one_copy(tmp_path: Pat
         first, second = process_file(Job(path, path.name, Conditions(DAY), annotated=target))
         assert (first.sheets, second.sheets) == ((SCHEME_2023.sheets[0].name,), ("第二个项目",))
         assert first.annotated == second.annotated == target.as_posix()
-        own = [name for name in openpyxl.load_workbook(target).sheetnames if name.startswith("审核结果")]
+        own = [name for name in load_workbook(target).sheetnames if name.startswith("审核结果")]
         assert own == [f"审核结果-{SCHEME_2023.sheets[0].name}", "审核结果-第二个项目"]
         path.write_bytes(target.read_bytes())
 

@@ -25,6 +25,7 @@ from openpyxl.styles.numbers import NumberFormat
 
 from forms import GOOD, findings_of
 from office import Converted, by_office
+from opened import load_workbook
 from perfxl.door.inspect import inspect
 from perfxl.door.xlsscan import old_sheets
 from perfxl.errors import RefusedError
@@ -47,7 +48,7 @@ def plain(edition: int) -> bytes:
 
 def spoilt(edition: int, *changes: Callable[[Any], object]) -> bytes:
     """A faultless form after changes to the sheet that holds its amounts."""
-    book = openpyxl.load_workbook(io.BytesIO(plain(edition)))
+    book = load_workbook(io.BytesIO(plain(edition)))
     for change in changes:
         change(book[INFO if edition == 2020 else SELF])
     saved = io.BytesIO()
@@ -386,7 +387,7 @@ def test_formulas_in_cells_for_typing(text: str, value: str, expected: list[str]
 
 def test_a_negative_number_in_a_date_format_shows_nothing_and_is_found() -> None:
     data = edited(2020, sheet_part(INFO), r'<c r="B5"[^>]*><v>\d+</v></c>', r'<c r="B5"><v>-1.2</v></c>')
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    book = load_workbook(io.BytesIO(data))
     book[INFO]["B5"].number_format = "yyyy/m/d"
     saved = io.BytesIO()
     book.save(saved)
@@ -477,7 +478,7 @@ def test_a_second_workbook_is_refused_and_one_that_lies_elsewhere_is_read() -> N
 
 
 def test_a_review_of_the_agency_is_named() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(plain(2020)))
+    book = load_workbook(io.BytesIO(plain(2020)))
     book.create_sheet("审核结果")["A1"] = "通过"
     saved = io.BytesIO()
     book.save(saved)

@@ -31,12 +31,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batches import MADE, batch_of, listed_batch, province, refused, result
 from forms import GOOD, patched
 from office import Converted, by_office, differing, formula_cells, same_value
+from opened import load_workbook
 from own_scheme import GOOD_2023, SCHEME
 from perfxl.batch.onefile import process_file
 from perfxl.errors import OutputError
@@ -571,6 +572,11 @@ LONG_NAME = "2024年环岛旅游公路及驿站建设补助专项（含国家级
 LONG_UNIT = "海南省交通运输厅环岛旅游公路建设管理中心（省公路管理局）"
 
 
+@cache
+def summary_of_giants(departments: int) -> bytes:
+    return summary_bytes(giants(departments))
+
+
 def giants(departments: int) -> Batch:
     """So many departments with a project each, the first with a budget a thousand times that of the others together."""
     results = []
@@ -587,7 +593,7 @@ def giants(departments: int) -> Batch:
     return batch_of(results)
 
 
-@by_office(lambda: summary_bytes(giants(40)))
+@by_office(lambda: summary_of_giants(40))
 def test_titles_names_and_the_rest_follow_their_figures(office: list[Converted]) -> None:
     assert differing(office[0]) == []
 
@@ -604,7 +610,7 @@ def shown(chart: etree._Element, place: str) -> list[str]:
 
 @pytest.mark.parametrize(("departments", "bars"), [(5, 5), (11, 11), (40, 11)])
 def test_the_largest_departments_and_the_rest_have_named_bars(departments: int, bars: int) -> None:
-    chart = charts_of(summary_bytes(giants(departments)))[2]
+    chart = charts_of(summary_of_giants(departments))[2]
     names = shown(chart, "cat")
     assert len(names) == len(shown(chart, "val")) == bars
     assert names[0] == "海南省第01厅　9,000,000　97.00%"
@@ -615,13 +621,13 @@ def test_the_largest_departments_and_the_rest_have_named_bars(departments: int, 
 
 
 def test_a_giant_flattens_no_bar() -> None:
-    chart = charts_of(summary_bytes(giants(12)))[2]
+    chart = charts_of(summary_of_giants(12))[2]
     assert chart.find(".//{*}valAx/{*}scaling/{*}max").get("val") == "1"  # type: ignore[union-attr]
     assert [float(value) for value in shown(chart, "val")[:4]] == pytest.approx([0.97, 0.97, 0.97, 0.4])
 
 
 def test_titles_say_the_finding() -> None:
-    assert [shown(chart, "title") for chart in charts_of(summary_bytes(giants(12)))] == [
+    assert [shown(chart, "title") for chart in charts_of(summary_of_giants(12))] == [
         ["等次：“优”最多，12 个，占 100%"],
         ["执行率低于 90% 的有 1 个，占 8%"],
         ["预算（万元）最大的 10 个部门，执行率最低的：海南省第04厅"],
@@ -629,7 +635,7 @@ def test_titles_say_the_finding() -> None:
 
 
 def test_charts_are_told_in_words() -> None:
-    with zipfile.ZipFile(BytesIO(summary_bytes(giants(3)))) as parts:
+    with zipfile.ZipFile(BytesIO(summary_of_giants(3))) as parts:
         drawing = etree.fromstring(parts.read("xl/drawings/drawing1.xml"))
     told = [element.get("descr", "") for element in drawing.iterfind(".//{*}graphicFrame//{*}cNvPr")]
     assert [text.partition("。")[0] for text in told] == [
@@ -642,7 +648,7 @@ def test_charts_are_told_in_words() -> None:
 
 
 def test_no_text_of_the_urgent_projects_is_cut() -> None:
-    sheet = load_workbook(BytesIO(summary_bytes(giants(12))), data_only=True)["总览"]
+    sheet = load_workbook(BytesIO(summary_of_giants(12)), data_only=True)["总览"]
     row = next(cell.row for cell in sheet["K"] if cell.value == LONG_NAME)
     assert sheet.cell(row, 17).value == LONG_UNIT
     assert all(sheet.cell(row, column).alignment.wrap_text for column in (11, 17))

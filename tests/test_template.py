@@ -13,11 +13,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from forms import GOOD
 from office import Converted, by_office, formula_cells, same_value
+from opened import load_workbook
 from perfxl.dossier import complete
 from perfxl.layout import Role, blank_layout
 from perfxl.schemes import load_scheme, scheme_names
@@ -112,7 +112,7 @@ def shown(value: object) -> object:
 
 
 def test_the_self_check_sees_every_mistake() -> None:
-    stored = openpyxl.load_workbook(io.BytesIO(form_bytes(spoilt())), data_only=True)["填报说明"]
+    stored = load_workbook(io.BytesIO(form_bytes(spoilt())), data_only=True)["填报说明"]
     rows = (row for row in stored.iter_rows(max_col=3) if isinstance(row[2].value, int) and row[2].value)
     shown = {row[0].value: row[2].value for row in rows}
     assert shown == {
@@ -134,7 +134,7 @@ def test_the_self_check_sees_every_mistake() -> None:
 @pytest.mark.parametrize("name", scheme_names())
 def test_only_input_cells_are_unlocked(name: str) -> None:
     scheme = load_scheme(name)
-    layout, book = blank_layout(scheme), openpyxl.load_workbook(io.BytesIO(form_bytes(None, scheme)))
+    layout, book = blank_layout(scheme), load_workbook(io.BytesIO(form_bytes(None, scheme)))
     for placed in layout.sheets:
         sheet = book[placed.sheet.name]
         assert sheet.protection.sheet
@@ -149,7 +149,7 @@ def test_only_input_cells_are_unlocked(name: str) -> None:
 
 def test_a_prefilled_form_goes_on_computing() -> None:
     prefilled = {"scheme": "hainan-2023", "funds": {"total": {"initial": 10, "full_year": 12}}}
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(prefilled, load_scheme("hainan-2023"))))
+    book = load_workbook(io.BytesIO(form_bytes(prefilled, load_scheme("hainan-2023"))))
     layout = blank_layout(load_scheme("hainan-2023"))
     for path in ("funds.total.rate", "funds.total.score", "stated.total"):
         sheet, cell = layout.places[path]
@@ -158,7 +158,7 @@ def test_a_prefilled_form_goes_on_computing() -> None:
 
 
 def test_drop_downs_prompts_and_limits() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(None)))
+    book = load_workbook(io.BytesIO(form_bytes(None)))
     rules = {
         (sheet.title, str(area)): rule
         for sheet in book
@@ -182,7 +182,7 @@ def test_the_same_data_give_the_same_bytes() -> None:
 
 def test_a_template_has_no_more_than_a_few_thousand_cells() -> None:
     for name in scheme_names():
-        book = openpyxl.load_workbook(io.BytesIO(form_bytes(None, load_scheme(name))))
+        book = load_workbook(io.BytesIO(form_bytes(None, load_scheme(name))))
         assert sum(len(sheet._cells) for sheet in book) < 3000
 
 
@@ -193,7 +193,7 @@ def test_text_is_text_whatever_it_begins_with() -> None:
     dossier["targets"][1]["note"] = "<r><t>not markup</t></r>"
     dossier["basic"]["project_name"] = "control \x1f characters"
     assert read_dossier(form_bytes(dossier)) == complete(SCHEME, dossier)
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(dossier)))
+    book = load_workbook(io.BytesIO(form_bytes(dossier)))
     cells = [book["项目基本信息表"]["B5"], book["项目绩效目标表"]["I5"]]
     assert [cell.data_type for cell in cells] == ["s", "s"]
 

@@ -311,7 +311,7 @@ def test_a_folder_is_read_as_a_line_for_each_form(office: Path, capsys: pytest.C
 
 
 def test_cells_that_cannot_be_read_are_said(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from openpyxl import load_workbook
+    from opened import load_workbook
 
     book = load_workbook("收件/好.xlsx")
     book["评价指标评分表"]["G3"] = "满分"

@@ -6,9 +6,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
 from forms import GOOD, patched
+from opened import load_workbook
 from perfxl.model import Finding, Form
 from perfxl.schemes import load_scheme
 from self_assessments import GOOD_SELF

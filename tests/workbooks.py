@@ -1,8 +1,12 @@
 """Writing and reading a form in one step."""
 
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from xlsxwriter.worksheet import Worksheet
 
 from perfxl.door.inspect import inspect
 from perfxl.dossier import dossier_of
@@ -29,10 +33,26 @@ def form_bytes(dossier: dict[str, Any] | None, scheme: Scheme = SCHEME) -> bytes
 
 def written_form(dossier: dict[str, Any] | None, scheme: Scheme = SCHEME) -> bytes:
     """The same, written anew."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, patch.object(Worksheet, "_prepare_formula", _prepare_formula):
         path = Path(folder) / "form.xlsx"
         write_form(scheme, path, dossier)
         return path.read_bytes()
+
+
+def _prepare_formula(sheet: Worksheet, formula: str, expand_future_functions: bool = False) -> str:
+    """What XlsxWriter does to a formula, once for all forms that hold it: thirty regular expressions, a quarter of their time."""
+    return _prepared(formula, bool(sheet.use_future_functions), expand_future_functions)
+
+
+@cache
+def _prepared(formula: str, use_future_functions: bool, expand_future_functions: bool) -> str:
+    sheet = Worksheet()
+    sheet.use_future_functions = use_future_functions
+    prepared: str = _REAL(sheet, formula, expand_future_functions)
+    return prepared
+
+
+_REAL = Worksheet._prepare_formula
 
 
 def read_bytes(data: bytes) -> Reading:
