@@ -353,6 +353,26 @@ def test_a_sheet_that_shows_formulas_is_said_once() -> None:
     assert seen(read_bytes(view)) == [("SG04", "")]
 
 
+@pytest.mark.parametrize(
+    ("view", "found"),
+    [
+        (
+            'topLeftCell="A12"><pane ySplit="3" topLeftCell="A16" activePane="bottomLeft" state="frozen"/>',
+            [("SG04", "B4")],
+        ),
+        ('topLeftCell="C1"><pane xSplit="1" topLeftCell="D1" activePane="topRight" state="frozen"/>', [("SG04", "B4")]),
+        ('topLeftCell="A12"><pane xSplit="1" topLeftCell="B12" activePane="topRight" state="frozen"/>', []),
+        ('><pane ySplit="3" topLeftCell="A16" activePane="bottomLeft" state="frozen"/>', []),
+        ('topLeftCell="A12">', []),
+        ('topLeftCell="A12"><pane ySplit="2000" topLeftCell="A16" activePane="bottomLeft"/>', []),
+    ],
+)
+def test_what_frozen_panes_keep_out_of_reach_is_said(view: str, found: list[tuple[str, str]]) -> None:
+    mark_up = f'<sheetView workbookViewId="0" {view}</sheetView>'
+    data = edited(2020, sheet_part(INFO), '<sheetView workbookViewId="0"/>', mark_up)
+    assert seen(read_bytes(data)) == found
+
+
 def test_a_layout_in_two_ways_is_refused() -> None:
     other = (
         '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x14">'

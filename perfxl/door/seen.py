@@ -182,6 +182,7 @@ class SheetSight:
         covers: ranges that a picture or shape lies over.
         has_formats: whether the format of each cell is known.
         shows_zeros: whether a cell that holds 0 is not blank.
+        first_reached: the first row and column that frozen panes let a person scroll to.
         shows_formulas: whether formulas, and numbers without their formats, stand in the place of what they come to.
     """
 
@@ -196,6 +197,7 @@ class SheetSight:
     widths: list[tuple[int, int, float]] = field(default_factory=list)
     shows_zeros: bool = True
     shows_formulas: bool = False
+    first_reached: Place = (1, 1)
 
     def is_row_hidden(self, row: int) -> bool:
         return row in self.hidden_rows

@@ -17,7 +17,7 @@ from perfxl.door.conditionscan import conditions_of
 from perfxl.door.limits import Tally
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of
 from perfxl.door.refusals import ambiguous, damaged
-from perfxl.door.seen import Box, Formula, Odd, SheetSight, Texts, Written, draws, raises_a_digit
+from perfxl.door.seen import Box, Formula, Odd, Place, SheetSight, Texts, Written, draws, raises_a_digit
 from perfxl.door.xmldoor import MAIN_SPACE, Element, main_tag
 from perfxl.errors import RefusedError
 from perfxl.model import address, place_of
@@ -30,6 +30,7 @@ _DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE, _SIZE, _COLOUR = map(
 _PALETTE = Palette()
 """Of runs: a theme that calls another colour white is taken for the usual one."""
 _SHARED_STRING, _FORMULA_TEXT, _ERROR, _INLINE_TEXT = "s", "str", "e", "inlineStr"
+_PANE, _FROZEN = main_tag("pane"), ("frozen", "frozenSplit")
 _RAISED = ("superscript", "subscript")
 _LAYOUT = ("cols", "sheetFormatPr", "sheetViews", "mergeCells", "conditionalFormatting")
 _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
@@ -246,6 +247,7 @@ class SheetTree:
         views = list(root.iterfind(f"{main_tag('sheetViews')}/{main_tag('sheetView')}"))
         self.sight.shows_zeros = all(view.get("showZeros", "1") in _ON for view in views)
         self.sight.shows_formulas = any(is_on(view.get("showFormulas")) for view in views)
+        self.sight.first_reached = max(map(_first_reached, views), default=(1, 1))
 
     def _take_columns(self, root: Element) -> None:
         sight, runs = self.sight, []
@@ -282,6 +284,15 @@ class SheetTree:
         name = part.tag.rpartition("}")[2]
         space = "" if part.tag.startswith(MAIN_SPACE) else "其他命名空间的"
         return ambiguous(f"单元格之间或单元格内有重复的或{space}元素 {name[:40]}", f"{self._name}：{where}")
+
+
+def _first_reached(view: Element) -> Place:
+    """The first row and column that a view can show: of what is frozen, nothing scrolls, and its upper part may be out of sight."""
+    pane = view.find(_PANE)
+    if pane is None or pane.get("state") not in _FROZEN:
+        return 1, 1
+    row, column = place_of(view.get("topLeftCell", "A1"))
+    return (row if "ySplit" in pane.attrib else 1), (column if "xSplit" in pane.attrib else 1)
 
 
 def _covered(box: Box) -> int:

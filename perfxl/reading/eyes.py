@@ -7,7 +7,7 @@ something else, a finding says so.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -77,6 +77,7 @@ class Eyes:
         self._findings: list[Finding] = []
         self._hidden: dict[_Hidden, list[tuple[Cell, Field]]] = defaultdict(list)
         self._zeros: list[Cell] = []
+        self._out_of_reach: list[Cell] = []
         self._squeezed: dict[int, list[Cell]] = defaultdict(list)
         self._covered: dict[Box, list[Cell]] = defaultdict(list)
         self._first: Cell | None = None
@@ -86,7 +87,8 @@ class Eyes:
         veils = ((boxes, self._veil(change)) for boxes, change in seen.conditions)
         self._veils = [(boxes, veil) for boxes, veil in veils if veil is not None]
         self._narrow = [run for run in seen.widths if run[2] < _ROOMY]
-        self._is_open = not (seen.hidden_rows or seen.hidden_columns or self._veils or seen.covers)
+        is_frozen = seen.first_reached > (1, 1)
+        self._is_open = not (seen.hidden_rows or seen.hidden_columns or self._veils or seen.covers or is_frozen)
         """Whether nothing on the sheet is hidden or under something, but for what lies under merged ranges."""
 
     # -- what a cell means
@@ -218,6 +220,8 @@ class Eyes:
             self._hidden[_Hidden("行", row)].append((cell, datum))
         if sight.hidden_columns and sight.is_column_hidden(column):
             self._hidden[_Hidden("列", column)].append((cell, datum))
+        if row < sight.first_reached[0] or column < sight.first_reached[1]:
+            self._out_of_reach.append(cell)
         for boxes, veil in self._veils:
             if any(box.holds(row, column) for box in boxes) and self._say_veil(datum, cell, veil):
                 break
@@ -268,8 +272,7 @@ class Eyes:
             message = f"工作表“{self._sheet}”已隐藏，其中的内容照样计入"
             yield finding("SG04", Problem(Cell(self._sheet, 0, 0), message, found="隐藏的工作表", expected="不隐藏"))
         if self._zeros:
-            names = "、".join(cell.address for cell in self._zeros[:8]) + ("等" if len(self._zeros) > 8 else "")
-            message = f"工作表设为不显示零值：{names}填的 0 看不到，看上去没有填写，照样计入"
+            message = f"工作表设为不显示零值：{_named(self._zeros)}填的 0 看不到，看上去没有填写，照样计入"
             yield finding(
                 "SG04", Problem(self._zeros[0], message, found="不显示零值", expected="显示零值", shown="空白")
             )
@@ -277,9 +280,14 @@ class Eyes:
             message = f"工作表“{self._sheet}”设为显示公式：看到的是公式和没有格式的数（百分比也看不到百分号），计入的是计算结果"
             where = Cell(self._sheet, 0, 0)
             yield finding("SG04", Problem(where, message, found="显示公式", expected="显示数值", shown="公式"))
+        if self._out_of_reach:
+            message = f"冻结窗格使一些单元格滚动不到，看不到，照样计入：{_named(self._out_of_reach)}"
+            where = self._out_of_reach[0]
+            yield finding("SG04", Problem(where, message, found="冻结窗格之外", expected="滚动得到", shown="看不到"))
         for column, squeezed in self._squeezed.items():
-            names = "、".join(cell.address for cell in squeezed[:8]) + ("等" if len(squeezed) > 8 else "")
-            message = f"{column_letters(column)} 列太窄，{names}的数显示不下，只看到 #### 或小得看不清，照样计入"
+            message = (
+                f"{column_letters(column)} 列太窄，{_named(squeezed)}的数显示不下，只看到 #### 或小得看不清，照样计入"
+            )
             yield finding(
                 "SG04", Problem(squeezed[0], message, found="列太窄", expected="列宽能显示完整的数", shown="####")
             )
@@ -319,6 +327,11 @@ class Eyes:
             return Odd.DRAWN
         is_white_seen = look.ground is None or is_told_apart(USUAL_GROUND, look.ground)
         return None if odd is Odd.FAINT and is_white_seen else odd
+
+
+def _named(cells: Sequence[Cell]) -> str:
+    """Cells by their addresses, the first eight of them."""
+    return "、".join(cell.address for cell in cells[:8]) + ("等" if len(cells) > 8 else "")
 
 
 def _ink_of(look: Look) -> str:
