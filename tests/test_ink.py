@@ -248,7 +248,7 @@ def test_what_else_keeps_a_figure_from_being_seen(change: Change, found: list[tu
     assert seen(read_bytes(spoilt(2020, change))) == found
 
 
-def unshrunk(width: float, code: str, value: object) -> Change:
+def unshrunk(width: float, code: str, value: object, size: float = 11) -> Change:
     """A number in a narrow column, in a cell that does not make it smaller to fit."""
 
     def change(sheet: Any) -> None:
@@ -256,7 +256,8 @@ def unshrunk(width: float, code: str, value: object) -> Change:
         for row in range(8, 13):
             sheet.cell(row, 6).alignment = Alignment(wrap_text=True)
             sheet.cell(row, 6).number_format = "General"
-        sheet["F8"], sheet["F8"].number_format = value, code
+            sheet.cell(row, 6).value = None
+        sheet["F8"], sheet["F8"].number_format, sheet["F8"].font = value, code, Font(size=size)
 
     return change
 
@@ -264,20 +265,31 @@ def unshrunk(width: float, code: str, value: object) -> Change:
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        (unshrunk(2, "General", 142), [("SG04", "F8")]),
-        (unshrunk(3, "General", 142), []),
-        (unshrunk(3, "General", 1420000), [("SG04", "F8")]),
-        (unshrunk(4, "General", 1420000), []),
+        (unshrunk(3, "General", 142), [("SG04", "F8")]),
+        (unshrunk(4, "General", 142), []),
+        (unshrunk(4, "General", 1420000), [("SG04", "F8")]),
+        (unshrunk(6, "General", 1420000), []),
         (unshrunk(4, "General", 141.123456), []),
-        (unshrunk(3, "0.00", 142), [("SG04", "F8")]),
-        (unshrunk(5, "0.00", 142), []),
-        (unshrunk(6, "#,##0.00", 123456.78), [("SG04", "F8")]),
-        (unshrunk(8, "#,##0.00", 123456.78), []),
+        (unshrunk(5, "0.00", 142), [("SG04", "F8")]),
+        (unshrunk(6.5, "0.00", 142), []),
+        (unshrunk(8, "#,##0.00", 123456.78), [("SG04", "F8")]),
+        (unshrunk(10, "#,##0.00", 123456.78), []),
+        (unshrunk(6.5, "0.00", 142, size=22), [("SG04", "F8")]),
+        (unshrunk(5, "0.00", 142, size=8), []),
         (narrow(3), [("SG04", "F8")]),
     ],
 )
 def test_a_number_without_room_is_shown_as_hashes(change: Change, found: list[tuple[str, str]]) -> None:
     assert [one for one in seen(read_bytes(spoilt(2020, change))) if one[0] == "SG04"] == found
+
+
+def test_a_column_of_which_nothing_is_said_has_the_usual_width() -> None:
+    bare = edited(2020, sheet_part(INFO), r"<cols>.*?</cols>", "")
+    long = edited_again(bare, sheet_part(INFO), r'<c r="F8" s="21"><v>142</v></c>', '<c r="F8"><v>123456789012</v></c>')
+    assert seen(read_bytes(bare)) == []
+    assert seen(read_bytes(long)) == []
+    fixed = edited_again(spoilt(2020, unshrunk(20, "#,##0.00", 12345678.9)), sheet_part(INFO), r"<cols>.*?</cols>", "")
+    assert seen(read_bytes(fixed)) == [("SG04", "F8")]
 
 
 def test_a_merged_range_is_as_wide_as_its_columns() -> None:

@@ -62,7 +62,7 @@ class Look(NamedTuple):
 
     Colours are 0xRRGGBB; a `ground` of None is a pattern of several. `is_repeated`: the content fills the cell as often as it
     fits; `is_pushed`: it is indented out of the cell; `is_drawn`: its font shows pictures for letters; `is_shrunk`: it is
-    made so small that it fits.
+    made so small that it fits. `scale`: the size of its letters beside the usual ones of the workbook, in which columns are measured.
     """
 
     code: str = GENERAL
@@ -74,6 +74,7 @@ class Look(NamedTuple):
     is_pushed: bool = False
     is_drawn: bool = False
     is_shrunk: bool = False
+    scale: float = 1.0
 
     @property
     def is_odd(self) -> bool:
@@ -178,7 +179,8 @@ class SheetSight:
         merges: the merged ranges.
         conditions: ranges with the number of the format that a condition gives them, or with what it changes itself.
         odd: cells with a text of which a part is struck through, white, tiny, raised or drawn.
-        widths: first and last of runs of columns with their width in letters, and that of all others; none where not known.
+        widths: first and last of runs of columns with their width in letters.
+        usual_width: that of all others; None where widths are not known.
         covers: ranges that a picture or shape lies over.
         has_formats: whether the format of each cell is known.
         shows_zeros: whether a cell that holds 0 is not blank.
@@ -195,6 +197,7 @@ class SheetSight:
     covers: list[Box] = field(default_factory=list)
     has_formats: bool = True
     widths: list[tuple[int, int, float]] = field(default_factory=list)
+    usual_width: float | None = None
     shows_zeros: bool = True
     shows_formulas: bool = False
     first_reached: Place = (1, 1)
@@ -208,12 +211,13 @@ class SheetSight:
     def width_at(self, row: int, column: int) -> float | None:
         """The width in letters of a cell, or of the merged range that it begins; None where it is not known."""
         box = next((one for one in self._merges_by_row.get(row, ()) if one[:2] == (row, column)), None)
-        widths = [self._width_of(at) for at in range(column, (box.right if box else column) + 1)]
+        widths = [self.width_of(at) for at in range(column, (box.right if box else column) + 1)]
         known = [width for width in widths if width is not None]
         return sum(known) if len(known) == len(widths) else None
 
-    def _width_of(self, column: int) -> float | None:
-        return next((width for first, last, width in self.widths if first <= column <= last), None)
+    def width_of(self, column: int) -> float | None:
+        """The width of a column in letters; None where it is not known."""
+        return next((width for first, last, width in self.widths if first <= column <= last), self.usual_width)
 
     def merge_over(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in without being its upper left corner."""

@@ -37,6 +37,8 @@ _ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Alt
 _SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _COUNTED = {"dataValidation": "validations", "cfRule": "conditions", "hyperlink": "hyperlinks", "mergeCell": "merges"}
 _ON = ("1", "true")
+_USUAL_WIDTH = 9.14
+"""Letters that a column is wide of which nothing is said, with its edges."""
 _LOWEST, _NARROWEST = 4.0, 1.0
 """Points of height and letters of width below which a cell shows nothing."""
 _FORMAT, _COLUMNS, _COLUMN = map(main_tag, ("sheetFormatPr", "cols", "col"))
@@ -263,6 +265,7 @@ class SheetTree:
         width = None if usual is None else _size(usual.get("defaultColWidth", ""))
         if width is not None and width < _NARROWEST:
             sight.hidden_columns += _between(runs)
+        sight.usual_width = _USUAL_WIDTH if width is None else width
 
     def _take_merges(self, references: Sequence[str]) -> None:
         self._tally.add("merges", len(references), self._name)

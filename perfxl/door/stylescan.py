@@ -22,18 +22,20 @@ _TINY = 4.0
 """Points below which nobody reads a text."""
 _OFF = ("0", "false", "none")
 _ON = ("1", "true")
+_USUAL_SIZE = 11.0
 _ALIGNMENT = main_tag("alignment")
 _FARTHEST = 15
 """Steps of indentation that Excel's buttons give at most; beyond, a text stands outside of its cell."""
 
 
 class _Ink(NamedTuple):
-    """Whether a font strikes through, is too small to be read, shows pictures for letters, and its colour."""
+    """Whether a font strikes through, is too small to be read, shows pictures for letters; its colour, its size in points."""
 
     is_struck: bool = False
     is_tiny: bool = False
     is_drawn: bool = False
     colour: int = USUAL_INK
+    size: float = _USUAL_SIZE
 
 
 def styles_of(parts: OpenedParts, part: str, theme: str = "") -> Styles:
@@ -101,7 +103,8 @@ def _look(xf: Element, codes: Mapping[str, str], fonts: Sequence[_Ink], fills: S
         code = builtin_code(int(number)) if number.isdecimal() else GENERAL
     font = _entry(fonts, xf.get("fontId", "0"), _Ink())
     ground = _entry(fills, xf.get("fillId", "0"), USUAL_GROUND)
-    look = Look(code, font.is_struck, font.is_tiny, font.colour, ground, is_drawn=font.is_drawn)
+    scale = font.size / fonts[0].size if fonts and fonts[0].size > 0 else 1.0
+    look = Look(code, font.is_struck, font.is_tiny, font.colour, ground, is_drawn=font.is_drawn, scale=scale)
     set_ = xf.find(_ALIGNMENT)
     if set_ is None:
         return look
@@ -118,13 +121,17 @@ def _entry(table: Sequence[_T], number: str, otherwise: _T) -> _T:
 def _ink(font: Element, palette: Palette) -> _Ink:
     strike, size, colour = font.find(main_tag("strike")), font.find(main_tag("sz")), font.find(main_tag("color"))
     is_struck = strike is not None and strike.get("val", "1") not in _OFF
-    try:
-        is_tiny = size is not None and float(size.get("val", "11")) < _TINY
-    except ValueError:
-        is_tiny = False
+    points = _points(size)
     ink, name = palette.of(colour), font.find(main_tag("name"))
     is_drawn = name is not None and draws(name.get("val", ""))
-    return _Ink(is_struck, is_tiny, is_drawn, USUAL_INK if ink is None else ink)
+    return _Ink(is_struck, points < _TINY, is_drawn, USUAL_INK if ink is None else ink, points)
+
+
+def _points(size: Element | None) -> float:
+    try:
+        return _USUAL_SIZE if size is None else float(size.get("val", ""))
+    except ValueError:
+        return _USUAL_SIZE
 
 
 def _ground(fill: Element, palette: Palette) -> int | None:

@@ -37,8 +37,8 @@ _EXPECTED = {
 _DIGIT = re.compile("[0-9]")
 _ROOMY, _ROOMY_FOR_SMALL, _SMALL = 16.0, 9.0, 10_000
 """Letters of width in which every number of a form has room, and each below ten thousand."""
-_SMALL_LETTER, _UNREADABLE_LETTER = 0.75, 0.36
-"""Of a letter's usual width: the smallest that forms are printed in, and 4 points, to which a number is shrunk to fit."""
+_EDGE, _UNREADABLE_LETTER = 0.5, 0.36
+"""What a column leaves free beside its letters, at least; and 4 points of 11, to which a number is shrunk to fit."""
 _IN_A_GENERAL_CELL = 5
 """Letters that the General format needs at most: what is longer is shown as 1E+05."""
 
@@ -86,7 +86,6 @@ class Eyes:
         seen = self._sight
         veils = ((boxes, self._veil(change)) for boxes, change in seen.conditions)
         self._veils = [(boxes, veil) for boxes, veil in veils if veil is not None]
-        self._narrow = [run for run in seen.widths if run[2] < _ROOMY]
         is_frozen = seen.first_reached > (1, 1)
         self._is_open = not (seen.hidden_rows or seen.hidden_columns or self._veils or seen.covers or is_frozen)
         """Whether nothing on the sheet is hidden or under something, but for what lies under merged ranges."""
@@ -131,20 +130,18 @@ class Eyes:
         self._check_place(datum, cell)
         if not self._sight.shows_zeros and cell.is_read and isinstance(cell.raw, STORED) and cell.raw == 0:
             self._zeros.append(cell)
-        if self._narrow and written is not None and cell.is_read and isinstance(cell.raw, STORED):
+        if written is not None and cell.is_read and isinstance(cell.raw, STORED):
             self._check_room(cell, cell.raw, written)
 
     def _check_room(self, cell: Cell, raw: float, written: Written) -> None:
         """Notes a number that surely has no room in its column: it is not cut, there stands ####, or it is shrunk to nothing."""
         enough = _ROOMY_FOR_SMALL if -_SMALL < raw < _SMALL else _ROOMY
-        column = cell.column
-        if not any(first <= column <= last and width < enough for first, last, width in self._narrow):
+        own = self._sight.width_of(cell.column)
+        if own is None or own >= enough or isinstance(raw, bool):
             return
-        look, width = self._look(written), self._sight.width_at(cell.row, column)
-        if width is None or isinstance(raw, bool):
-            return
-        letters = sum(map(_letters, _as_shown(raw, look.code)))
-        if letters * (_UNREADABLE_LETTER if look.is_shrunk else _SMALL_LETTER) > width:
+        look, width = self._look(written), self._sight.width_at(cell.row, cell.column) or own
+        needed = sum(map(_letters, _as_shown(raw, look.code))) * look.scale
+        if needed * _UNREADABLE_LETTER > width or (not look.is_shrunk and needed > width - _EDGE):
             self._squeezed[cell.column].append(cell)
 
     def _is_telling(self, written: Written, row: int, column: int) -> bool:
