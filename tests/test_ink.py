@@ -283,6 +283,24 @@ def test_a_number_without_room_is_shown_as_hashes(change: Change, found: list[tu
     assert [one for one in seen(read_bytes(spoilt(2020, change))) if one[0] == "SG04"] == found
 
 
+@pytest.mark.parametrize("code", ["[White]0.00", "[白色]#,##0.00", "[Color2]General", "[Color 2][>0]0.00;0.00"])
+def test_a_number_format_that_writes_in_white_is_said(code: str) -> None:
+    def on(ground: str) -> Change:
+        def change(sheet: Any) -> None:
+            sheet["F8"].number_format, sheet["F8"].fill = code, PatternFill("solid", fgColor=ground)
+
+        return change
+
+    assert SOME in seen(read_bytes(spoilt(2020, on("FFFFFFFF"))))
+    assert SOME not in seen(read_bytes(spoilt(2020, on("FF1F4E79"))))
+
+
+@pytest.mark.parametrize("code", ["[Red]0.00", "0.00;[White]-0.00", "[Color21]0.00", '"[White]"0.00'])
+def test_other_colours_of_number_formats_are_no_matter(code: str) -> None:
+    change = lambda sheet: setattr(sheet["F8"], "number_format", code)  # noqa: E731
+    assert SOME not in seen(read_bytes(spoilt(2020, change)))
+
+
 def test_a_column_of_which_nothing_is_said_has_the_usual_width() -> None:
     bare = edited(2020, sheet_part(INFO), r"<cols>.*?</cols>", "")
     long = edited_again(bare, sheet_part(INFO), r'<c r="F8" s="21"><v>142</v></c>', '<c r="F8"><v>123456789012</v></c>')

@@ -1,5 +1,6 @@
 """How do the cell formats of a workbook show what the cells hold, and how many are there?"""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
@@ -23,6 +24,8 @@ _TINY = 4.0
 _OFF = ("0", "false", "none")
 _ON = ("1", "true")
 _USUAL_SIZE = 11.0
+_IN_WHITE = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*){0,4}?\[\s*(?:white|白色?|(?:color|颜色)\s*2)\s*\]", re.IGNORECASE)
+"""In a number format: it writes numbers that are not negative in white."""
 _ALIGNMENT = main_tag("alignment")
 _FARTHEST = 15
 """Steps of indentation that Excel's buttons give at most; beyond, a text stands outside of its cell."""
@@ -104,7 +107,8 @@ def _look(xf: Element, codes: Mapping[str, str], fonts: Sequence[_Ink], fills: S
     font = _entry(fonts, xf.get("fontId", "0"), _Ink())
     ground = _entry(fills, xf.get("fillId", "0"), USUAL_GROUND)
     scale = font.size / fonts[0].size if fonts and fonts[0].size > 0 else 1.0
-    look = Look(code, font.is_struck, font.is_tiny, font.colour, ground, is_drawn=font.is_drawn, scale=scale)
+    ink = USUAL_GROUND if _IN_WHITE.match(code) else font.colour
+    look = Look(code, font.is_struck, font.is_tiny, ink, ground, is_drawn=font.is_drawn, scale=scale)
     set_ = xf.find(_ALIGNMENT)
     if set_ is None:
         return look
