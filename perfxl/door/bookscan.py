@@ -16,7 +16,8 @@ from perfxl.door.limits import Tally
 from perfxl.door.parts import CONTENT_TYPES, OpenedParts, Relation
 from perfxl.door.refusals import ambiguous, damaged, strict_ooxml
 from perfxl.door.seen import Odd, Texts
-from perfxl.door.sheettree import is_on, string_of
+from perfxl.door.sheettree import string_of
+from perfxl.door.written import is_on
 from perfxl.door.xmldoor import MAIN_SPACE, MOST_BYTES, TEXT, Attributes, Walker, main_tag, walk, walk_skipping
 from perfxl.errors import RefusedError
 

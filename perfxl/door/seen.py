@@ -16,6 +16,9 @@ Place = tuple[int, int]
 """Row and column, from 1."""
 
 GENERAL = "General"
+USUAL_WIDTH = 9.14
+"""Digits that a column takes of which nothing is said."""
+USUAL_POINTS = 11.0
 _TALL = 1_000
 """Rows of a merged range that is not looked up by its rows."""
 
@@ -60,7 +63,9 @@ class Look(NamedTuple):
     """How a cell format shows its content: the code of its number format, its ink, and the ground below it.
 
     Colours are 0xRRGGBB; a `ground` of None is a pattern of several. `is_repeated`: the content fills the cell as often as it
-    fits; `is_pushed`: it is indented out of the cell.
+    fits; `is_pushed`: it is indented out of the cell; `is_fitted`: it is made smaller, or turned, and needs no width;
+    `is_symbol`: its font has pictures or bars for digits. `size`: that of its letters, where 1 is the workbook's usual one;
+    `points`: that in points.
     """
 
     code: str = GENERAL
@@ -70,11 +75,15 @@ class Look(NamedTuple):
     ground: int | None = USUAL_GROUND
     is_repeated: bool = False
     is_pushed: bool = False
+    is_fitted: bool = False
+    is_symbol: bool = False
+    size: float = 1.0
+    points: float = USUAL_POINTS
 
     @property
     def is_odd(self) -> bool:
         """Whether something about it hides or changes what the cell holds, whatever the number format."""
-        return self.is_struck or self.is_tiny or self.is_unseen or self.is_repeated or self.is_pushed
+        return self.is_struck or self.is_tiny or self.is_unseen or self.is_repeated or self.is_pushed or self.is_symbol
 
     @property
     def is_unseen(self) -> bool:
@@ -83,25 +92,32 @@ class Look(NamedTuple):
 
     def under(self, veil: "Veil") -> "Look":
         """The look while a condition gives the cell other colours."""
-        ink = self.ink if veil.ink is None else veil.ink
-        return self._replace(ink=ink, ground=self.ground if veil.ground is None else veil.ground)
+        ink, ground = veil.ink, veil.ground
+        if veil.is_under:
+            ink = ink if self.ink == USUAL_INK else None
+            ground = ground if self.ground == USUAL_GROUND else None
+        return self._replace(ink=self.ink if ink is None else ink, ground=self.ground if ground is None else ground)
 
 
 class Veil(NamedTuple):
     """What a conditional format changes: the number format ("" for none), the ink and the ground (None for neither).
 
-    `is_bare`: a bar or an icon stands in the number's place.
+    `is_bare`: a bar or an icon stands in the number's place; `is_struck`: the content is struck through; `is_under`: what the
+    cell's own format says goes before.
     """
 
     code: str = ""
     ink: int | None = None
     ground: int | None = None
     is_bare: bool = False
+    is_struck: bool = False
+    is_under: bool = False
 
 
 PLAIN_LOOK = Look()
 
 
+_SCALE = re.compile(r"[元十拾百佰千仟万亿折成％‰%KkMm]")
 _PLAIN_CODE = re.compile(r'@|(?:General|G/通用格式|(?:#,##)?0\.00+)(?:" ?(?:分|元|万元)")?')
 
 
@@ -112,16 +128,30 @@ def is_plain(code: str) -> bool:
 
 @dataclass(frozen=True)
 class Styles:
-    """The cell formats of a workbook by number, and what conditional formats change, by their number."""
+    """The cell formats of a workbook by number, and what conditional formats change, by their number.
+
+    `tables` are the numbers of those that the workbook's own table styles give, by the name of the style.
+    """
 
     looks: Sequence[Look] = ()
     conditional: Mapping[int, Veil] = field(default_factory=dict)
     count: int = 0
+    tables: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @cached_property
     def telling(self) -> frozenset[int]:
         """The cell formats that may show something else than what the cell holds."""
         return frozenset(n for n, look in enumerate(self.looks) if look.is_odd or not is_plain(look.code))
+
+    @cached_property
+    def scaled(self) -> frozenset[int]:
+        """The cell formats that write a unit behind a number, or part of it."""
+        return frozenset(n for n, look in enumerate(self.looks) if _SCALE.search(look.code) and look.code != GENERAL)
+
+    @cached_property
+    def large(self) -> frozenset[int]:
+        """The cell formats with letters so large that a number may need more room than its digits tell."""
+        return frozenset(n for n, look in enumerate(self.looks) if look.size > 1.5)
 
     def look(self, style: int) -> Look:
         """A cell format; a plain one for a number that the workbook does not have."""
@@ -133,6 +163,8 @@ class Odd(StrEnum):
 
     STRUCK = "带有删除线"
     FAINT = "有看不见的字"
+    RAISED = "有上标或下标的数字"
+    SYMBOL = "用符号字体显示，看到的不是数字"
 
 
 @dataclass(frozen=True)
@@ -161,6 +193,11 @@ class SheetSight:
         covers: ranges that a picture or shape lies over.
         has_formats: whether the format of each cell is known.
         shows_zeros: whether a cell that holds 0 is not blank.
+        shows_formulas: whether cells show their formulas instead of what these come to.
+        first_reached: the first row and column that nobody has frozen out of sight: frozen panes do not scroll.
+        heights: the height of rows in points, where it is said.
+        widths: first and last of each run of columns with their width in digits, where it is said; `usual_width` of others.
+        worked_out: ranges whose values a program works out anew from elsewhere, each with what it is.
     """
 
     cells: dict[Place, Written] = field(default_factory=dict)
@@ -172,6 +209,12 @@ class SheetSight:
     covers: list[Box] = field(default_factory=list)
     has_formats: bool = True
     shows_zeros: bool = True
+    shows_formulas: bool = False
+    first_reached: Place = (1, 1)
+    heights: dict[int, float] = field(default_factory=dict)
+    widths: list[tuple[int, int, float]] = field(default_factory=list)
+    usual_width: float = USUAL_WIDTH
+    worked_out: list[tuple[Box, str]] = field(default_factory=list)
 
     def is_row_hidden(self, row: int) -> bool:
         return row in self.hidden_rows

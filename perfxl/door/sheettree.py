@@ -6,7 +6,7 @@ one cell, comments within a value.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any, cast
 
@@ -18,6 +18,8 @@ from perfxl.door.limits import Tally
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of
 from perfxl.door.refusals import ambiguous, damaged
 from perfxl.door.seen import Box, Formula, Odd, SheetSight, Texts, Written
+from perfxl.door.sheetframe import LOWEST, is_flat, take_frame
+from perfxl.door.written import is_on, size_of, whole
 from perfxl.door.xmldoor import MAIN_SPACE, Element, main_tag
 from perfxl.errors import RefusedError
 from perfxl.model import address, place_of
@@ -31,15 +33,6 @@ _PALETTE = Palette()
 _SHARED_STRING, _FORMULA_TEXT, _ERROR, _INLINE_TEXT = "s", "str", "e", "inlineStr"
 _SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _COUNTED = {"dataValidation": "validations", "cfRule": "conditions", "hyperlink": "hyperlinks", "mergeCell": "merges"}
-_ON = ("1", "true")
-_LOWEST, _NARROWEST = 4.0, 1.0
-"""Points of height and letters of width below which a cell shows nothing."""
-_FORMAT, _COLUMNS, _COLUMN = map(main_tag, ("sheetFormatPr", "cols", "col"))
-
-
-def is_on(value: str | None) -> bool:
-    """Whether an attribute says yes."""
-    return value in _ON
 
 
 class SheetTree:
@@ -61,6 +54,7 @@ class SheetTree:
         self._longest = tally.limits.text
         self._row = self._last_row = self._last_column = 0
         self._shown = 0
+        self._styles: dict[str | None, int] = {None: 0}
         self._is_flat = False
         """Whether rows that say no height have none."""
 
@@ -119,8 +113,10 @@ class SheetTree:
         if not self._row < number <= LAST_ROW:
             raise self._out_of_order(f"第 {number} 行")
         self._row = number
-        height = line.get("ht")
-        if is_on(line.get("hidden")) or (self._is_flat if height is None else _is_below(height, _LOWEST)):
+        height = size_of(line.get("ht"))
+        if height is not None:
+            self.sight.heights[number] = height
+        if is_on(line.get("hidden")) or (self._is_flat if height is None else height < LOWEST):
             self.sight.hidden_rows.add(number)
         self._tally.add("cells", self._take_cells(line, number), self._name)
 
@@ -143,11 +139,11 @@ class SheetTree:
                 continue
             part = cell[0]
             if parts == 1 and part.tag == _VALUE and not len(part):
-                kind, value, style = cell.get("t", ""), part.text or "", cell.get("s", "0")
+                kind, value = cell.get("t", ""), part.text or ""
                 if kind == _SHARED_STRING:
                     value = self._shared(value, number, at)
-                if kind != _ERROR and len(value) <= longest and style.isdecimal():
-                    cells[number, at] = Written(kind, value, int(style), None)
+                if kind != _ERROR and len(value) <= longest:
+                    cells[number, at] = Written(kind, value, self._style(cell.get("s"), number, at), None)
                     last = at
                     continue
             self._take_content(cell, number, at)
@@ -183,8 +179,17 @@ class SheetTree:
             self._note_value(kind, value, row, column)
         if formula is not None and not value and not (kind == _FORMULA_TEXT and value is not None):
             self.uncalculated.add(address(row, column))
-        style = cell.get("s", "0")
-        self.sight.cells[row, column] = Written(kind, value, int(style) if style.isdecimal() else 0, formula)
+        self.sight.cells[row, column] = Written(kind, value, self._style(cell.get("s"), row, column), formula)
+
+    def _style(self, written: str | None, row: int, column: int) -> int:
+        """The number of a cell's format. One that is no number is read in more than one way."""
+        known = self._styles.get(written)
+        if known is None:
+            known = whole(written)
+            if known is None:
+                raise damaged("单元格格式的编号不合规范", f"{self._name}!{address(row, column)}")
+            self._styles[written] = known
+        return known
 
     def _note_value(self, kind: str, value: str, row: int, column: int) -> None:
         self._last_row = row
@@ -222,8 +227,7 @@ class SheetTree:
     # -- around the cells
 
     def _take_default(self, root: Element) -> None:
-        usual = root.find(_FORMAT)
-        self._is_flat = usual is not None and _is_below(usual.get("defaultRowHeight", ""), _LOWEST)
+        self._is_flat = is_flat(root)
 
     def _take_frame(self, root: Element) -> None:
         for part in root.iter("{*}dimension", *(f"{{*}}{name}" for name in _COUNTED)):
@@ -238,16 +242,8 @@ class SheetTree:
                 self._tally.hold("linked_area", area(reference), self._name)
             elif local == "mergeCell":
                 self._take_merge(reference)
-        columns = list(root.iterfind(f"{_COLUMNS}/{_COLUMN}"))
-        for column in columns:
-            if is_on(column.get("hidden")) or _is_below(column.get("width", ""), _NARROWEST):
-                self.sight.hidden_columns.append((_number(column, "min"), _number(column, "max")))
-        usual = root.find(_FORMAT)
-        if usual is not None and _is_below(usual.get("defaultColWidth", ""), _NARROWEST):
-            self.sight.hidden_columns += _between([(_number(one, "min"), _number(one, "max")) for one in columns])
+        take_frame(root, self._name, self.sight)
         self.sight.conditions += conditions_of(root)
-        views = root.iterfind(f"{main_tag('sheetViews')}/{main_tag('sheetView')}")
-        self.sight.shows_zeros = all(view.get("showZeros", "1") in _ON for view in views)
 
     def _take_merge(self, reference: str) -> None:
         box = box_of(reference)
@@ -267,30 +263,6 @@ class SheetTree:
 
 def _covered(box: Box) -> int:
     return (box.bottom - box.top + 1) * (box.right - box.left + 1)
-
-
-def _is_below(size: str, least: float) -> bool:
-    """Whether a height or width is too small to show anything; one that is not said, or makes no sense, is not."""
-    try:
-        return float(size) < least
-    except ValueError:
-        return False
-
-
-def _between(runs: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
-    """The columns of a sheet that no run names."""
-    first = 1
-    for start, end in sorted(runs):
-        if start > first:
-            yield first, start - 1
-        first = max(first, end + 1)
-    if first <= LAST_COLUMN:
-        yield first, LAST_COLUMN
-
-
-def _number(part: Element, key: str) -> int:
-    written = part.get(key, "0")
-    return int(written) if written.isdecimal() else 0
 
 
 def string_of(part: Element, where: str) -> tuple[str, Odd | None]:
@@ -330,8 +302,9 @@ def _odd(run: Element) -> Odd | None:
     if look is None:
         return None
     strike, size, ink = look.find(_STRIKE), look.find(_SIZE), _PALETTE.of(look.find(_COLOUR))
-    if strike is not None and strike.get("val", "1") in _ON:
+    if strike is not None and is_on(strike.get("val"), usual=True):
         return Odd.STRUCK
-    is_tiny = size is not None and _is_below(size.get("val", ""), _LOWEST)
+    points = size_of(size.get("val")) if size is not None else None
+    is_tiny = points is not None and points < LOWEST
     is_faint = is_tiny or (ink is not None and not is_told_apart(ink, USUAL_GROUND))
     return Odd.FAINT if is_faint and "".join(text.text or "" for text in run.iter(_TEXT)).strip() else None

@@ -1,14 +1,17 @@
 """How do the cell formats of a workbook show what the cells hold, and how many are there?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK, Palette, palette_of
-from perfxl.door.conditionscan import veil_of
+from perfxl.door.conditionscan import ground_of, veil_of
+from perfxl.door.fonts import is_symbol_font
 from perfxl.door.limits import Limits, Tally
 from perfxl.door.parts import OpenedParts
-from perfxl.door.seen import GENERAL, Look, Styles, Veil
+from perfxl.door.refusals import ambiguous
+from perfxl.door.seen import GENERAL, USUAL_POINTS, Look, Styles, Veil
+from perfxl.door.written import is_on, size_of, whole
 from perfxl.door.xmldoor import MOST_BYTES, Attributes, Element, main_tag, parsed_tree, walk
 from perfxl.errors import RefusedError
 from perfxl.sight.codes import builtin_code
@@ -66,62 +69,109 @@ def _theme(colours: bytes, tally: Tally) -> Element | None:
         return None
 
 
+class _Font(NamedTuple):
+    """What of a font keeps a content from being seen as it is."""
+
+    is_struck: bool = False
+    points: float = USUAL_POINTS
+    ink: int = USUAL_INK
+    is_symbol: bool = False
+
+
 def _read(root: Element, theme: Element | None) -> Styles:
     palette = palette_of(theme, root)
-    codes = {
-        number.get("numFmtId", ""): number.get("formatCode", "")
-        for number in root.iterfind(f"{main_tag('numFmts')}/{main_tag('numFmt')}")
-    }
-    fonts = [_ink(font, palette) for font in root.iterfind(f"{main_tag('fonts')}/{main_tag('font')}")]
-    fills = [_ground(fill, palette) for fill in root.iterfind(f"{main_tag('fills')}/{main_tag('fill')}")]
-    looks = [_look(xf, codes, fonts, fills) for xf in root.iterfind(f"{main_tag('cellXfs')}/{main_tag('xf')}")]
+    fonts = [_font(font, palette) for font in _entries(root, "fonts", "font")]
+    fills = [ground_of(fill, palette) for fill in _entries(root, "fills", "fill")]
+    formats = _entries(root, "cellXfs", "xf")
+    codes = _codes(root, {whole(xf.get("numFmtId")) for xf in formats})
+    usual = fonts[0].points if fonts else USUAL_POINTS
+    looks = [_look(xf, codes, fonts, fills, usual) for xf in formats]
     conditional = {}
-    for number, dxf in enumerate(root.iterfind(f"{main_tag('dxfs')}/{main_tag('dxf')}")):
+    for number, dxf in enumerate(_entries(root, "dxfs", "dxf")):
         veil = veil_of(dxf, palette)
         if veil != Veil():
             conditional[number] = veil
     count = sum(1 for _ in root.iter(*(f"{{*}}{name}" for name in _STYLE_ELEMENTS)))
-    return Styles(looks, conditional, count)
+    return Styles(looks, conditional, count, _tables(root))
+
+
+def _entries(root: Element, table: str, entry: str) -> list[Element]:
+    """The entries of a table of styles, which are called by their place in it.
+
+    Raises:
+        RefusedError: FL05, programs may count them differently.
+    """
+    found = list(root.iter(main_tag(table)))
+    entries = [one for one in found[0] if isinstance(one.tag, str)] if found else []
+    if len(found) > 1 or (found and found[0].getparent() is not root) or any(one.tag != main_tag(entry) for one in entries):
+        raise ambiguous("格式表登记了不止一份，或夹有其他元素，编号有两种数法", table)
+    return entries
+
+
+def _codes(root: Element, used: Container[int | None]) -> Mapping[int, str]:
+    """The codes of the number formats that a workbook declares, by their numbers.
+
+    Raises:
+        RefusedError: FL05, one that is used is declared in two ways.
+    """
+    codes: dict[int, str] = {}
+    for declared in _entries(root, "numFmts", "numFmt"):
+        number, code = whole(declared.get("numFmtId")), declared.get("formatCode", "")
+        if number is not None and codes.setdefault(number, code) != code and number in used:
+            raise ambiguous("同一编号的数字格式有两种写法", str(number))
+    return codes
 
 
 def _look(
-    xf: Element, codes: Mapping[str, str], fonts: Sequence[tuple[bool, bool, int]], fills: Sequence[int | None]
+    xf: Element, codes: Mapping[int, str], fonts: Sequence[_Font], fills: Sequence[int | None], usual: float
 ) -> Look:
-    number = xf.get("numFmtId", "0")
-    code = codes.get(number)
-    if code is None:
-        code = builtin_code(int(number)) if number.isdecimal() else GENERAL
-    is_struck, is_tiny, ink = _entry(fonts, xf.get("fontId", "0"), (False, False, USUAL_INK))
-    ground = _entry(fills, xf.get("fillId", "0"), USUAL_GROUND)
+    number = whole(xf.get("numFmtId", "0"))
+    code = codes.get(number, builtin_code(number)) if number is not None else GENERAL
+    font = _entry(fonts, xf.get("fontId", "0"), _Font())
+    look = Look(
+        code,
+        font.is_struck,
+        font.points < _TINY,
+        font.ink,
+        _entry(fills, xf.get("fillId", "0"), USUAL_GROUND),
+        is_symbol=font.is_symbol,
+        size=font.points / usual if usual > 0 else 1.0,
+        points=font.points,
+    )
     set_ = xf.find(_ALIGNMENT)
     if set_ is None:
-        return Look(code, is_struck, is_tiny, ink, ground)
-    indent = set_.get("indent", "0")
-    is_pushed = not indent.isdecimal() or len(indent) > 3 or int(indent) > _FARTHEST
-    return Look(code, is_struck, is_tiny, ink, ground, set_.get("horizontal") == "fill", is_pushed)
+        return look
+    indent = whole(set_.get("indent", "0"))
+    return look._replace(
+        is_repeated=set_.get("horizontal") == "fill",
+        is_pushed=indent is None or indent > _FARTHEST,
+        is_fitted=is_on(set_.get("shrinkToFit")) or set_.get("textRotation", "0") != "0",
+    )
 
 
-def _entry(table: Sequence[_T], number: str, otherwise: _T) -> _T:
-    return table[int(number)] if number.isdecimal() and int(number) < len(table) else otherwise
+def _entry(table: Sequence[_T], written: str, otherwise: _T) -> _T:
+    number = whole(written)
+    return table[number] if number is not None and number < len(table) else otherwise
 
 
-def _ink(font: Element, palette: Palette) -> tuple[bool, bool, int]:
-    """Whether a font strikes through, whether it is too small to be read, and its colour."""
-    strike, size, colour = font.find(main_tag("strike")), font.find(main_tag("sz")), font.find(main_tag("color"))
-    is_struck = strike is not None and strike.get("val", "1") not in _OFF
-    try:
-        is_tiny = size is not None and float(size.get("val", "11")) < _TINY
-    except ValueError:
-        is_tiny = False
+def _font(font: Element, palette: Palette) -> _Font:
+    strike, size, colour, name, letters = (
+        font.find(main_tag(part)) for part in ("strike", "sz", "color", "name", "charset")
+    )
+    points = size_of(size.get("val")) if size is not None else None
     ink = palette.of(colour)
-    return is_struck, is_tiny, USUAL_INK if ink is None else ink
+    return _Font(
+        strike is not None and strike.get("val", "1").strip() not in _OFF,
+        USUAL_POINTS if points is None else points,
+        USUAL_INK if ink is None else ink,
+        is_symbol_font("" if name is None else name.get("val", ""), "" if letters is None else letters.get("val", "")),
+    )
 
 
-def _ground(fill: Element, palette: Palette) -> int | None:
-    """The colour of a fill; None for patterns and for colours that run into each other."""
-    pattern = fill.find(main_tag("patternFill"))
-    if pattern is None:
-        return None if len(fill) else USUAL_GROUND
-    if pattern.get("patternType", "none") == "none":
-        return USUAL_GROUND
-    return palette.of(pattern.find(main_tag("fgColor"))) if pattern.get("patternType") == "solid" else None
+def _tables(root: Element) -> Mapping[str, Sequence[int]]:
+    """The numbers of the formats that each of the workbook's own table styles gives, by its name."""
+    styles = root.iterfind(f"{main_tag('tableStyles')}/{main_tag('tableStyle')}")
+    return {
+        style.get("name", ""): [number for part in style if (number := whole(part.get("dxfId"))) is not None]
+        for style in styles
+    }
