@@ -36,11 +36,15 @@ class Box(NamedTuple):
 
 
 class Formula(NamedTuple):
-    """A formula as the file has it; one that shares its text with others has their `group`, and perhaps no text of its own."""
+    """A formula as the file has it; one that shares its text with others has their `group`, and perhaps no text of its own.
+
+    `area` is the range for which its text is the one that counts, where it says so.
+    """
 
     text: str
     group: str = ""
     kind: str = ""
+    area: str = ""
 
 
 class Written(NamedTuple):
@@ -149,6 +153,11 @@ class Styles:
         return frozenset(n for n, look in enumerate(self.looks) if _SCALE.search(look.code) and look.code != GENERAL)
 
     @cached_property
+    def tallest(self) -> float:
+        """The points of the largest letters."""
+        return max((look.points for look in self.looks), default=USUAL_POINTS)
+
+    @cached_property
     def large(self) -> frozenset[int]:
         """The cell formats with letters so large that a number may need more room than its digits tell."""
         return frozenset(n for n, look in enumerate(self.looks) if look.size > 1.5)
@@ -197,6 +206,8 @@ class SheetSight:
         first_reached: the first row and column that nobody has frozen out of sight: frozen panes do not scroll.
         heights: the height of rows in points, where it is said.
         widths: first and last of each run of columns with their width in digits, where it is said; `usual_width` of others.
+        has_widths: whether the widths of columns are known.
+        is_whole: whether what lies beside the sheet's own part has been looked at.
         worked_out: ranges whose values a program works out anew from elsewhere, each with what it is.
     """
 
@@ -215,6 +226,8 @@ class SheetSight:
     widths: list[tuple[int, int, float]] = field(default_factory=list)
     usual_width: float = USUAL_WIDTH
     worked_out: list[tuple[Box, str]] = field(default_factory=list)
+    is_whole: bool = False
+    has_widths: bool = False
 
     def is_row_hidden(self, row: int) -> bool:
         return row in self.hidden_rows
@@ -233,6 +246,25 @@ class SheetSight:
                 return Box(top, left, bottom, right) if (top, left) != (row, column) else None
         return None
 
+    def worked_out_as(self, row: int, column: int) -> str:
+        """As part of what a program works a cell out anew; "" for none."""
+        return next((kind for box, kind in self.worked_out if box.holds(row, column)), "")
+
+    def width(self, row: int, column: int) -> float:
+        """The digits that a cell has room for, with those that are merged with it."""
+        box = self.box_from(row, column)
+        return sum(self._width(at) for at in range(box.left, min(box.right, box.left + _TALL) + 1))
+
+    def box_from(self, row: int, column: int) -> Box:
+        """The merged range of which a cell is the upper left corner; else the cell itself."""
+        for box in (*self._merges_by_row.get(row, ()), *self._tall_merges):
+            if (box.top, box.left) == (row, column):
+                return box
+        return Box(row, column, row, column)
+
+    def _width(self, column: int) -> float:
+        return next((width for first, last, width in self.widths if first <= column <= last), self.usual_width)
+
     @cached_property
     def _merges_by_row(self) -> Mapping[int, list[Box]]:
         rows: dict[int, list[Box]] = {}
@@ -249,8 +281,9 @@ class SheetSight:
 
 @dataclass(frozen=True)
 class BookSight:
-    """What all sheets of a workbook share."""
+    """What all sheets of a workbook share. `counts_as_shown`: formulas take numbers as they are shown, rounded."""
 
     styles: Styles = Styles()
     texts: Texts = Texts()
     is_1904: bool = False
+    counts_as_shown: bool = False

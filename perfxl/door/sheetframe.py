@@ -39,6 +39,7 @@ def take_frame(root: Element, name: str, sight: SheetSight) -> None:
         RefusedError: FL05, it says something twice or in a wrapping.
     """
     _refuse_two_readings(root, name)
+    sight.has_widths = True
     runs = [(*_run_of(column), column) for column in root.iterfind(f"{_COLUMNS}/{_COLUMN}")]
     for first, last, column in runs:
         width = size_of(column.get("width"))

@@ -14,6 +14,7 @@ from lxml import etree
 
 from perfxl.door.colours import USUAL_GROUND, Palette, is_told_apart
 from perfxl.door.conditionscan import conditions_of
+from perfxl.door.fonts import is_symbol_font
 from perfxl.door.limits import Tally
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of
 from perfxl.door.refusals import ambiguous, damaged
@@ -24,9 +25,11 @@ from perfxl.door.xmldoor import MAIN_SPACE, Element, main_tag
 from perfxl.errors import RefusedError
 from perfxl.model import address, place_of
 
+_FILLING = {"array": "数组公式", "dataTable": "模拟运算表"}
+"""Kinds of formulas whose results stand in a range."""
 _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _EXTENSIONS = map(main_tag, ("row", "c", "v", "f", "is", "extLst"))
-_DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE, _SIZE, _COLOUR = map(
-    main_tag, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike", "sz", "color")
+_DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE, _SIZE, _COLOUR, _FONT, _LETTERS, _RAISED = map(
+    main_tag, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike", "sz", "color", "rFont", "charset", "vertAlign")
 )
 _PALETTE = Palette()
 """Of runs: a theme that calls another colour white is taken for the usual one."""
@@ -167,8 +170,10 @@ class SheetTree:
             if tag == _VALUE and value is None:
                 value = self._plain(part, row, column)
             elif tag == _FORMULA and formula is None:
-                self._tally.hold("linked_area", area(part.get("ref", "")), self._name)
-                formula = Formula(self._plain(part, row, column), part.get("si", ""), part.get("t", ""))
+                reference = part.get("ref", "")
+                self._tally.hold("linked_area", area(reference), self._name)
+                formula = Formula(self._plain(part, row, column), part.get("si", ""), part.get("t", ""), reference)
+                self._note_worked_out(formula)
             elif tag == _INLINE and value is None and kind == _INLINE_TEXT:
                 value = self._inline(part, row, column)
             elif isinstance(tag, str) and tag != _EXTENSIONS:
@@ -180,6 +185,12 @@ class SheetTree:
         if formula is not None and not value and not (kind == _FORMULA_TEXT and value is not None):
             self.uncalculated.add(address(row, column))
         self.sight.cells[row, column] = Written(kind, value, self._style(cell.get("s"), row, column), formula)
+
+    def _note_worked_out(self, formula: Formula) -> None:
+        """Notes the range of a formula that fills others' cells, too."""
+        box = box_of(formula.area) if formula.kind in _FILLING else None
+        if box is not None and _covered(box) > 1:
+            self.sight.worked_out.append((box, _FILLING[formula.kind]))
 
     def _style(self, written: str | None, row: int, column: int) -> int:
         """The number of a cell's format. One that is no number is read in more than one way."""
@@ -275,11 +286,16 @@ def string_of(part: Element, where: str) -> tuple[str, Odd | None]:
         return _only_text(part[0], where), None
     pieces: list[str] = []
     odd: Odd | None = None
+    was_raised = False
     plain = 0
     for piece in part:
         if piece.tag == _RUN:
-            odd = odd if odd is Odd.STRUCK else _odd(piece) or odd
-            pieces += [_only_text(text, where) for text in piece if text.tag == _TEXT]
+            written = "".join(_only_text(text, where) for text in piece if text.tag == _TEXT)
+            is_raised = _is_raised(piece)
+            is_parted = is_raised != was_raised and pieces and pieces[-1][-1:].isdigit() and written[:1].isdigit()
+            odd = odd if odd is Odd.STRUCK else _odd(piece, written) or odd or (Odd.RAISED if is_parted else None)
+            pieces.append(written)
+            was_raised = is_raised
         elif piece.tag == _TEXT:
             plain += 1
             pieces.append(_only_text(piece, where))
@@ -296,8 +312,14 @@ def _only_text(part: Element, where: str) -> str:
     return part.text or ""
 
 
-def _odd(run: Element) -> Odd | None:
-    """Whether a run is struck through, or cannot be seen on white."""
+def _is_raised(run: Element) -> bool:
+    """Whether a run stands above or below the line."""
+    raised = run.find(f"{_LOOK}/{_RAISED}")
+    return raised is not None and raised.get("val") in ("superscript", "subscript")
+
+
+def _odd(run: Element, written: str) -> Odd | None:
+    """Whether a run is struck through, cannot be seen on white, or shows pictures for digits."""
     look = run.find(_LOOK)
     if look is None:
         return None
@@ -307,4 +329,10 @@ def _odd(run: Element) -> Odd | None:
     points = size_of(size.get("val")) if size is not None else None
     is_tiny = points is not None and points < LOWEST
     is_faint = is_tiny or (ink is not None and not is_told_apart(ink, USUAL_GROUND))
-    return Odd.FAINT if is_faint and "".join(text.text or "" for text in run.iter(_TEXT)).strip() else None
+    if is_faint and written.strip():
+        return Odd.FAINT
+    font, letters = look.find(_FONT), look.find(_LETTERS)
+    is_symbol = font is not None and is_symbol_font(
+        font.get("val", ""), "" if letters is None else letters.get("val", "")
+    )
+    return Odd.SYMBOL if is_symbol and any(map(str.isdigit, written)) else None

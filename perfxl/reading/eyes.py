@@ -11,22 +11,44 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from perfxl.door.colours import USUAL_GROUND, is_told_apart
-from perfxl.door.seen import PLAIN_LOOK, BookSight, Box, Look, Odd, SheetSight, Veil, Written, is_plain
+from perfxl.door.colours import USUAL_GROUND, is_told_apart, of_number_format
+from perfxl.door.seen import GENERAL, PLAIN_LOOK, BookSight, Box, Look, Odd, SheetSight, Veil, Written, is_plain
 from perfxl.model import Cell, Finding, State, address, column_letters
 from perfxl.reading.formulacheck import FormulaCheck
-from perfxl.reading.parsing import STORED, Meaning, text_of
+from perfxl.reading.parsing import STORED, UNIT_NAMES, Meaning, text_of
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import Field
 from perfxl.sight.formats import Shown, show
 from perfxl.typed.amounts import exact, plain
+from perfxl.typed.wording import is_disfigured
 
-_MINUS = re.compile(r"\s*[-−－–]\s*[\d.]")
+_MINUS = re.compile(r"\s*(?:[-−－–‒﹣➖△▲负减]\s*[\d.]|[(（][\d.,]+[)）]\s*$)")
+_LIKE_DIGITS = re.compile(r"[OoIl|〇○一二三四五六七八九Ⅰ-Ⅻ]\d|\d[OoIl|〇○一二三四五六七八九Ⅰ-Ⅻ]|分之")
+_BOUND = re.compile(r"\s*[<>≤≥≈~约近超]")
+_ADDED = re.compile(r"[\d%％‰−-]")
+"""What makes another figure of a text that is a figure."""
 _SHARES = ("any", "percent", "rate", "text")
 """Types of data that may be shares of one."""
 _FIGURES = ("any", "percent", "rate", "money", "points")
 """Types of data of which the form shows two places."""
+_SCALES = re.compile(r"[十拾百佰千仟万亿元折成％‰%﹪٪KkM]")
+_BESIDE = 8
+"""Letters that a number format may write around a number: marks of thousands, a unit."""
+_ENDLESS = 1e9
+_SEEN_OF_A_LETTER = 0.6
+"""The part of a letter's height below which nobody reads it."""
+_FEWEST = 5
+"""Digits to which the format General rounds a number (1E+05)."""
+_SLIM = frozenset(".,:;'|il! ")
 _PRECISION = Decimal("0.005")
+
+
+_EXPECTED = {
+    Odd.STRUCK: "没有删除线的内容",
+    Odd.FAINT: "看得见的内容",
+    Odd.RAISED: "一个数字，不用上标、下标",
+    Odd.SYMBOL: "普通字体的数字",
+}
 
 
 class _Hidden(NamedTuple):
@@ -63,12 +85,20 @@ class Eyes:
         self._findings: list[Finding] = []
         self._hidden: dict[_Hidden, list[tuple[Cell, Field]]] = defaultdict(list)
         self._zeros: list[Cell] = []
+        self._formula_cells: list[Cell] = []
+        self._frozen: list[Cell] = []
+        self._narrow: dict[int, list[tuple[Cell, str]]] = defaultdict(list)
         self._covered: dict[Box, list[Cell]] = defaultdict(list)
         self._first: Cell | None = None
         self._telling = book.styles.telling
         """The cell formats that may show something else than what a cell holds."""
         seen = self._sight
-        self._is_open = not (seen.hidden_rows or seen.hidden_columns or seen.conditions or seen.covers)
+        self._is_open = not (
+            seen.hidden_rows or seen.hidden_columns or seen.conditions or seen.covers or seen.worked_out
+        )
+        self._scaled, self._large = book.styles.scaled, book.styles.large
+        self._rooms: dict[int, float] = {}
+        self._tallest = book.styles.tallest * _SEEN_OF_A_LETTER
         """Whether nothing on the sheet is hidden or under something, but for what lies under merged ranges."""
 
     # -- what a cell means
@@ -79,9 +109,8 @@ class Eyes:
         if written is None or not self._is_telling(written, row, column):
             return None
         odd = self._odd(row, column, written)
-        if odd and (datum.is_number or datum.type == "any"):
-            expected = "没有删除线的内容" if odd is Odd.STRUCK else "看得见的内容"
-            return Meaning(None, State.UNREADABLE, "ST06", f"{text_of(raw)}（{odd}）", expected)
+        if odd and (datum.is_number or datum.type == "any") and (odd is not Odd.SYMBOL or _has_digits(raw)):
+            return Meaning(None, State.UNREADABLE, "ST06", f"{text_of(raw)}（{odd}）", _EXPECTED[odd])
         if not isinstance(raw, STORED) or isinstance(raw, bool):
             return None
         shown = _shown(raw, self._look(written).code)
@@ -110,8 +139,14 @@ class Eyes:
         elif not self._sight.has_formats:
             self._check_share(datum, cell)
         self._check_place(datum, cell)
-        if not self._sight.shows_zeros and cell.is_read and isinstance(cell.raw, STORED) and cell.raw == 0:
+        sight = self._sight
+        if not sight.shows_zeros and cell.is_read and isinstance(cell.raw, STORED) and cell.raw == 0:
             self._zeros.append(cell)
+        height = sight.heights.get(row)
+        if height is not None and height < self._tallest and row not in sight.hidden_rows:
+            self._check_height(datum, cell, height)
+        if sight.first_reached != (1, 1) and (row < sight.first_reached[0] or column < sight.first_reached[1]):
+            self._frozen.append(cell)
 
     def _is_telling(self, written: Written, row: int, column: int) -> bool:
         """Whether the look of a cell may say something else than what it holds."""
@@ -120,13 +155,22 @@ class Eyes:
     def _check_written(self, datum: Field, cell: Cell, written: Written) -> None:
         if written.formula is not None:
             self._findings += self._formulas.check(datum, cell, written.formula)
+            if self._sight.shows_formulas:
+                self._formula_cells.append(cell)
+        if datum.is_number and cell.is_read:
+            self._check_room(cell, written)
+            if datum.type != "money":
+                self.check_unit(datum, cell, UNIT_NAMES.get(datum.type, ""))
         if not self._is_telling(written, cell.row, cell.column):
             return
         if not isinstance(cell.raw, (*STORED, str)) and (written.text or "").startswith("-") and cell.is_read:
             message = f"“{datum.label}”设为日期格式，存储的却是 {written.text}，只显示 ####"
             self._say("SG01", datum, cell, message, written.text or "", "####")
         look = self._look(written)
-        self._check_format(datum, cell, look.code)
+        shown = _shown(cell.raw, look.code) if cell.is_read else None
+        if shown is not None:
+            self._check_format(datum, cell, look.code, shown)
+            look = look if not shown.colour else look._replace(ink=of_number_format(shown.colour))
         if look.is_repeated and datum.is_number and cell.is_read:
             stored = text_of(cell.raw)
             message = f"“{datum.label}”的对齐方式是“填充”，{stored[:30]} 会重复显示，填满单元格为止"
@@ -142,15 +186,47 @@ class Eyes:
             message = f"“{datum.label}”的文字有一部分是白色或字号过小，看不见；全文“{text_of(cell.raw)[:30]}”照样计入"
             self._say("SG10", datum, cell, message)
 
-    def _check_format(self, datum: Field, cell: Cell, code: str) -> None:
+    def _check_height(self, datum: Field, cell: Cell, height: float) -> None:
+        """Takes a row for hidden that is too low for the letters in it."""
+        written, box = self._sight.cells.get((cell.row, cell.column)), self._sight.box_from(cell.row, cell.column)
+        look = self._look(written) if written is not None else PLAIN_LOOK
+        if height < look.points * _SEEN_OF_A_LETTER and box.top == box.bottom:
+            self._hidden[_Hidden("行", cell.row)].append((cell, datum))
+
+    def check_unit(self, datum: Field, cell: Cell, *units: str) -> None:
+        """SG01 where a number format writes another unit behind a number than those in which it may stand there."""
+        written = self._sight.cells.get((cell.row, cell.column))
+        if written is None or written.style not in self._scaled or not isinstance(cell.raw, STORED):
+            return
+        number, code = exact(cell.raw), self._look(written).code
+        shown = show(number, code) if number is not None else None
+        if number is None or shown is None or shown.is_percent or not _is_same(cell.raw, shown, datum):
+            return
+        if any(not _is_scaled(shown.text, unit) for unit in units):
+            return
+        counted = f"{text_of(cell.raw)[:40]}{units[0]}"
+        message = f"“{datum.label}”显示为“{shown.text[:40]}”，按 {counted} 计入：单位写在数字格式里，与表格规定的不同"
+        self._say("SG01", datum, cell, message, counted, shown.text)
+
+    def _check_room(self, cell: Cell, written: Written) -> None:
+        """Notes a number for which its column is clearly too narrow: a person sees ####, and of a text a part."""
+        text, column = written.text or "", cell.column
+        room = self._rooms.get(column)
+        if room is None:
+            room = self._rooms[column] = self._sight.width(1, column) if self._sight.has_widths else _ENDLESS
+        if len(text) + _BESIDE <= room and written.style not in self._large:
+            return
+        look = self._look(written)
+        if room == _ENDLESS or look.is_fitted:
+            return
+        needed, room = _needed(cell.raw, look.code) * look.size, self._sight.width(cell.row, column)
+        if needed > room * 1.2 + 0.5 and not self._sight.is_column_hidden(column):
+            self._narrow[column].append((cell, text_of(cell.raw)))
+
+    def _check_format(self, datum: Field, cell: Cell, code: str, shown: Shown) -> None:
         raw = cell.raw
-        if not isinstance(raw, (*STORED, str)) or isinstance(raw, bool) or not cell.is_read:
-            return
-        shown = _shown(raw, code)
-        if shown is None:
-            return
         stored = text_of(raw)
-        if _is_same(raw, shown):
+        if _is_same(raw, shown, datum):
             if datum.type in _FIGURES and _hides(raw, shown):
                 message = (
                     f"“{datum.label}”按数字格式四舍五入显示为“{shown.text[:40]}”，实际存储并计入的是 {stored[:40]}"
@@ -178,6 +254,10 @@ class Eyes:
             self._hidden[_Hidden("行", row)].append((cell, datum))
         if sight.hidden_columns and sight.is_column_hidden(column):
             self._hidden[_Hidden("列", column)].append((cell, datum))
+        kind = sight.worked_out_as(row, column)
+        if kind and (written := sight.cells.get((row, column))) is not None and written.formula is None:
+            message = f"“{datum.label}”在{kind}的范围之内，打开时会重新计算；文件里保存的是 {text_of(cell.raw)[:40]}"
+            self._say("SG07", datum, cell, message, kind)
         box = sight.merge_over(row, column)
         if box is not None:
             area = f"{address(box.top, box.left)}:{address(box.bottom, box.right)}"
@@ -198,7 +278,10 @@ class Eyes:
             message = f"“{datum.label}”有只显示图标或数据条、不显示数字的条件格式；存储的 {stored} 照样计入"
             self._say("SG03", datum, cell, message, stored, "图标或数据条")
             return True
-        if veil.code:
+        if veil.is_struck:
+            self._say("SG12", datum, cell, f"“{datum.label}”有会加删除线的条件格式；其内容“{stored[:30]}”照样计入")
+            return True
+        if veil.code and not is_plain(veil.code):
             message = f"“{datum.label}”有带数字格式“{veil.code[:40]}”的条件格式，显示的可能不是存储的 {stored}"
             self._say("SG03", datum, cell, message, stored)
             return True
@@ -206,7 +289,7 @@ class Eyes:
         look = self._look(written) if written is not None else PLAIN_LOOK
         if look.is_unseen or not look.under(veil).is_unseen:
             return False
-        message = f"“{datum.label}”有条件格式会使{_ink_of(look.under(veil))}，可能看不见；其内容“{stored[:30]}”照样计入"
+        message = f"“{datum.label}”有条件格式或表格样式会使{_ink_of(look.under(veil))}，可能看不见；其内容“{stored[:30]}”照样计入"
         self._say("SG10", datum, cell, message)
         return True
 
@@ -233,18 +316,28 @@ class Eyes:
         if self._is_hidden_sheet and self._first is not None:
             message = f"工作表“{self._sheet}”已隐藏，其中的内容照样计入"
             yield finding("SG04", Problem(Cell(self._sheet, 0, 0), message, found="隐藏的工作表", expected="不隐藏"))
-        if self._zeros:
-            names = "、".join(cell.address for cell in self._zeros[:8]) + ("等" if len(self._zeros) > 8 else "")
-            message = f"工作表设为不显示零值：{names}填的 0 看不到，看上去没有填写，照样计入"
-            yield finding(
-                "SG04", Problem(self._zeros[0], message, found="不显示零值", expected="显示零值", shown="空白")
-            )
+        yield from self._of_view(self._zeros, "工作表设为不显示零值：{}填的 0 看不到，看上去没有填写，照样计入", "不显示零值", "空白")
+        yield from self._of_view(self._formula_cells, "工作表设为显示公式：{}显示的是公式，不是计入的数", "显示公式", "公式")
+        yield from self._of_view(self._frozen, "冻结窗格挡住了 {}：滚动不到，看不见，照样计入", "冻结窗格", "不显示")
+        for column, narrow in self._narrow.items():
+            told = "、".join(f"{cell.address} {text[:20]}" for cell, text in narrow[:5]) + ("等" if len(narrow) > 5 else "")
+            message = f"{column_letters(column)} 列太窄，显示不出其中的数（显示 #### 或只显示一部分），照样计入：{told}"
+            yield finding("SG04", Problem(narrow[0][0], message, found="列太窄", expected="看得见的数", shown="####"))
         for hidden, cells in self._hidden.items():
             yield self._hidden_finding(hidden, cells)
         for cells_under in self._covered.values():
             names = "、".join(dict.fromkeys(cell.address for cell in cells_under[:8]))
             message = f"图片或形状盖住了填有内容的单元格：{names}"
             yield finding("SG11", Problem(cells_under[0], message, found=names))
+
+    def _of_view(self, cells: list[Cell], said: str, found: str, shown: str) -> Iterator[Finding]:
+        """SG04: how a sheet is opened keeps cells from being seen."""
+        if cells:
+            names = "、".join(cell.address for cell in cells[:8]) + ("等" if len(cells) > 8 else "")
+            expected = "显示零值" if found == "不显示零值" else "看得见的数"
+            yield finding(
+                "SG04", Problem(cells[0], said.format(names), found=found, expected=expected, shown=shown)
+            )
 
     def _hidden_finding(self, hidden: _Hidden, cells: list[tuple[Cell, Field]]) -> Finding:
         name = f"第 {hidden.number} 行" if hidden.kind == "行" else f"{column_letters(hidden.number)} 列"
@@ -267,8 +360,10 @@ class Eyes:
         look, odd = self._look(written), self._sight.odd.get((row, column))
         if look.is_struck or odd is Odd.STRUCK:
             return Odd.STRUCK
+        if look.is_symbol or odd is not Odd.FAINT:
+            return Odd.SYMBOL if look.is_symbol else odd
         is_white_seen = look.ground is None or is_told_apart(USUAL_GROUND, look.ground)
-        return None if odd is None or is_white_seen else odd
+        return None if is_white_seen else odd
 
 
 def _ink_of(look: Look) -> str:
@@ -279,24 +374,53 @@ def _ink_of(look: Look) -> str:
 
 
 def _shown(raw: object, code: str) -> Shown | None:
-    """What a number format makes of a value; None where it shows it as it is."""
-    if is_plain(code):
+    """What a number format makes of a number or text; None where it shows it as it is."""
+    if is_plain(code) or isinstance(raw, bool):
         return None
     value = exact(raw) if isinstance(raw, int | float) else raw
     return show(value, code) if isinstance(value, Decimal | str) else None
 
 
-def _is_same(raw: object, shown: Shown) -> bool:
+def _is_same(raw: object, shown: Shown, datum: Field) -> bool:
     """Whether a person reads in a cell what is stored there, but for rounding."""
+    is_figure = datum.is_number or datum.type == "any"
     if isinstance(raw, str):
-        return raw.strip() in shown.text
+        added = shown.text.replace(raw.strip(), "", 1)
+        return raw.strip() in shown.text and not (is_figure and _has_digits(raw) and _ADDED.search(added))
     number = exact(raw) if isinstance(raw, int | float) else None
     if number is None or shown.is_date:
         return True
     stored = number * 100 if shown.is_percent else number
     if stored > 0 and _MINUS.match(shown.text):
         return False
-    return shown.number == stored or shown.rounds
+    if datum.is_number and (_LIKE_DIGITS.search(shown.text) or _BOUND.match(shown.text)):
+        return False
+    return (shown.number == stored or shown.rounds) and not is_disfigured(shown.text)
+
+
+def _is_scaled(text: str, unit: str) -> bool:
+    """Whether a shown number has another unit of money, or a word of size, behind or before it than it is counted in."""
+    scale = "".join(_SCALES.findall(text))
+    return bool(scale) and _has_digits(text) and scale not in (unit, unit.removesuffix("元"), "％" if unit == "%" else "")
+
+
+def _needed(raw: object, code: str) -> float:
+    """The digits of room that a number needs in a cell; General rounds to as few as five."""
+    number = exact(raw) if isinstance(raw, STORED) and not isinstance(raw, bool) else None
+    if number is None:
+        return _breadth(text_of(raw)) if isinstance(raw, str) else 0
+    if code in ("", GENERAL):
+        return min(len(str(int(number))), _FEWEST)
+    return _breadth(show(number, code).text.strip())
+
+
+def _breadth(text: str) -> float:
+    """The room that a text takes, in digits."""
+    return sum(0.5 if letter in _SLIM else 1.0 if letter.isascii() else 1.7 for letter in text)
+
+
+def _has_digits(raw: object) -> bool:
+    return not isinstance(raw, str) or any(map(str.isdigit, raw))
 
 
 def _hides(raw: object, shown: Shown) -> bool:

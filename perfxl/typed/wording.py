@@ -72,6 +72,7 @@ def squeeze_figures(text: str) -> str:
     have DOUBT between or behind them. A circled digit elsewhere numbers a list (①采购100台) and becomes a semicolon.
     """
     if not text.isascii():
+        text = _SOFT_HYPHEN.sub(DOUBT, _TURNING.sub(DOUBT, text))
         text = "".join(_figure_letters(text.replace("米²", "平方米").replace("米³", "立方米")))
     folded = unicodedata.normalize("NFKC", text)
     joined = _THOUSANDS.sub(lambda found: found[0].replace(" ", ""), folded.translate(_INVISIBLE))
@@ -83,7 +84,24 @@ def has_odd_figures(text: str) -> bool:
     return not text.isascii() and any(map(_is_figure_sign, text))
 
 
-_INVISIBLE = str.maketrans(dict.fromkeys("\u200b\ufeff"))
+_BLANK_LETTERS = "\u115f\u1160"
+"""Fillers of Korean that look like a blank; NFKC makes these of others."""
+_INVISIBLE = str.maketrans(
+    {chr(code): None for first, last in _UNSEEN for code in range(first, last + 1) if not chr(code).isspace()}
+    | dict.fromkeys(_BLANK_LETTERS, " ")
+)
+_TURNING = re.compile("[\u200f\u061c\u202b\u202e\u2067]")
+"""What makes people read from right to left: 241 is seen as 142, ≥90 as 90≤."""
+_SOFT_HYPHEN = re.compile("(?<=[0-9])\u00ad+(?=[0-9])")
+"""Which some programs show as a hyphen: 90-95."""
+
+
+def is_disfigured(text: str) -> bool:
+    """Whether signs in a text make another figure of a number: exponents, strokes through digits, writing turned round."""
+    if text.isascii():
+        return False
+    is_marked = any(unicodedata.category(letter) in ("Mn", "Me") for letter in text)
+    return is_marked or _TURNING.search(text) is not None or has_odd_figures(text)
 
 
 def _figure_letters(text: str) -> Iterator[str]:
