@@ -75,7 +75,9 @@ def ground_of(fill: Element, palette: Palette) -> int | None:
         stops = [palette.of(colour) for colour in fill.iterfind("{*}gradientFill/{*}stop/{*}color")]
         return common(stops) if len(fill) else USUAL_GROUND
     kind, drawn, below = (
-        pattern.get("patternType", "none"), palette.of(pattern.find("{*}fgColor")), palette.of(pattern.find("{*}bgColor"))
+        pattern.get("patternType", "none"),
+        palette.of(pattern.find("{*}fgColor")),
+        palette.of(pattern.find("{*}bgColor")),
     )
     if kind == "none":
         return USUAL_GROUND

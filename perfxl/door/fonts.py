@@ -2,8 +2,12 @@
 
 import re
 
-_PICTURES = re.compile(r"wingdings\d?|webdings|marlett|mtextra|msoutlook|bookshelfsymbol\d*|zapfdingbats|itczapfdingbats")
-_BARS = re.compile(r"barcode|code(?:39|128|93|25)|3of9|2of5|i2of5|ean-?1?[38]|upc-?[ae]?|qrcode|idautomation|条码|条形码")
+_PICTURES = re.compile(
+    r"wingdings\d?|webdings|marlett|mtextra|msoutlook|bookshelfsymbol\d*|zapfdingbats|itczapfdingbats"
+)
+_BARS = re.compile(
+    r"barcode|code(?:39|128|93|25)|3of9|2of5|i2of5|ean-?1?[38]|upc-?[ae]?|qrcode|idautomation|条码|条形码"
+)
 _WITH_DIGITS = "symbol"
 """A font of symbols that has digits where others have them."""
 _SYMBOLS = "2"

@@ -257,10 +257,8 @@ class SheetSight:
 
     def box_from(self, row: int, column: int) -> Box:
         """The merged range of which a cell is the upper left corner; else the cell itself."""
-        for box in (*self._merges_by_row.get(row, ()), *self._tall_merges):
-            if (box.top, box.left) == (row, column):
-                return box
-        return Box(row, column, row, column)
+        merges = [*self._merges_by_row.get(row, ()), *self._tall_merges]
+        return next((box for box in merges if box[:2] == (row, column)), Box(row, column, row, column))
 
     def _width(self, column: int) -> float:
         return next((width for first, last, width in self.widths if first <= column <= last), self.usual_width)

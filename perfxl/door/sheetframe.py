@@ -20,7 +20,10 @@ _FORMAT, _COLUMNS, _COLUMN, _VIEWS, _VIEW, _PANE = map(
 )
 _ONCE = (_FORMAT, _VIEWS)
 _READ = tuple(
-    map(main_tag, ("sheetFormatPr", "sheetViews", "sheetView", "cols", "col", "mergeCell", "conditionalFormatting", "cfRule"))
+    map(
+        main_tag,
+        ("sheetFormatPr", "sheetViews", "sheetView", "cols", "col", "mergeCell", "conditionalFormatting", "cfRule"),
+    )
 )
 _FROZEN = ("frozen", "frozenSplit")
 

@@ -29,7 +29,8 @@ _FILLING = {"array": "数组公式", "dataTable": "模拟运算表"}
 """Kinds of formulas whose results stand in a range."""
 _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _EXTENSIONS = map(main_tag, ("row", "c", "v", "f", "is", "extLst"))
 _DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE, _SIZE, _COLOUR, _FONT, _LETTERS, _RAISED = map(
-    main_tag, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike", "sz", "color", "rFont", "charset", "vertAlign")
+    main_tag,
+    ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike", "sz", "color", "rFont", "charset", "vertAlign"),
 )
 _PALETTE = Palette()
 """Of runs: a theme that calls another colour white is taken for the usual one."""

@@ -103,7 +103,11 @@ def _entries(root: Element, table: str, entry: str) -> list[Element]:
     """
     found = list(root.iter(main_tag(table)))
     entries = [one for one in found[0] if isinstance(one.tag, str)] if found else []
-    if len(found) > 1 or (found and found[0].getparent() is not root) or any(one.tag != main_tag(entry) for one in entries):
+    if (
+        len(found) > 1
+        or (found and found[0].getparent() is not root)
+        or any(one.tag != main_tag(entry) for one in entries)
+    ):
         raise ambiguous("格式表登记了不止一份，或夹有其他元素，编号有两种数法", table)
     return entries
 

@@ -316,11 +316,17 @@ class Eyes:
         if self._is_hidden_sheet and self._first is not None:
             message = f"工作表“{self._sheet}”已隐藏，其中的内容照样计入"
             yield finding("SG04", Problem(Cell(self._sheet, 0, 0), message, found="隐藏的工作表", expected="不隐藏"))
-        yield from self._of_view(self._zeros, "工作表设为不显示零值：{}填的 0 看不到，看上去没有填写，照样计入", "不显示零值", "空白")
-        yield from self._of_view(self._formula_cells, "工作表设为显示公式：{}显示的是公式，不是计入的数", "显示公式", "公式")
+        yield from self._of_view(
+            self._zeros, "工作表设为不显示零值：{}填的 0 看不到，看上去没有填写，照样计入", "不显示零值", "空白"
+        )
+        yield from self._of_view(
+            self._formula_cells, "工作表设为显示公式：{}显示的是公式，不是计入的数", "显示公式", "公式"
+        )
         yield from self._of_view(self._frozen, "冻结窗格挡住了 {}：滚动不到，看不见，照样计入", "冻结窗格", "不显示")
         for column, narrow in self._narrow.items():
-            told = "、".join(f"{cell.address} {text[:20]}" for cell, text in narrow[:5]) + ("等" if len(narrow) > 5 else "")
+            told = "、".join(f"{cell.address} {text[:20]}" for cell, text in narrow[:5]) + (
+                "等" if len(narrow) > 5 else ""
+            )
             message = f"{column_letters(column)} 列太窄，显示不出其中的数（显示 #### 或只显示一部分），照样计入：{told}"
             yield finding("SG04", Problem(narrow[0][0], message, found="列太窄", expected="看得见的数", shown="####"))
         for hidden, cells in self._hidden.items():
@@ -335,9 +341,7 @@ class Eyes:
         if cells:
             names = "、".join(cell.address for cell in cells[:8]) + ("等" if len(cells) > 8 else "")
             expected = "显示零值" if found == "不显示零值" else "看得见的数"
-            yield finding(
-                "SG04", Problem(cells[0], said.format(names), found=found, expected=expected, shown=shown)
-            )
+            yield finding("SG04", Problem(cells[0], said.format(names), found=found, expected=expected, shown=shown))
 
     def _hidden_finding(self, hidden: _Hidden, cells: list[tuple[Cell, Field]]) -> Finding:
         name = f"第 {hidden.number} 行" if hidden.kind == "行" else f"{column_letters(hidden.number)} 列"
@@ -401,7 +405,9 @@ def _is_same(raw: object, shown: Shown, datum: Field) -> bool:
 def _is_scaled(text: str, unit: str) -> bool:
     """Whether a shown number has another unit of money, or a word of size, behind or before it than it is counted in."""
     scale = "".join(_SCALES.findall(text))
-    return bool(scale) and _has_digits(text) and scale not in (unit, unit.removesuffix("元"), "％" if unit == "%" else "")
+    return (
+        bool(scale) and _has_digits(text) and scale not in (unit, unit.removesuffix("元"), "％" if unit == "%" else "")
+    )
 
 
 def _needed(raw: object, code: str) -> float:

@@ -25,7 +25,17 @@ _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _COLOURS = {
     name: number
     for number, names in enumerate(
-        ("black 黑色 黑", "white 白色 白", "red 红色 红", "green 绿色 绿", "blue 蓝色 蓝", "yellow 黄色 黄", "magenta 洋红色 洋红", "cyan 蓝绿色 青色"), 1
+        (
+            "black 黑色 黑",
+            "white 白色 白",
+            "red 红色 红",
+            "green 绿色 绿",
+            "blue 蓝色 蓝",
+            "yellow 黄色 黄",
+            "magenta 洋红色 洋红",
+            "cyan 蓝绿色 青色",
+        ),
+        1,
     )
     for name in names.split()
 }
