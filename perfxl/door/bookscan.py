@@ -15,7 +15,8 @@ from perfxl.door.limits import Tally
 from perfxl.door.parts import CONTENT_TYPES, OpenedParts, Relation
 from perfxl.door.refusals import ambiguous, damaged, strict_ooxml
 from perfxl.door.seen import Odd, Texts
-from perfxl.door.sheettree import is_on, plain_string, string_of
+from perfxl.door.sheettree import plain_string, string_of
+from perfxl.door.written import is_on
 from perfxl.door.xmldoor import MOST_BYTES, TEXT, Attributes, Walker, main_tag, walk, walk_skipping
 from perfxl.errors import RefusedError
 
@@ -28,6 +29,7 @@ _BOOK_TYPE = re.compile(
     r"application/vnd\.(?:openxmlformats-officedocument\.spreadsheetml\.(?:sheet|template)"
     r"|ms-excel\.(?:sheet|template|addin)\.macroenabled)\.main\+xml"
 )
+_SETTINGS = tuple(map(main_tag, ("workbookPr", "calcPr", "sheets")))
 _WITH_CELLS = "worksheet"
 _PLAIN_STRINGS = re.compile(rb'(?:<si><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></si>){1,1000}+")
 _STRING = re.compile(">([^<]*)</t>")
@@ -56,6 +58,7 @@ class PartsOfBook:
     styles: str = ""
     theme: str = ""
     is_1904: bool = False
+    counts_as_shown: bool = False
     types: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -98,6 +101,9 @@ def book_parts(parts: OpenedParts, book: str) -> PartsOfBook:
         raise strict_ooxml()
     if root.tag != main_tag("workbook"):
         raise damaged("主文件不是工作簿", book)
+    settings = list(root.iter(*_SETTINGS))
+    if len({part.tag for part in settings}) < len(settings) or any(part.getparent() is not root for part in settings):
+        raise ambiguous("工作簿的设置登记了不止一份，或包在别的元素里，有的程序读，有的不读", book)
     relations = list(parts.relations(book))
     if not relations:
         raise damaged("缺少内部文件", book)
@@ -108,6 +114,9 @@ def book_parts(parts: OpenedParts, book: str) -> PartsOfBook:
         styles=_only(relations, "styles", parts),
         theme=next((one.part for one in relations if one.kind == "theme" and one.part in parts), ""),
         is_1904=any(is_on(own.get("date1904")) for own in root.iterchildren(main_tag("workbookPr"))),
+        counts_as_shown=any(
+            not is_on(own.get("fullPrecision"), usual=True) for own in root.iterchildren(main_tag("calcPr"))
+        ),
         types=types,
     )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from perfxl.door.written import whole
 from perfxl.door.xmldoor import Element
 
 USUAL_INK, USUAL_GROUND = 0x000000, 0xFFFFFF
@@ -26,6 +27,10 @@ INDEXED = (
     0xFF6600, 0x666699, 0x969696, 0x003366, 0x339966, 0x003300, 0x333300, 0x993300, 0x993366, 0x333399, 0x333333,
 )  # fmt: skip
 """The colours that older formats number."""
+_SYSTEM = {64: USUAL_INK, 65: USUAL_GROUND}
+"""The colours of letters and of windows, which every program numbers so."""
+_OWN_NUMBERS = 7
+"""What a number format calls [Color1] has this number among the numbered colours."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,9 @@ class Palette:
             return None
         known = parsed(colour.get("rgb", ""))
         for key, listed in (("theme", self.theme), ("indexed", self.indexed)):
-            number = colour.get(key, "")
-            if known is None and number.isdecimal() and len(number) < 3 and int(number) < len(listed):
-                known = listed[int(number)]
+            number = whole(colour.get(key))
+            if known is None and number is not None:
+                known = listed[number] if number < len(listed) else _SYSTEM.get(number)
         return known if known is None else _tinted(known, colour.get("tint", "0"))
 
 
@@ -80,6 +85,18 @@ def _tinted(colour: int, tint: str) -> int:
         return colour
     channels = [round(c + (255 - c) * share if share > 0 else c * (1 + share)) for c in colour.to_bytes(3, "big")]
     return int.from_bytes(bytes(channels), "big")
+
+
+def of_number_format(number: int) -> int:
+    """The colour that a number format gives by its own number, from 1."""
+    return INDEXED[_OWN_NUMBERS + number]
+
+
+def common(colours: Sequence[int | None]) -> int | None:
+    """The first of several colours, where nobody tells the others from it; None where there are several to be seen."""
+    first = colours[0] if colours else None
+    is_one = first is not None and all(other is not None and not is_told_apart(first, other) for other in colours)
+    return first if is_one else None
 
 
 def is_told_apart(ink: int, ground: int) -> bool:

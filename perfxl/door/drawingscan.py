@@ -8,19 +8,19 @@ from typing import NamedTuple
 from perfxl.door.parts import OpenedParts
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW
 from perfxl.door.seen import Box
+from perfxl.door.written import is_on, size_of, whole
 from perfxl.door.xmldoor import MOST_BYTES, Element, main_tag
 from perfxl.errors import RefusedError
 
-_SHEET_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _FROM, _TO, _EXTENT, _POSITION, _TWO, _ONE, _ABSOLUTE = (
-    f"{_SHEET_DRAWING}{name}"
-    for name in ("from", "to", "ext", "pos", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
+    f"{{*}}{name}" for name in ("from", "to", "ext", "pos", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 )
 _CLIENT = "{urn:schemas-microsoft-com:office:excel}ClientData"
 _VISIBLE = "{urn:schemas-microsoft-com:office:excel}Visible"
 _ANCHOR = "{urn:schemas-microsoft-com:office:excel}Anchor"
-_IN_SIGHT = re.compile(rb"ObjectType\s*=\s*[\"'](?!Note[\"'])|[:<]Visible\b")
-"""In a drawing of the older kind, what is no box of a note, or one that is always shown."""
+_VISIBLE = "{urn:schemas-microsoft-com:office:excel}Visible"
+_SEEN = re.compile(rb"ObjectType\s*=\s*[\"'](?!Note[\"'])|visibility\s*:\s*visible|:Visible\b")
+"""In a drawing of the older kind, what is no box of a note that opens when somebody points at its cell."""
 _PER_POINT, _PER_PIXEL = 12_700, 9_525
 """English metric units."""
 _DIGIT = 7
@@ -61,16 +61,27 @@ def _drawn(parts: OpenedParts, sheet: str) -> Iterator[Box]:
 
 
 def _drawn_as_before(parts: OpenedParts, sheet: str) -> Iterator[Box]:
-    """What lies under the shapes and controls of a drawing of the older kind (VML), also under notes that are always shown."""
+    """What lies under the shapes and controls of a drawing of the older kind (VML), and under boxes of notes that stay open."""
     for part in _related(parts, sheet, "vmlDrawing"):
-        if not _IN_SIGHT.search(parts.content(part)):
+        if not _SEEN.search(parts.content(part)):
             continue
         for shape in parts.tree(part).iter(_CLIENT):
-            corners = re.findall(r"-?\d+", shape.findtext(_ANCHOR) or "")
-            is_shown = shape.get("ObjectType") != "Note" or shape.find(_VISIBLE) is not None
-            if is_shown and len(corners) == 8:
+            corners = re.findall(r"-?[0-9]+", shape.findtext(_ANCHOR) or "")
+            if len(corners) == 8 and (shape.get("ObjectType") != "Note" or _stays_open(shape)):
                 left, _, top, _, right, beyond, bottom, below = (int(corner[:9]) for corner in corners)
-                yield Box(top + 1, left + 1, bottom + (below > 0), right + (beyond > 0))
+                yield _box(top + 1, left + 1, bottom + (below > 0), right + (beyond > 0))
+
+
+def _stays_open(note: Element) -> bool:
+    """Whether the box of a note is always to be seen."""
+    switch, shape = note.find(_VISIBLE), note.getparent()
+    style = re.sub(r"\s", "", shape.get("style", "")) if shape is not None else ""
+    return "visibility:visible" in style or (switch is not None and is_on((switch.text or "1").strip()))
+
+
+def _box(top: int, left: int, bottom: int, right: int) -> Box:
+    """A range by two of its corners, whichever they are."""
+    return Box(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 
 def _related(parts: OpenedParts, sheet: str, kind: str) -> list[str]:
@@ -83,7 +94,7 @@ def _between(anchor: Element) -> Iterator[Box]:
     if start is not None and end is not None:
         last_row = _whole(end, "row") + (_whole(end, "rowOff") > 0)
         last_column = _whole(end, "col") + (_whole(end, "colOff") > 0)
-        yield Box(_whole(start, "row") + 1, _whole(start, "col") + 1, last_row, last_column)
+        yield _box(_whole(start, "row") + 1, _whole(start, "col") + 1, last_row, last_column)
 
 
 def _measured(anchor: Element, rulers: _Rulers) -> Iterator[Box]:
@@ -126,8 +137,8 @@ def _rulers(parts: OpenedParts, sheet: str) -> _Rulers | None:
     heights: dict[int, int] = {}
     number = 0
     for row in root.iterfind(f"{main_tag('sheetData')}/{main_tag('row')}"):
-        number = int(row.get("r") or number + 1)
-        if row.get("hidden") in ("1", "true"):
+        number = whole(row.get("r")) or number + 1
+        if is_on(row.get("hidden")):
             heights[number] = 0
         elif "ht" in row.attrib:
             heights[number] = round(_number(row.get("ht"), _USUAL_HEIGHT) * _PER_POINT)
@@ -138,8 +149,8 @@ def _rulers(parts: OpenedParts, sheet: str) -> _Rulers | None:
 def _widths(root: Element) -> Mapping[int, int]:
     widths: dict[int, int] = {}
     for run in root.iterfind(f"{main_tag('cols')}/{main_tag('col')}"):
-        first, last = int(_number(run.get("min"), 1)), int(_number(run.get("max"), 1))
-        is_hidden = run.get("hidden") in ("1", "true")
+        first, last = whole(run.get("min")) or 1, whole(run.get("max")) or 1
+        is_hidden = is_on(run.get("hidden"))
         width = 0 if is_hidden else _width(_number(run.get("width"), _USUAL_WIDTH))
         widths |= dict.fromkeys(range(max(1, first), min(last, LAST_COLUMN) + 1), width)
     return widths
@@ -151,17 +162,14 @@ def _width(characters: float) -> int:
 
 def _number(written: str | None, otherwise: float) -> float:
     """A size as a file has it; the usual one where it has none that makes sense."""
-    try:
-        number = float(written or "")
-    except ValueError:
-        return otherwise
-    return number if 0 <= number <= LAST_COLUMN else otherwise
+    number = size_of(written)
+    return number if number is not None and 0 <= number <= LAST_COLUMN else otherwise
 
 
 def _length(written: str | None) -> int:
-    return int(written) if written is not None and written.isdecimal() and len(written) <= 12 else 0
+    return whole(written) or 0
 
 
 def _whole(corner: Element, key: str) -> int:
-    written = (corner.findtext(f"{_SHEET_DRAWING}{key}") or "").strip()
-    return int(written) if written.lstrip("-").isdecimal() and len(written) <= 12 else 0
+    written = (corner.findtext(f"{{*}}{key}") or "").strip()
+    return (whole(written.removeprefix("-")) or 0) * (-1 if written.startswith("-") else 1)

@@ -31,6 +31,7 @@ from perfxl.door.seen import BookSight, SheetSight, Texts
 from perfxl.door.sheetscan import SheetScan
 from perfxl.door.sheettree import SheetTree
 from perfxl.door.stylescan import styles_of
+from perfxl.door.tablescan import take_tables
 from perfxl.door.worddoor import inspect_document, is_document
 from perfxl.door.xlsscan import old_sheets
 from perfxl.door.xmldoor import MOST_BYTES, check_unread
@@ -112,8 +113,10 @@ class Facts:
             tree = SheetTree(sheet.name, Tally(self.parts.tally.limits), self.texts())
             tree.stream(self.parts.content(sheet.part))
             sight = tree.sight
-        if self.kind != "ods":
-            sight.covers = covers_of(self.parts, sheet.part)
+        if self.kind != "ods" and not sight.is_whole:
+            sight.covers += covers_of(self.parts, sheet.part)
+            take_tables(self.parts, sheet.part, self.sight.styles, sight)
+            sight.is_whole = True
         return sight
 
     def texts(self) -> Texts:
@@ -185,7 +188,8 @@ def _inspect_workbook(parts: OpenedParts, main: str, wanted: Container[str] | No
     if main not in parts or any(mark in parts and mark == main.lower() for mark, _, _ in OTHER_PACKAGES):
         raise _other_package(parts)
     book = book_parts(parts, main)
-    sight = BookSight(styles_of(parts, book.styles, book.theme), shared_texts(parts, book.strings), book.is_1904)
+    styles, texts = styles_of(parts, book.styles, book.theme), shared_texts(parts, book.strings)
+    sight = BookSight(styles, texts, book.is_1904, book.counts_as_shown)
     for part, kind in book.types.items():
         if kind.endswith(".comments+xml") and part in parts:
             check_comments(parts, part)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK, is_told_apart, parsed
-from perfxl.door.seen import Look, Odd, draws
+from perfxl.door.fonts import draws
+from perfxl.door.seen import Look, Odd
 from perfxl.door.xmldoor import Attributes
 
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "

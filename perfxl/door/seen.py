@@ -17,6 +17,7 @@ Place = tuple[int, int]
 """Row and column, from 1."""
 
 GENERAL = "General"
+USUAL_POINTS = 11.0
 _TALL = 1_000
 """Rows of a merged range that is not looked up by its rows."""
 
@@ -34,11 +35,15 @@ class Box(NamedTuple):
 
 
 class Formula(NamedTuple):
-    """A formula as the file has it; one that shares its text with others has their `group`, and perhaps no text of its own."""
+    """A formula as the file has it; one that shares its text with others has their `group`, and perhaps no text of its own.
+
+    `area` is the range for which its text is the one that counts, where it says so.
+    """
 
     text: str
     group: str = ""
     kind: str = ""
+    area: str = ""
 
 
 class Written(NamedTuple):
@@ -61,8 +66,9 @@ class Look(NamedTuple):
     """How a cell format shows its content: the code of its number format, its ink, and the ground below it.
 
     Colours are 0xRRGGBB; a `ground` of None is a pattern of several. `is_repeated`: the content fills the cell as often as it
-    fits; `is_pushed`: it is indented out of the cell; `is_drawn`: its font shows pictures for letters; `is_shrunk`: it is
-    made so small that it fits. `scale`: the size of its letters beside the usual ones of the workbook, in which columns are measured.
+    fits; `is_pushed`: it is indented out of the cell; `is_drawn`: its font shows pictures or bars for letters; `is_shrunk`: it
+    is made so small that it fits; `is_turned`: it is written upwards or downwards; `is_wrapped`: it goes on in further lines. `points`: the size of its letters; `scale`: that
+    beside the usual ones of the workbook, in which columns are measured.
     """
 
     code: str = GENERAL
@@ -74,6 +80,9 @@ class Look(NamedTuple):
     is_pushed: bool = False
     is_drawn: bool = False
     is_shrunk: bool = False
+    is_turned: bool = False
+    is_wrapped: bool = False
+    points: float = USUAL_POINTS
     scale: float = 1.0
 
     @property
@@ -88,8 +97,11 @@ class Look(NamedTuple):
 
     def under(self, veil: "Veil") -> "Look":
         """The look while a condition gives the cell other colours."""
-        ink = self.ink if veil.ink is None else veil.ink
-        return self._replace(ink=ink, ground=self.ground if veil.ground is None else veil.ground)
+        ink, ground = veil.ink, veil.ground
+        if veil.is_under:
+            ink = ink if self.ink == USUAL_INK else None
+            ground = ground if self.ground == USUAL_GROUND else None
+        return self._replace(ink=self.ink if ink is None else ink, ground=self.ground if ground is None else ground)
 
 
 _END_OF_NUMBER, _DIGIT = re.compile(r"[0-9.]\s*\Z", re.ASCII), re.compile("[0-9]")
@@ -103,24 +115,20 @@ def raises_a_digit(before: str, piece: str) -> bool:
 class Veil(NamedTuple):
     """What a conditional format changes: the number format ("" for none), the ink and the ground (None for neither).
 
-    `is_bare`: a bar or an icon stands in the number's place.
+    `is_bare`: a bar or an icon stands in the number's place; `is_struck`: the content is struck through; `is_under`: what the
+    cell's own format says goes before.
     """
 
     code: str = ""
     ink: int | None = None
     ground: int | None = None
     is_bare: bool = False
+    is_struck: bool = False
+    is_under: bool = False
 
 
 PLAIN_LOOK = Look()
-_DRAWING_FONTS = re.compile(r"wingdings|webdings|marlett|mt extra|ms outlook|(?:itc )?zapf ?dingbats", re.IGNORECASE)
-
-
-def draws(font: str) -> bool:
-    """Whether a font shows pictures where letters and digits are meant."""
-    return _DRAWING_FONTS.match(font) is not None
-
-
+_SCALE = re.compile(r"[元十拾百佰千仟万亿折成％‰%KkMm]")
 _PLAIN_CODE = re.compile(r'@|(?:General|G/通用格式|(?:#,##)?0\.00+)(?:" ?(?:分|元|万元)")?')
 
 
@@ -131,16 +139,30 @@ def is_plain(code: str) -> bool:
 
 @dataclass(frozen=True)
 class Styles:
-    """The cell formats of a workbook by number, and what conditional formats change, by their number."""
+    """The cell formats of a workbook by number, and what conditional formats change, by their number.
+
+    `tables` are the numbers of those that the workbook's own table styles give, by the name of the style.
+    """
 
     looks: Sequence[Look] = ()
     conditional: Mapping[int, Veil] = field(default_factory=dict)
     count: int = 0
+    tables: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @cached_property
     def telling(self) -> frozenset[int]:
         """The cell formats that may show something else than what the cell holds."""
         return frozenset(n for n, look in enumerate(self.looks) if look.is_odd or not is_plain(look.code))
+
+    @cached_property
+    def scaled(self) -> frozenset[int]:
+        """The cell formats that write a unit behind a number, or part of it."""
+        return frozenset(n for n, look in enumerate(self.looks) if _SCALE.search(look.code) and look.code != GENERAL)
+
+    @cached_property
+    def tallest(self) -> float:
+        """The points of the largest letters."""
+        return max((look.points for look in self.looks), default=USUAL_POINTS)
 
     def look(self, style: int) -> Look:
         """A cell format; a plain one for a number that the workbook does not have."""
@@ -186,6 +208,9 @@ class SheetSight:
         shows_zeros: whether a cell that holds 0 is not blank.
         first_reached: the first row and column that frozen panes let a person scroll to.
         shows_formulas: whether formulas, and numbers without their formats, stand in the place of what they come to.
+        heights: the height of rows in points, where it is said.
+        is_whole: whether what lies beside the sheet's own part has been looked at.
+        worked_out: ranges whose values a program works out anew from elsewhere, each with what it is.
     """
 
     cells: dict[Place, Written] = field(default_factory=dict)
@@ -201,6 +226,9 @@ class SheetSight:
     shows_zeros: bool = True
     shows_formulas: bool = False
     first_reached: Place = (1, 1)
+    heights: dict[int, float] = field(default_factory=dict)
+    worked_out: list[tuple[Box, str]] = field(default_factory=list)
+    is_whole: bool = False
 
     def is_row_hidden(self, row: int) -> bool:
         return row in self.hidden_rows
@@ -210,8 +238,7 @@ class SheetSight:
 
     def width_at(self, row: int, column: int) -> float | None:
         """The width in letters of a cell, or of the merged range that it begins; None where it is not known."""
-        box = next((one for one in self._merges_by_row.get(row, ()) if one[:2] == (row, column)), None)
-        widths = [self.width_of(at) for at in range(column, (box.right if box else column) + 1)]
+        widths = [self.width_of(at) for at in range(column, self.box_from(row, column).right + 1)]
         known = [width for width in widths if width is not None]
         return sum(known) if len(known) == len(widths) else None
 
@@ -226,6 +253,15 @@ class SheetSight:
             if left <= column <= right and top <= row <= bottom:
                 return box if top != row or left != column else None
         return None
+
+    def worked_out_as(self, row: int, column: int) -> str:
+        """As part of what a program works a cell out anew; "" for none."""
+        return next((kind for box, kind in self.worked_out if box.holds(row, column)), "")
+
+    def box_from(self, row: int, column: int) -> Box:
+        """The merged range of which a cell is the upper left corner; else the cell itself."""
+        merges = [*self._merges_by_row.get(row, ()), *self._tall_merges]
+        return next((box for box in merges if box[:2] == (row, column)), Box(row, column, row, column))
 
     @cached_property
     def _merges_by_row(self) -> Mapping[int, list[Box]]:
@@ -243,8 +279,9 @@ class SheetSight:
 
 @dataclass(frozen=True)
 class BookSight:
-    """What all sheets of a workbook share."""
+    """What all sheets of a workbook share. `counts_as_shown`: formulas take numbers as they are shown, rounded."""
 
     styles: Styles = Styles()
     texts: Texts = Texts()
     is_1904: bool = False
+    counts_as_shown: bool = False

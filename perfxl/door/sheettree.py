@@ -14,39 +14,30 @@ from lxml import etree
 
 from perfxl.door.colours import USUAL_GROUND, Palette, is_told_apart
 from perfxl.door.conditionscan import conditions_of
+from perfxl.door.fonts import draws
 from perfxl.door.limits import Tally
 from perfxl.door.ranges import LAST_COLUMN, LAST_ROW, ROW_NUMBER, area, box_of
 from perfxl.door.refusals import ambiguous, damaged
-from perfxl.door.seen import Box, Formula, Odd, Place, SheetSight, Texts, Written, draws, raises_a_digit
+from perfxl.door.seen import Box, Formula, Odd, SheetSight, Texts, Written, raises_a_digit
+from perfxl.door.sheetframe import LOWEST, is_flat, take_frame
+from perfxl.door.written import is_on, size_of, whole
 from perfxl.door.xmldoor import MAIN_SPACE, Element, main_tag
 from perfxl.errors import RefusedError
 from perfxl.model import address, place_of
 
+_FILLING = {"array": "数组公式", "dataTable": "模拟运算表"}
+"""Kinds of formulas whose results stand in a range."""
 _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _EXTENSIONS = map(main_tag, ("row", "c", "v", "f", "is", "extLst"))
-_RUN_FONT, _PLACE = main_tag("rFont"), main_tag("vertAlign")
+_RUN_FONT, _CHARSET, _PLACE = map(main_tag, ("rFont", "charset", "vertAlign"))
 _DATA, _TEXT, _RUN, _PHONETIC, _READING, _LOOK, _STRIKE, _SIZE, _COLOUR = map(
     main_tag, ("sheetData", "t", "r", "phoneticPr", "rPh", "rPr", "strike", "sz", "color")
 )
 _PALETTE = Palette()
 """Of runs: a theme that calls another colour white is taken for the usual one."""
 _SHARED_STRING, _FORMULA_TEXT, _ERROR, _INLINE_TEXT = "s", "str", "e", "inlineStr"
-_PANE, _FROZEN = main_tag("pane"), ("frozen", "frozenSplit")
 _RAISED = ("superscript", "subscript")
-_LAYOUT = ("cols", "sheetFormatPr", "sheetViews", "mergeCells", "conditionalFormatting")
-_ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _SHARED_INDEX = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 _COUNTED = {"dataValidation": "validations", "cfRule": "conditions", "hyperlink": "hyperlinks", "mergeCell": "merges"}
-_ON = ("1", "true")
-_USUAL_WIDTH = 9.14
-"""Letters that a column is wide of which nothing is said, with its edges."""
-_LOWEST, _NARROWEST = 4.0, 1.0
-"""Points of height and letters of width below which a cell shows nothing."""
-_FORMAT, _COLUMNS, _COLUMN = map(main_tag, ("sheetFormatPr", "cols", "col"))
-
-
-def is_on(value: str | None) -> bool:
-    """Whether an attribute says yes."""
-    return value in _ON
 
 
 class SheetTree:
@@ -68,6 +59,7 @@ class SheetTree:
         self._longest = tally.limits.text
         self._row = self._last_row = self._last_column = 0
         self._shown = 0
+        self._styles: dict[str | None, int] = {None: 0}
         self._is_flat = False
         """Whether rows that say no height have none."""
 
@@ -126,8 +118,10 @@ class SheetTree:
         if not self._row < number <= LAST_ROW:
             raise self._out_of_order(f"第 {number} 行")
         self._row = number
-        height = line.get("ht")
-        if is_on(line.get("hidden")) or (self._is_flat if height is None else _is_below(height, _LOWEST)):
+        height = size_of(line.get("ht"))
+        if height is not None:
+            self.sight.heights[number] = height
+        if is_on(line.get("hidden")) or (self._is_flat if height is None else height < LOWEST):
             self.sight.hidden_rows.add(number)
         self._tally.add("cells", self._take_cells(line, number), self._name)
 
@@ -150,11 +144,11 @@ class SheetTree:
                 continue
             part = cell[0]
             if parts == 1 and part.tag == _VALUE and not len(part):
-                kind, value, style = cell.get("t", ""), part.text or "", cell.get("s", "0")
+                kind, value = cell.get("t", ""), part.text or ""
                 if kind == _SHARED_STRING:
                     value = self._shared(value, number, at)
                 if kind != _ERROR and len(value) <= longest:
-                    cells[number, at] = Written(kind, value, whole(style), None)
+                    cells[number, at] = Written(kind, value, self._style(cell.get("s"), number, at), None)
                     last = at
                     continue
             self._take_content(cell, number, at)
@@ -170,8 +164,10 @@ class SheetTree:
             if tag == _VALUE and value is None:
                 value = self._plain(part, row, column)
             elif tag == _FORMULA and formula is None:
-                self._tally.hold("linked_area", area(part.get("ref", "")), self._name)
-                formula = Formula(self._plain(part, row, column), part.get("si", ""), part.get("t", ""))
+                reference = part.get("ref", "")
+                self._tally.hold("linked_area", area(reference), self._name)
+                formula = Formula(self._plain(part, row, column), part.get("si", ""), part.get("t", ""), reference)
+                self._note_worked_out(formula)
             elif tag == _INLINE and value is None and kind == _INLINE_TEXT:
                 value = self._inline(part, row, column)
             elif isinstance(tag, str) and tag != _EXTENSIONS:
@@ -182,8 +178,23 @@ class SheetTree:
             self._note_value(kind, value, row, column)
         if formula is not None and not value and not (kind == _FORMULA_TEXT and value is not None):
             self.uncalculated.add(address(row, column))
-        style = cell.get("s", "0")
-        self.sight.cells[row, column] = Written(kind, value, whole(style), formula)
+        self.sight.cells[row, column] = Written(kind, value, self._style(cell.get("s"), row, column), formula)
+
+    def _note_worked_out(self, formula: Formula) -> None:
+        """Notes the range of a formula that fills others' cells, too."""
+        box = box_of(formula.area) if formula.kind in _FILLING else None
+        if box is not None and _covered(box) > 1:
+            self.sight.worked_out.append((box, _FILLING[formula.kind]))
+
+    def _style(self, written: str | None, row: int, column: int) -> int:
+        """The number of a cell's format. One that is no number is read in more than one way."""
+        known = self._styles.get(written)
+        if known is None:
+            known = whole(written)
+            if known is None:
+                raise damaged("单元格格式的编号不合规范", f"{self._name}!{address(row, column)}")
+            self._styles[written] = known
+        return known
 
     def _note_value(self, kind: str, value: str, row: int, column: int) -> None:
         self._last_row = row
@@ -224,8 +235,7 @@ class SheetTree:
     # -- around the cells
 
     def _take_default(self, root: Element) -> None:
-        usual = root.find(_FORMAT)
-        self._is_flat = usual is not None and _is_below(usual.get("defaultRowHeight", ""), _LOWEST)
+        self._is_flat = is_flat(root)
 
     def _take_frame(self, root: Element) -> None:
         merges = []
@@ -241,31 +251,8 @@ class SheetTree:
             elif not area(reference):
                 raise damaged("登记的数据范围不合规范", self._name)
         self._take_merges(merges)
-        for block in root.iterchildren(_ALTERNATIVE):
-            if next(block.iter(*map(main_tag, _LAYOUT)), None) is not None:
-                raise ambiguous("工作表的列宽、视图或合并有两种写法，不同的程序各读一种", self._name)
-        self._take_columns(root)
+        take_frame(root, self._name, self.sight)
         self.sight.conditions += conditions_of(root)
-        views = list(root.iterfind(f"{main_tag('sheetViews')}/{main_tag('sheetView')}"))
-        self.sight.shows_zeros = all(view.get("showZeros", "1") in _ON for view in views)
-        self.sight.shows_formulas = any(is_on(view.get("showFormulas")) for view in views)
-        self.sight.first_reached = max(map(_first_reached, views), default=(1, 1))
-
-    def _take_columns(self, root: Element) -> None:
-        sight, runs = self.sight, []
-        for column in root.iterfind(f"{_COLUMNS}/{_COLUMN}"):
-            run = whole(column.get("min", "0")), whole(column.get("max", "0"))
-            runs.append(run)
-            width = _size(column.get("width", ""))
-            if is_on(column.get("hidden")) or (width is not None and width < _NARROWEST):
-                sight.hidden_columns.append(run)
-            elif width is not None:
-                sight.widths.append((*run, width))
-        usual = root.find(_FORMAT)
-        width = None if usual is None else _size(usual.get("defaultColWidth", ""))
-        if width is not None and width < _NARROWEST:
-            sight.hidden_columns += _between(runs)
-        sight.usual_width = _USUAL_WIDTH if width is None else width
 
     def _take_merges(self, references: Sequence[str]) -> None:
         self._tally.add("merges", len(references), self._name)
@@ -289,47 +276,8 @@ class SheetTree:
         return ambiguous(f"单元格之间或单元格内有重复的或{space}元素 {name[:40]}", f"{self._name}：{where}")
 
 
-def _first_reached(view: Element) -> Place:
-    """The first row and column that a view can show: of what is frozen, nothing scrolls, and its upper part may be out of sight."""
-    pane = view.find(_PANE)
-    if pane is None or pane.get("state") not in _FROZEN:
-        return 1, 1
-    row, column = place_of(view.get("topLeftCell", "A1"))
-    return (row if "ySplit" in pane.attrib else 1), (column if "xSplit" in pane.attrib else 1)
-
-
 def _covered(box: Box) -> int:
     return (box.bottom - box.top + 1) * (box.right - box.left + 1)
-
-
-def _size(text: str) -> float | None:
-    """A height or width; None where it is not said or makes no sense."""
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _is_below(text: str, least: float) -> bool:
-    """Whether a height or width is too small to show anything."""
-    size = _size(text)
-    return size is not None and size < least
-
-
-def _between(runs: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
-    """The columns of a sheet that no run names."""
-    first = 1
-    for start, end in sorted(runs):
-        if start > first:
-            yield first, start - 1
-        first = max(first, end + 1)
-    if first <= LAST_COLUMN:
-        yield first, LAST_COLUMN
-
-
-def whole(text: str) -> int:
-    """The number of a format or a column; 0 for what is none."""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def plain_string(part: Element) -> str | None:
@@ -380,14 +328,15 @@ def _odd(run: Element, before: Sequence[str]) -> Odd | None:
     if look is None:
         return None
     strike, size, ink = look.find(_STRIKE), look.find(_SIZE), _PALETTE.of(look.find(_COLOUR))
-    if strike is not None and strike.get("val", "1") in _ON:
+    if strike is not None and is_on(strike.get("val"), usual=True):
         return Odd.STRUCK
-    is_tiny = size is not None and _is_below(size.get("val", ""), _LOWEST)
+    points = size_of(size.get("val")) if size is not None else None
+    is_tiny = points is not None and points < LOWEST
     shown = "".join(text.text or "" for text in run.iter(_TEXT)).strip()
     if shown and (is_tiny or (ink is not None and not is_told_apart(ink, USUAL_GROUND))):
         return Odd.FAINT
-    font, place = look.find(_RUN_FONT), look.find(_PLACE)
-    if shown and font is not None and draws(font.get("val", "")):
+    font, charset, place = look.find(_RUN_FONT), look.find(_CHARSET), look.find(_PLACE)
+    if shown and font is not None and draws(font.get("val", ""), "" if charset is None else charset.get("val", "")):
         return Odd.DRAWN
     is_raised = place is not None and place.get("val") in _RAISED
     return Odd.RAISED if is_raised and raises_a_digit("".join(before), shown) else None

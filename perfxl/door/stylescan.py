@@ -1,15 +1,17 @@
 """How do the cell formats of a workbook show what the cells hold, and how many are there?"""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK, Palette, palette_of
-from perfxl.door.conditionscan import veil_of
+from perfxl.door.conditionscan import ground_of, veil_of
+from perfxl.door.fonts import draws
 from perfxl.door.limits import Limits, Tally
 from perfxl.door.parts import OpenedParts
-from perfxl.door.seen import GENERAL, Look, Styles, Veil, draws
+from perfxl.door.refusals import ambiguous
+from perfxl.door.seen import GENERAL, USUAL_POINTS, Look, Styles, Veil
+from perfxl.door.written import is_on, size_of, whole
 from perfxl.door.xmldoor import MOST_BYTES, Attributes, Element, main_tag, parsed_tree, walk
 from perfxl.errors import RefusedError
 from perfxl.sight.codes import builtin_code
@@ -21,24 +23,9 @@ _LONGEST = 200_000
 """Bytes of a part that is worth remembering: forms of one template share their styles."""
 _TINY = 4.0
 """Points below which nobody reads a text."""
-_OFF = ("0", "false", "none")
-_ON = ("1", "true")
-_USUAL_SIZE = 11.0
-_IN_WHITE = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*){0,4}?\[\s*(?:white|白色?|(?:color|颜色)\s*2)\s*\]", re.IGNORECASE)
-"""In a number format: it writes numbers that are not negative in white."""
 _ALIGNMENT = main_tag("alignment")
 _FARTHEST = 15
 """Steps of indentation that Excel's buttons give at most; beyond, a text stands outside of its cell."""
-
-
-class _Ink(NamedTuple):
-    """Whether a font strikes through, is too small to be read, shows pictures for letters; its colour, its size in points."""
-
-    is_struck: bool = False
-    is_tiny: bool = False
-    is_drawn: bool = False
-    colour: int = USUAL_INK
-    size: float = _USUAL_SIZE
 
 
 def styles_of(parts: OpenedParts, part: str, theme: str = "") -> Styles:
@@ -81,68 +68,115 @@ def _theme(colours: bytes, tally: Tally) -> Element | None:
         return None
 
 
+class _Font(NamedTuple):
+    """What of a font keeps a content from being seen as it is."""
+
+    is_struck: bool = False
+    points: float = USUAL_POINTS
+    ink: int = USUAL_INK
+    is_drawn: bool = False
+
+
 def _read(root: Element, theme: Element | None) -> Styles:
     palette = palette_of(theme, root)
-    codes = {
-        number.get("numFmtId", ""): number.get("formatCode", "")
-        for number in root.iterfind(f"{main_tag('numFmts')}/{main_tag('numFmt')}")
-    }
-    fonts = [_ink(font, palette) for font in root.iterfind(f"{main_tag('fonts')}/{main_tag('font')}")]
-    fills = [_ground(fill, palette) for fill in root.iterfind(f"{main_tag('fills')}/{main_tag('fill')}")]
-    looks = [_look(xf, codes, fonts, fills) for xf in root.iterfind(f"{main_tag('cellXfs')}/{main_tag('xf')}")]
+    fonts = [_font(font, palette) for font in _entries(root, "fonts", "font")]
+    fills = [ground_of(fill, palette) for fill in _entries(root, "fills", "fill")]
+    formats = _entries(root, "cellXfs", "xf")
+    codes = _codes(root, {whole(xf.get("numFmtId")) for xf in formats})
+    usual = fonts[0].points if fonts else USUAL_POINTS
+    looks = [_look(xf, codes, fonts, fills, usual) for xf in formats]
     conditional = {}
-    for number, dxf in enumerate(root.iterfind(f"{main_tag('dxfs')}/{main_tag('dxf')}")):
+    for number, dxf in enumerate(_entries(root, "dxfs", "dxf")):
         veil = veil_of(dxf, palette)
         if veil != Veil():
             conditional[number] = veil
     count = sum(1 for _ in root.iter(*(f"{{*}}{name}" for name in _STYLE_ELEMENTS)))
-    return Styles(looks, conditional, count)
+    return Styles(looks, conditional, count, _tables(root))
 
 
-def _look(xf: Element, codes: Mapping[str, str], fonts: Sequence[_Ink], fills: Sequence[int | None]) -> Look:
-    number = xf.get("numFmtId", "0")
-    code = codes.get(number)
-    if code is None:
-        code = builtin_code(int(number)) if number.isdecimal() else GENERAL
-    font = _entry(fonts, xf.get("fontId", "0"), _Ink())
-    ground = _entry(fills, xf.get("fillId", "0"), USUAL_GROUND)
-    scale = font.size / fonts[0].size if fonts and fonts[0].size > 0 else 1.0
-    ink = USUAL_GROUND if _IN_WHITE.match(code) else font.colour
-    look = Look(code, font.is_struck, font.is_tiny, ink, ground, is_drawn=font.is_drawn, scale=scale)
+def _entries(root: Element, table: str, entry: str) -> list[Element]:
+    """The entries of a table of styles, which are called by their place in it.
+
+    Raises:
+        RefusedError: FL05, programs may count them differently.
+    """
+    found = list(root.iter(main_tag(table)))
+    entries = [one for one in found[0] if isinstance(one.tag, str)] if found else []
+    if (
+        len(found) > 1
+        or (found and found[0].getparent() is not root)
+        or any(one.tag != main_tag(entry) for one in entries)
+    ):
+        raise ambiguous("格式表登记了不止一份，或夹有其他元素，编号有两种数法", table)
+    return entries
+
+
+def _codes(root: Element, used: Container[int | None]) -> Mapping[int, str]:
+    """The codes of the number formats that a workbook declares, by their numbers.
+
+    Raises:
+        RefusedError: FL05, one that is used is declared in two ways.
+    """
+    codes: dict[int, str] = {}
+    for declared in _entries(root, "numFmts", "numFmt"):
+        number, code = whole(declared.get("numFmtId")), declared.get("formatCode", "")
+        if number is not None and codes.setdefault(number, code) != code and number in used:
+            raise ambiguous("同一编号的数字格式有两种写法", str(number))
+    return codes
+
+
+def _look(
+    xf: Element, codes: Mapping[int, str], fonts: Sequence[_Font], fills: Sequence[int | None], usual: float
+) -> Look:
+    number = whole(xf.get("numFmtId", "0"))
+    code = codes.get(number, builtin_code(number)) if number is not None else GENERAL
+    font = _entry(fonts, xf.get("fontId", "0"), _Font())
+    look = Look(
+        code,
+        font.is_struck,
+        font.points < _TINY,
+        font.ink,
+        _entry(fills, xf.get("fillId", "0"), USUAL_GROUND),
+        is_drawn=font.is_drawn,
+        points=font.points,
+        scale=font.points / usual if usual > 0 else 1.0,
+    )
     set_ = xf.find(_ALIGNMENT)
     if set_ is None:
         return look
-    indent = set_.get("indent", "0")
-    is_pushed = not indent.isdecimal() or len(indent) > 3 or int(indent) > _FARTHEST
-    is_repeated, is_shrunk = set_.get("horizontal") == "fill", set_.get("shrinkToFit") in _ON
-    return look._replace(is_repeated=is_repeated, is_pushed=is_pushed, is_shrunk=is_shrunk)
+    indent = whole(set_.get("indent", "0"))
+    return look._replace(
+        is_repeated=set_.get("horizontal") == "fill",
+        is_pushed=indent is None or indent > _FARTHEST,
+        is_shrunk=is_on(set_.get("shrinkToFit")),
+        is_wrapped=is_on(set_.get("wrapText")),
+        is_turned=bool(whole(set_.get("textRotation"))),
+    )
 
 
-def _entry(table: Sequence[_T], number: str, otherwise: _T) -> _T:
-    return table[int(number)] if number.isdecimal() and int(number) < len(table) else otherwise
+def _entry(table: Sequence[_T], written: str, otherwise: _T) -> _T:
+    number = whole(written)
+    return table[number] if number is not None and number < len(table) else otherwise
 
 
-def _ink(font: Element, palette: Palette) -> _Ink:
-    strike, size, colour = font.find(main_tag("strike")), font.find(main_tag("sz")), font.find(main_tag("color"))
-    is_struck = strike is not None and strike.get("val", "1") not in _OFF
-    points = _points(size)
-    ink, name = palette.of(colour), font.find(main_tag("name"))
-    is_drawn = name is not None and draws(name.get("val", ""))
-    return _Ink(is_struck, points < _TINY, is_drawn, USUAL_INK if ink is None else ink, points)
+def _font(font: Element, palette: Palette) -> _Font:
+    strike, size, colour, name, charset = (
+        font.find(main_tag(part)) for part in ("strike", "sz", "color", "name", "charset")
+    )
+    points = size_of(size.get("val")) if size is not None else None
+    ink = palette.of(colour)
+    return _Font(
+        strike is not None and is_on(strike.get("val"), usual=True),
+        USUAL_POINTS if points is None else points,
+        USUAL_INK if ink is None else ink,
+        draws("" if name is None else name.get("val", ""), "" if charset is None else charset.get("val", "")),
+    )
 
 
-def _points(size: Element | None) -> float:
-    try:
-        return _USUAL_SIZE if size is None else float(size.get("val", ""))
-    except ValueError:
-        return _USUAL_SIZE
-
-
-def _ground(fill: Element, palette: Palette) -> int | None:
-    """The colour of a fill; None for patterns and for colours that run into each other."""
-    pattern = fill.find(main_tag("patternFill"))
-    if pattern is None:
-        return None if len(fill) else USUAL_GROUND
-    if pattern.get("patternType", "none") == "none":
-        return USUAL_GROUND
-    return palette.of(pattern.find(main_tag("fgColor"))) if pattern.get("patternType") == "solid" else None
+def _tables(root: Element) -> Mapping[str, Sequence[int]]:
+    """The numbers of the formats that each of the workbook's own table styles gives, by its name."""
+    styles = root.iterfind(f"{main_tag('tableStyles')}/{main_tag('tableStyle')}")
+    return {
+        style.get("name", ""): [number for part in style if (number := whole(part.get("dxfId"))) is not None]
+        for style in styles
+    }

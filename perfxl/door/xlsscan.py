@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK
-from perfxl.door.seen import GENERAL, BookSight, Box, Look, Odd, SheetSight, Styles, Written, draws, raises_a_digit
+from perfxl.door.fonts import draws
+from perfxl.door.seen import GENERAL, BookSight, Box, Look, Odd, SheetSight, Styles, Written, raises_a_digit
 from perfxl.model import address
 
 _LARGEST = 2 * 1024 * 1024

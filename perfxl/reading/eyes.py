@@ -12,21 +12,29 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from perfxl.door.colours import USUAL_GROUND, is_told_apart
+from perfxl.door.colours import USUAL_GROUND, is_told_apart, of_number_format
 from perfxl.door.seen import GENERAL, PLAIN_LOOK, BookSight, Box, Look, Odd, SheetSight, Veil, Written, is_plain
 from perfxl.model import Cell, Finding, State, address, column_letters
 from perfxl.reading.formulacheck import FormulaCheck
-from perfxl.reading.parsing import STORED, Meaning, text_of
+from perfxl.reading.parsing import STORED, UNIT_NAMES, Meaning, text_of
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import Field
 from perfxl.sight.formats import Shown, show
 from perfxl.typed.amounts import exact, plain
+from perfxl.typed.wording import is_disfigured
 
-_MINUS = re.compile(r"\s*[-−－–]\s*[\d.]")
+_MINUS = re.compile(r"\s*(?:[-−－–‒﹣➖△▲负减]\s*[\d.]|[(（][\d.,]+[)）]\s*$)")
+_LIKE_DIGITS = re.compile(r"[OoIl|〇○一二三四五六七八九Ⅰ-Ⅻ]\d|\d[OoIl|〇○一二三四五六七八九Ⅰ-Ⅻ]|分之")
+_BOUND = re.compile(r"\s*[<>≤≥≈~约近超]")
+_ADDED = re.compile(r"[\d%％‰−-]")
+"""What makes another figure of a text that is a figure."""
 _SHARES = ("any", "percent", "rate", "text")
 """Types of data that may be shares of one."""
 _FIGURES = ("any", "percent", "rate", "money", "points")
 """Types of data of which the form shows two places."""
+_SCALES = re.compile(r"[十拾百佰千仟万亿元折成％‰%﹪٪KkM]")
+_SEEN_OF_A_LETTER = 0.6
+"""The part of a letter's height below which nobody reads it."""
 _PRECISION = Decimal("0.005")
 _EXPECTED = {
     Odd.STRUCK: "没有删除线的内容",
@@ -86,8 +94,10 @@ class Eyes:
         seen = self._sight
         veils = ((boxes, self._veil(change)) for boxes, change in seen.conditions)
         self._veils = [(boxes, veil) for boxes, veil in veils if veil is not None]
-        is_frozen = seen.first_reached > (1, 1)
-        self._is_open = not (seen.hidden_rows or seen.hidden_columns or self._veils or seen.covers or is_frozen)
+        lowest = book.styles.tallest * _SEEN_OF_A_LETTER
+        self._low = {row: height for row, height in seen.heights.items() if height < lowest} if lowest else {}
+        is_frozen, is_hidden = seen.first_reached > (1, 1), seen.hidden_rows or seen.hidden_columns or self._low
+        self._is_open = not (is_hidden or self._veils or seen.covers or seen.worked_out or is_frozen)
         """Whether nothing on the sheet is hidden or under something, but for what lies under merged ranges."""
 
     # -- what a cell means
@@ -130,8 +140,14 @@ class Eyes:
         self._check_place(datum, cell)
         if not self._sight.shows_zeros and cell.is_read and isinstance(cell.raw, STORED) and cell.raw == 0:
             self._zeros.append(cell)
-        if written is not None and cell.is_read and isinstance(cell.raw, STORED):
+        if written is None or not cell.is_read:
+            return
+        if isinstance(cell.raw, STORED):
             self._check_room(cell, cell.raw, written)
+            if datum.is_number and datum.type != "money":
+                self.check_unit(datum, cell, UNIT_NAMES.get(datum.type, ""))
+        elif datum.is_number and isinstance(cell.raw, str):
+            self._check_cut(cell, cell.raw, written)
 
     def _check_room(self, cell: Cell, raw: float, written: Written) -> None:
         """Notes a number that surely has no room in its column: it is not cut, there stands ####, or it is shrunk to nothing."""
@@ -139,9 +155,24 @@ class Eyes:
         own = self._sight.width_of(cell.column)
         if own is None or own >= enough or isinstance(raw, bool):
             return
-        look, width = self._look(written), self._sight.width_at(cell.row, cell.column) or own
+        look = self._look(written)
+        if look.is_turned:
+            return
+        width = self._sight.width_at(cell.row, cell.column) or own
         needed = sum(map(_letters, _as_shown(raw, look.code))) * look.scale
         if needed * _UNREADABLE_LETTER > width or (not look.is_shrunk and needed > width - _EDGE):
+            self._squeezed[cell.column].append(cell)
+
+    def _check_cut(self, cell: Cell, raw: str, written: Written) -> None:
+        """Notes a number typed as text of which the filled cell beside it leaves a part to be seen."""
+        own = self._sight.width_of(cell.column)
+        if own is None or own >= _ROOMY:
+            return
+        look, box = self._look(written), self._sight.box_from(cell.row, cell.column)
+        beside = self._sight.cells.get((cell.row, box.right + 1))
+        is_cut = beside is not None and bool(beside.text) and not (look.is_wrapped or look.is_shrunk or look.is_turned)
+        needed = sum(map(_letters, raw.strip())) * look.scale
+        if is_cut and needed > (self._sight.width_at(cell.row, cell.column) or own):
             self._squeezed[cell.column].append(cell)
 
     def _is_telling(self, written: Written, row: int, column: int) -> bool:
@@ -157,7 +188,10 @@ class Eyes:
             message = f"“{datum.label}”设为日期格式，存储的却是 {written.text}，只显示 ####"
             self._say("SG01", datum, cell, message, written.text or "", "####")
         look = self._look(written)
-        self._check_format(datum, cell, look.code)
+        shown = _shown(cell.raw, look.code) if cell.is_read else None
+        if shown is not None:
+            self._check_format(datum, cell, look.code, shown)
+            look = look if not shown.colour else look._replace(ink=of_number_format(shown.colour))
         if look.is_repeated and datum.is_number and cell.is_read:
             stored = text_of(cell.raw)
             message = f"“{datum.label}”的对齐方式是“填充”，{stored[:30]} 会重复显示，填满单元格为止"
@@ -173,15 +207,25 @@ class Eyes:
             message = f"“{datum.label}”的文字有一部分是白色或字号过小，看不见；全文“{text_of(cell.raw)[:30]}”照样计入"
             self._say("SG10", datum, cell, message)
 
-    def _check_format(self, datum: Field, cell: Cell, code: str) -> None:
+    def check_unit(self, datum: Field, cell: Cell, *units: str) -> None:
+        """SG01 where a number format writes another unit behind a number than those in which it may stand there."""
+        written = self._sight.cells.get((cell.row, cell.column))
+        if written is None or written.style not in self._book.styles.scaled or not isinstance(cell.raw, STORED):
+            return
+        number, code = exact(cell.raw), self._look(written).code
+        shown = show(number, code) if number is not None else None
+        if number is None or shown is None or shown.is_percent or not _is_same(cell.raw, shown, datum):
+            return
+        if any(not _is_scaled(shown.text, unit) for unit in units):
+            return
+        counted = f"{text_of(cell.raw)[:40]}{units[0]}"
+        message = f"“{datum.label}”显示为“{shown.text[:40]}”，按 {counted} 计入：单位写在数字格式里，与表格规定的不同"
+        self._say("SG01", datum, cell, message, counted, shown.text)
+
+    def _check_format(self, datum: Field, cell: Cell, code: str, shown: Shown) -> None:
         raw = cell.raw
-        if not isinstance(raw, (*STORED, str)) or isinstance(raw, bool) or not cell.is_read:
-            return
-        shown = _shown(raw, code)
-        if shown is None:
-            return
         stored = text_of(raw)
-        if _is_same(raw, shown):
+        if _is_same(raw, shown, datum):
             if datum.type in _FIGURES and _hides(raw, shown):
                 message = (
                     f"“{datum.label}”按数字格式四舍五入显示为“{shown.text[:40]}”，实际存储并计入的是 {stored[:40]}"
@@ -213,10 +257,14 @@ class Eyes:
     def _check_around(self, datum: Field, cell: Cell) -> None:
         """What is hidden, has conditions or lies under something."""
         sight, row, column = self._sight, cell.row, cell.column
-        if sight.is_row_hidden(row):
+        if sight.is_row_hidden(row) or (row in self._low and self._is_too_low(row, column)):
             self._hidden[_Hidden("行", row)].append((cell, datum))
         if sight.hidden_columns and sight.is_column_hidden(column):
             self._hidden[_Hidden("列", column)].append((cell, datum))
+        kind = sight.worked_out_as(row, column)
+        if kind and (written := sight.cells.get((row, column))) is not None and written.formula is None:
+            message = f"“{datum.label}”在{kind}的范围之内，打开时会重新计算；文件里保存的是 {text_of(cell.raw)[:40]}"
+            self._say("SG07", datum, cell, message, kind)
         if row < sight.first_reached[0] or column < sight.first_reached[1]:
             self._out_of_reach.append(cell)
         for boxes, veil in self._veils:
@@ -226,6 +274,12 @@ class Eyes:
             if box.holds(row, column):
                 self._covered[box].append(cell)
 
+    def _is_too_low(self, row: int, column: int) -> bool:
+        """Whether a row is too low for the letters of a cell that lies in no other row."""
+        written, box = self._sight.cells.get((row, column)), self._sight.box_from(row, column)
+        look = self._look(written) if written is not None else PLAIN_LOOK
+        return box.top == box.bottom and self._low[row] < look.points * _SEEN_OF_A_LETTER
+
     def _say_veil(self, datum: Field, cell: Cell, veil: Veil) -> bool:
         """SG03, SG10: a condition may show another figure, or none; says whether it is so."""
         stored = text_of(cell.raw)[:40]
@@ -233,7 +287,10 @@ class Eyes:
             message = f"“{datum.label}”有只显示图标或数据条、不显示数字的条件格式；存储的 {stored} 照样计入"
             self._say("SG03", datum, cell, message, stored, "图标或数据条")
             return True
-        if veil.code:
+        if veil.is_struck:
+            self._say("SG12", datum, cell, f"“{datum.label}”有会加删除线的条件格式；其内容“{stored[:30]}”照样计入")
+            return True
+        if veil.code and not is_plain(veil.code):
             message = f"“{datum.label}”有带数字格式“{veil.code[:40]}”的条件格式，显示的可能不是存储的 {stored}"
             self._say("SG03", datum, cell, message, stored)
             return True
@@ -241,7 +298,7 @@ class Eyes:
         look = self._look(written) if written is not None else PLAIN_LOOK
         if look.is_unseen or not look.under(veil).is_unseen:
             return False
-        message = f"“{datum.label}”有条件格式会使{_ink_of(look.under(veil))}，可能看不见；其内容“{stored[:30]}”照样计入"
+        message = f"“{datum.label}”有条件格式或表格样式会使{_ink_of(look.under(veil))}，可能看不见；其内容“{stored[:30]}”照样计入"
         self._say("SG10", datum, cell, message)
         return True
 
@@ -282,9 +339,7 @@ class Eyes:
             where = self._out_of_reach[0]
             yield finding("SG04", Problem(where, message, found="冻结窗格之外", expected="滚动得到", shown="看不到"))
         for column, squeezed in self._squeezed.items():
-            message = (
-                f"{column_letters(column)} 列太窄，{_named(squeezed)}的数显示不下，只看到 #### 或小得看不清，照样计入"
-            )
+            message = f"{column_letters(column)} 列太窄，{_named(squeezed)}的数显示不下，只看到 ####、其中一部分或小得看不清，照样计入"
             yield finding(
                 "SG04", Problem(squeezed[0], message, found="列太窄", expected="列宽能显示完整的数", shown="####")
             )
@@ -355,24 +410,40 @@ def _letters(letter: str) -> float:
 
 
 def _shown(raw: object, code: str) -> Shown | None:
-    """What a number format makes of a value; None where it shows it as it is."""
-    if is_plain(code):
+    """What a number format makes of a number or text; None where it shows it as it is."""
+    if is_plain(code) or isinstance(raw, bool):
         return None
     value = exact(raw) if isinstance(raw, int | float) else raw
     return show(value, code) if isinstance(value, Decimal | str) else None
 
 
-def _is_same(raw: object, shown: Shown) -> bool:
+def _is_same(raw: object, shown: Shown, datum: Field) -> bool:
     """Whether a person reads in a cell what is stored there, but for rounding."""
+    is_figure = datum.is_number or datum.type == "any"
     if isinstance(raw, str):
-        return raw.strip() in shown.text
+        added = shown.text.replace(raw.strip(), "", 1)
+        return raw.strip() in shown.text and not (is_figure and _has_digits(raw) and _ADDED.search(added))
     number = exact(raw) if isinstance(raw, int | float) else None
     if number is None or shown.is_date:
         return True
     stored = number * 100 if shown.is_percent else number
     if stored > 0 and _MINUS.match(shown.text):
         return False
-    return shown.number == stored or shown.rounds
+    if datum.is_number and (_LIKE_DIGITS.search(shown.text) or _BOUND.match(shown.text)):
+        return False
+    return (shown.number == stored or shown.rounds) and not is_disfigured(shown.text)
+
+
+def _is_scaled(text: str, unit: str) -> bool:
+    """Whether a shown number has another unit of money, or a word of size, behind or before it than it is counted in."""
+    scale = "".join(_SCALES.findall(text))
+    return (
+        bool(scale) and _has_digits(text) and scale not in (unit, unit.removesuffix("元"), "％" if unit == "%" else "")
+    )
+
+
+def _has_digits(raw: object) -> bool:
+    return not isinstance(raw, str) or _DIGIT.search(raw) is not None
 
 
 def _hides(raw: object, shown: Shown) -> bool:

@@ -264,6 +264,7 @@ class _SheetReader:
         if slot.role is Role.INPUT and datum.is_number and raw is not None:
             self._look_for_others(slot, datum, cell)
         if datum.type == "money" and cell.number is not None:
+            self.eyes.check_unit(datum, cell, self.units.unit_at(slot.path), self.money_unit)
             cell = cell._replace(value=self.units.in_scheme_unit(slot.path, raw, cell.number))
         if slot.role is Role.ECHO:
             self.into.echoes[slot.path] = (*self.into.echoes.get(slot.path, ()), cell)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from perfxl.door.inspect import Facts, SheetFacts
-from perfxl.door.seen import BookSight, Place, SheetSight
+from perfxl.door.seen import BookSight, SheetSight
 from perfxl.model import State
 from perfxl.reading.agreement import Agreement
 from perfxl.reading.eyes import Eyes
@@ -26,6 +26,7 @@ class Sights:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._by_name = {sheet.name: sheet for sheet in facts.sheets}
+        self._seen: dict[str, SheetSight | None] = {}
 
     @cached_property
     def hidden_rows(self) -> Mapping[str, Collection[int]]:
@@ -44,32 +45,28 @@ class Sights:
             RefusedError: FL03 with the cell, FL05.
         """
         facts = self.facts_of(name)
-        sight = self._facts.sight_of(facts)
+        sight = self._sight_of(name)
         if sight is not None and self._facts.book is not None:
             self._agreement.hold(book.grid(name), sight)
         shared = self._facts.sight if sight is not None else BookSight()
-        check = FormulaCheck(book, name, _masters(sight) if sight is not None else {})
+        check = FormulaCheck(book, name, self._sight_of, shared.counts_as_shown)
         return Eyes(name, sight, shared, check, facts.state != "visible")
+
+    def _sight_of(self, name: str) -> SheetSight | None:
+        if name not in self._seen:
+            self._seen[name] = self._facts.sight_of(self.facts_of(name))
+        return self._seen[name]
 
     @cached_property
     def _agreement(self) -> Agreement:
         return Agreement(self._facts.sight.is_1904)
 
 
-def _masters(sight: SheetSight) -> dict[str, tuple[Place, str]]:
-    """The formulas that others share, with their places, by their group."""
-    return {
-        written.formula.group: (place, written.formula.text)
-        for place, written in sight.cells.items()
-        if written.formula is not None and written.formula.group and written.formula.text
-    }
-
-
 class DocumentSights(Sights):
     """Of a document: all that stands in its lines is seen, and as it stands."""
 
     def eyes(self, book: Book, name: str) -> Eyes:
-        return DocumentEyes(name, SheetSight(), BookSight(), FormulaCheck(book, name, {}))
+        return DocumentEyes(name, SheetSight(), BookSight(), FormulaCheck(book, name, lambda _: None))
 
 
 _FIGURE = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")

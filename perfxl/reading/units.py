@@ -33,6 +33,11 @@ class MoneyUnits:
     unit: str
     converted: dict[UnitHeading, list[tuple[Decimal, Decimal]]] = field(default_factory=dict)
 
+    def unit_at(self, path: str) -> str:
+        """The unit in which an amount stands that says none itself."""
+        heading = self._headings.get(path)
+        return self.unit if heading is None else heading.unit
+
     def in_scheme_unit(self, path: str, raw: object, value: Decimal) -> Decimal:
         """An amount as read by the scheme's unit, converted where its heading has another and the cell none of its own."""
         heading = self._headings.get(path)

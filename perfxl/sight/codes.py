@@ -22,7 +22,27 @@ _PIECE = re.compile(
 )
 _CONDITION = re.compile(r"\s*(<=|>=|<>|<|>|=)\s*([-+]?\d{1,30}(?:\.\d{1,30})?)\s*")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
-_RED = frozenset({"red", "红色", "红", "color3", "颜色3"})
+_COLOURS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "black 黑色 黑",
+            "white 白色 白",
+            "red 红色 红",
+            "green 绿色 绿",
+            "blue 蓝色 蓝",
+            "yellow 黄色 黄",
+            "magenta 洋红色 洋红",
+            "cyan 蓝绿色 青色",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_RED = 3
+_MINUSES = frozenset("-−－–")
+"""What fills a cell with these, in front of a number, shows a negative one where there is room for one of them."""
+_NUMBERED = re.compile(r"(?:color|颜色)([1-9]|[1-4]\d|5[0-6])", re.ASCII)
 _COMPARED = {
     "<": lambda value, limit: value < limit,
     "<=": lambda value, limit: value <= limit,
@@ -55,15 +75,20 @@ class FormatSection:
         pieces: what it is made of, in order.
         sign: the comparison of its condition, "" where it has none.
         limit: what a number is compared with.
-        is_red: whether it is written in red, as many write negative numbers.
+        colour: the number of the colour in which it is written, from 1 (2 is white); 0 where it says none.
         numerals: 1 to 3 where digits are shown in another writing ([DBNum1] 一二三), 0 where not.
     """
 
     pieces: tuple[FormatPiece, ...]
     sign: str = ""
     limit: Decimal = Decimal(0)
-    is_red: bool = False
+    colour: int = 0
     numerals: int = 0
+
+    @property
+    def is_red(self) -> bool:
+        """Whether it is written in red, as many write negative numbers."""
+        return self.colour == _RED
 
     def has(self, *kinds: str) -> bool:
         """Whether there is a piece of one of these kinds."""
@@ -106,9 +131,16 @@ def _section(matches: list[re.Match[str]]) -> FormatSection:
         pieces=tuple(piece for match in matches for piece in _pieces(match)),
         sign=conditions[0][1] if conditions else "",
         limit=Decimal(conditions[0][2]) if conditions else Decimal(0),
-        is_red=any(bracket.casefold().replace(" ", "") in _RED for bracket in brackets),
+        colour=next(filter(None, map(_colour, brackets)), 0),
         numerals=numerals[0] if numerals else 0,
     )
+
+
+def _colour(bracket: str) -> int:
+    """The number of the colour that a bracket names; 0 for none."""
+    key = bracket.casefold().replace(" ", "")
+    numbered = _NUMBERED.fullmatch(key)
+    return int(numbered[1]) if numbered else _COLOURS.get(key, 0)
 
 
 def _pieces(match: re.Match[str]) -> list[FormatPiece]:
@@ -119,7 +151,7 @@ def _pieces(match: re.Match[str]) -> list[FormatPiece]:
     if kind == "space":
         return [FormatPiece("text", " ")]
     if kind == "fill":
-        return []
+        return [FormatPiece("text", text * 2 if text.isdigit() else text)] if text.isdigit() or text in _MINUSES else []
     if kind == "bracket":
         return _bracketed(text)
     return [FormatPiece(_MARKS[text] if kind == "mark" else kind, text)]

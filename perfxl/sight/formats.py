@@ -5,7 +5,7 @@ form of a date.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -34,6 +34,7 @@ class Shown:
         is_percent: the format shows a hundredfold with a percent sign (a literal "%" is a text like any other).
         is_date: the format shows a day or a time.
         rounds: the number differs from the stored one, but only by the rounding of its last place.
+        colour: the number of the colour in which the format writes it, from 1; 0 where that is the cell's own.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Shown:
     is_percent: bool = False
     is_date: bool = False
     rounds: bool = False
+    colour: int = field(default=0, compare=False)
 
 
 @lru_cache(maxsize=16384, typed=True)
@@ -53,22 +55,22 @@ def show(value: Decimal | str | bool, code: str, date1904: bool = False) -> Show
         return Shown("")
     sections = sections_of(code or GENERAL_CODE)
     if isinstance(value, bool):
-        return Shown(_text(sections, "TRUE" if value else "FALSE"))
+        return _text(sections, "TRUE" if value else "FALSE")
     if isinstance(value, str):
-        return Shown(_text(sections, value))
+        return _text(sections, value)
     section, is_own = _section_for(sections, value)
     if section is None:
         return Shown(_NO_ROOM)
-    return _number(section, value, is_own, date1904)
+    return replace(_number(section, value, is_own, date1904), colour=section.colour)
 
 
-def _text(sections: tuple[FormatSection, ...], text: str) -> str:
+def _text(sections: tuple[FormatSection, ...], text: str) -> Shown:
     """A text as the text section shows it: the fourth, or the last one where it has an @."""
-    if len(sections) >= 4 or sections[-1].has("at"):
-        return "".join(
-            text if piece.kind == "at" else piece.text for piece in sections[min(3, len(sections) - 1)].pieces
-        )
-    return text
+    if len(sections) < 4 and not sections[-1].has("at"):
+        return Shown(text, colour=sections[0].colour if len(sections) == 1 else 0)
+    section = sections[min(3, len(sections) - 1)]
+    shown = "".join(text if piece.kind == "at" else piece.text for piece in section.pieces)
+    return Shown(shown, colour=section.colour)
 
 
 def _section_for(sections: tuple[FormatSection, ...], value: Decimal) -> tuple[FormatSection | None, bool]:

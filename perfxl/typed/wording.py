@@ -84,13 +84,22 @@ def has_odd_figures(text: str) -> bool:
     return not text.isascii() and any(map(_is_figure_sign, text))
 
 
-_BLANKS_OR_TURNS = str.maketrans(
-    dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " ") | dict.fromkeys("\u202b\u202e\u2067", DOUBT)
-)
-"""Fillers look like blanks; behind marks that turn the direction of writing, 142 is shown as 241."""
-_PARTED = re.compile("(?<=[0-9])\u00ad(?=[0-9])")
+_TURNS = "\u200f\u061c\u202b\u202e\u2067"
+_BLANKS_OR_TURNS = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " ") | dict.fromkeys(_TURNS, DOUBT))
+"""Fillers look like blanks; marks that turn the direction of writing show 241 for 142, and 90≤ for ≥90."""
+_PARTED = re.compile("(?<=[0-9])\u00ad+(?=[0-9])")
 """Programs show a soft hyphen as a hyphen, or not at all."""
-_INVISIBLE = str.maketrans(dict.fromkeys("\u200b\ufeff"))
+_INVISIBLE = str.maketrans(
+    {chr(code): None for first, last in _UNSEEN for code in range(first, last + 1) if not chr(code).isspace()}
+)
+
+
+def is_disfigured(text: str) -> bool:
+    """Whether signs in a text make another figure of a number: exponents, strokes through digits, writing turned round."""
+    if text.isascii():
+        return False
+    is_marked = any(letter in _TURNS or unicodedata.category(letter) in ("Mn", "Me") for letter in text)
+    return is_marked or has_odd_figures(text)
 
 
 def _figure_letters(text: str) -> Iterator[str]:
