@@ -92,6 +92,7 @@ _PARTED = re.compile("(?<=[0-9])\u00ad+(?=[0-9])")
 _INVISIBLE = str.maketrans(
     {chr(code): None for first, last in _UNSEEN for code in range(first, last + 1) if not chr(code).isspace()}
 )
+_POWER_OF_UNIT = re.compile("(?<=[A-Za-z米])[²³]")
 
 
 def is_disfigured(text: str) -> bool:
@@ -99,7 +100,7 @@ def is_disfigured(text: str) -> bool:
     if text.isascii():
         return False
     is_marked = any(letter in _TURNS or unicodedata.category(letter) in ("Mn", "Me") for letter in text)
-    return is_marked or has_odd_figures(text)
+    return is_marked or has_odd_figures(_POWER_OF_UNIT.sub("", text))
 
 
 def _figure_letters(text: str) -> Iterator[str]:
