@@ -146,7 +146,7 @@ def inspect(data: bytes, limits: Limits = Limits(), sheets: Container[str] | Non
         sheets_seen, shared = sheets_of(parts.archive, tally)
         facts = Facts(
             "ods",
-            tuple(SheetFacts(name, "content.xml", sight=sight) for name, sight in sheets_seen),
+            tuple(SheetFacts(name, "content.xml", state, sight=sight) for name, state, sight in sheets_seen),
             (in_another_format("OpenDocument 表格（.ods）"),),
             sight=shared,
         )
