@@ -488,3 +488,22 @@ def test_the_same_in_other_formats(office: list[Converted]) -> None:
     found = set(seen(read_bytes(office[0].saved.read_bytes())))
     assert found >= {("SG10", "F8"), ("SG10", "D8"), ("SG10", "B10"), ("SG04", "B5"), ("ST06", "D10"), ("ST06", "F9")}
     assert ("SG10", "B8") not in found
+
+
+def without_room() -> bytes:
+    def change(sheet: Any) -> None:
+        sheet.column_dimensions["F"].width = 3
+        for name in ("F8", "F10"):
+            sheet[name].alignment = Alignment()
+        sheet["B8"].alignment = Alignment(horizontal="fill")
+        sheet.row_dimensions[5].height = 5
+
+    return saved(change)
+
+
+@pytest.mark.parametrize(
+    (), [pytest.param(marks=by_office(without_room, kind), id=kind) for kind in ("xls", "ods", "xlsx")]
+)
+def test_figures_without_room_in_other_formats(office: list[Converted]) -> None:
+    found = {one for one in seen(read_bytes(office[0].saved.read_bytes())) if one[0] in ("SG01", "SG04")}
+    assert found == {("SG04", "F8"), ("SG04", "B5"), ("SG01", "B8")}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from perfxl.door.colours import USUAL_GROUND, USUAL_INK, is_told_apart, parsed
 from perfxl.door.fonts import draws
 from perfxl.door.odsnumbers import OdsNumbers
-from perfxl.door.seen import Look, Odd, Veil, is_plain
+from perfxl.door.seen import USUAL_POINTS, Look, Odd, Veil, is_plain
 from perfxl.door.xmldoor import Attributes
 
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
@@ -37,6 +37,8 @@ class _OdsStyle:
     size: float | None = None
     extent: float | None = None
     numbers: str | None = None
+    is_fixed: bool = False
+    is_repeated: bool = False
     is_shrunk: bool = False
     is_turned: bool = False
     is_left_out: bool = False
@@ -80,6 +82,7 @@ class OdsLooks:
             self._open.size = _points(attributes.get(_FORMAT + "font-size"))
         elif name == "table-cell-properties":
             self._open.ground = _colour(attributes.get(_FORMAT + "background-color"))
+            self._open.is_repeated = attributes.get(_STYLE + "repeat-content") == "true"
             self._open.is_shrunk = attributes.get(_STYLE + "shrink-to-fit") == "true"
             self._open.is_turned = attributes.get(_STYLE + "rotation-angle", "0") not in ("0", "0deg")
         elif name == "table-properties":
@@ -89,6 +92,7 @@ class OdsLooks:
         elif name in ("table-row-properties", "table-column-properties"):
             extent = attributes.get(_STYLE + "row-height", attributes.get(_STYLE + "column-width"))
             self._open.extent = _points(extent)
+            self._open.is_fixed = attributes.get(_STYLE + "use-optimal-row-height") == "false"
 
     def look(self, style: str) -> Look:
         """How a cell of a style shows its content, whatever its number format."""
@@ -110,9 +114,11 @@ class OdsLooks:
             is_tiny=size < _TINY,
             ink=ink,
             ground=ground,
+            is_repeated=any(one.is_repeated for one in chain[:1]),
             is_drawn=is_drawn,
             is_shrunk=any(one.is_shrunk for one in chain[:1]),
             is_turned=any(one.is_turned for one in chain[:1]),
+            points=size if size > _TINY else USUAL_POINTS,
             scale=size / _USUAL_SIZE if size > _TINY else 1.0,
         )
 
@@ -130,6 +136,11 @@ class OdsLooks:
     def is_left_out(self, style: str) -> bool:
         """Whether a sheet of a style is not shown."""
         return self._styles.get(("table", style), _OdsStyle()).is_left_out
+
+    def height(self, style: str) -> float | None:
+        """The height of a row of a style in points, where it does not grow with what stands in it."""
+        own = self._styles.get(("table-row", style), _OdsStyle())
+        return own.extent if own.is_fixed else None
 
     def width(self, style: str) -> float | None:
         """The width of a column of a style in letters, as the other formats measure it."""

@@ -114,6 +114,10 @@ class OdsScan:
             self._of_row = attributes.get(_DEFAULT_STYLE, "")
             if self._is_hidden("table-row", attributes) and self._repeat <= MOST_REPEATED:
                 self.sights[-1].hidden_rows.update(range(self._row + 1, self._row + self._repeat + 1))
+            height = self._styles.height(attributes.get(_STYLE_NAME, ""))
+            if height is not None and self._repeat <= MOST_REPEATED:
+                rows = range(self._row + 1, self._row + self._repeat + 1)
+                self.sights[-1].heights.update(dict.fromkeys(rows, height))
         elif name == "table-column" and self.sights:
             first = self._columns + 1
             self._columns += _repetition(attributes.get(_COLUMNS, "1"))

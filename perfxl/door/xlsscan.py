@@ -24,7 +24,11 @@ _TINY = 80
 """Twentieths of a point below which nobody reads a text."""
 _LOWEST, _NARROWEST = 80, 256
 """Twentieths of a point and parts of a letter's width below which a cell shows nothing."""
+_TWIPS, _PER_LETTER = 20, 256
+"""Parts of a point and of a letter's width in which heights and widths are told."""
 _NO_FILL, _SOLID = 0, 1
+_REPEATED = 4
+"""The alignment of what fills its cell."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,14 @@ def _sheet(book: Any, sheet: Any, error_names: Mapping[int, str]) -> OldSheet:
         style = sheet.cell_xf_index(row - 1, column - 1)
         sight.cells[row, column] = Written(_KINDS[kind], text, style, None)
     sight.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden or info.height < _LOWEST)
-    sight.hidden_columns += [
-        (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden or info.width < _NARROWEST
-    ]
+    for column, info in sheet.colinfo_map.items():
+        if info.hidden or info.width < _NARROWEST:
+            sight.hidden_columns.append((column + 1, column + 1))
+        else:
+            sight.widths.append((column + 1, column + 1, info.width / _PER_LETTER))
+    sight.heights |= {row + 1: info.height / _TWIPS for row, info in sheet.rowinfo_map.items()}
+    if sheet.standardwidth:
+        sight.usual_width = sheet.standardwidth / _PER_LETTER
     sight.merges += [Box(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
     for (row, column), runs in sheet.rich_text_runlist_map.items():
         odd = _odd(book, str(sheet.cell_value(row, column)), runs)
@@ -106,13 +115,20 @@ def _look(book: Any, xf: Any) -> Look:
     ink = _colour(book, font.colour_index)
     code = number_format.format_str if number_format is not None else GENERAL
     is_struck, is_tiny = bool(font.struck_out), font.height < _TINY
+    usual, set_ = book.font_list[0].height, xf.alignment
     return Look(
         code,
         is_struck,
         is_tiny,
         USUAL_INK if ink is None else ink,
         fills.get(ground.fill_pattern),
+        is_repeated=set_.hor_align == _REPEATED,
         is_drawn=draws(font.name),
+        is_shrunk=bool(set_.shrink_to_fit),
+        is_turned=bool(set_.rotation),
+        is_wrapped=bool(set_.text_wrapped),
+        points=font.height / _TWIPS,
+        scale=font.height / usual if usual > 0 else 1.0,
     )
 
 
