@@ -231,6 +231,12 @@ W14 = "<w:r><w:sym w:font='Wingdings 2' w:char='F052'/></w:r>"
     [
         (run("甲") + "<w:r><w:tab/><w:t>乙</w:t></w:r>", "甲\t乙"),
         (run("10") + run("2", '<w:vertAlign w:val="superscript"/>'), "10²"),
+        (run("10") + run("2", '<w:vertAlign w:val="subscript"/>'), "10₂"),
+        (run("a10") + run("2", '<w:vertAlign w:val="baseline"/>'), "a102"),
+        (f"<w:bdo w:val='rtl'>{run('241')}</w:bdo>", "\u202e241\u202c"),
+        (f"<w:bdo w:val='ltr'>{run('142')}</w:bdo>", "142"),
+        (run("500", '<w:rFonts w:ascii="Wingdings"/>'), "\ufffd\ufffd\ufffd"),
+        (run("500", '<w:rFonts w:ascii="宋体"/>'), "500"),
         (run("80", "<w:strike/>") + run("87"), "87"),
         (run("80", '<w:strike w:val="0"/>'), "80"),
         (f"<w:ins w:id='1'>{run('新')}</w:ins><w:del w:id='2'>{run('旧')}</w:del>", "新"),

@@ -4,15 +4,17 @@ Changes that were tracked count as accepted; what is hidden, crossed out or was 
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate, chain
 
+from perfxl.door.fonts import draws
 from perfxl.door.parts import OpenedParts
 from perfxl.door.refusals import over
 from perfxl.door.wordsight import MARKUP_SPACE, WORD_SPACE, WordSight, is_switched_on, sight_of
 from perfxl.door.xmldoor import Element
 from perfxl.reading.documentlines import MOST_LINES, Line, plain_line
 from perfxl.reading.wordnumbers import Numbering
+from perfxl.typed.wording import DOUBT
 
 _NOT_THERE = frozenset(
     {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "footnoteReference", "endnoteReference"}
@@ -35,7 +37,14 @@ _SIGNS = {
 """Letters of fonts of signs that people tick with, by font and the last two digits of their code."""
 _PRIVATE = re.compile("[\uf000-\uf0ff]")
 """Letters of fonts of signs."""
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_DIGITS = [ord(digit) for digit in "0123456789"]
+_MOVED = {
+    "superscript": dict(zip(_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)),
+    "subscript": dict(zip(_DIGITS, "₀₁₂₃₄₅₆₇₈₉", strict=True)),
+}
+_DRAWN = dict.fromkeys(_DIGITS, DOUBT)
+"""Digits of fonts that show pictures for them."""
+_TURNED, _STRAIGHT = "\u202e", "\u202c"
 
 
 def lines_of_document(parts: OpenedParts, main: str) -> list[Line]:
@@ -139,6 +148,8 @@ def _texts(element: Iterable[Element], sight: WordSight) -> Iterator[str]:
             yield from _run_texts(child, sight)
         elif name == "t":
             yield child.text or ""
+        elif name == "bdo" and child.get(WORD_SPACE + "val") == "rtl":
+            yield from chain([_TURNED], _texts(child, sight), [_STRAIGHT])
         elif f"{space}}}" == WORD_SPACE and name == "ruby":
             base = child.find(WORD_SPACE + "rubyBase")
             yield from _texts(base, sight) if base is not None else ()
@@ -151,13 +162,12 @@ def _run_texts(run: Element, sight: WordSight) -> Iterator[str]:
     if why and not why.is_read:
         return
     properties = run.find(WORD_SPACE + "rPr")
-    raised = properties.find(WORD_SPACE + "vertAlign") if properties is not None else None
-    is_raised = raised is not None and raised.get(WORD_SPACE + "val") == "superscript"
+    digits = _digits(properties)
     for child in run:
         match child.tag.rpartition("}")[2] if isinstance(child.tag, str) else "":
             case "t":
                 text = _PRIVATE.sub(lambda sign: _sign(properties, sign[0]), child.text or "")
-                yield text.translate(_RAISED) if is_raised else text
+                yield text.translate(digits) if digits else text
             case "tab" | "ptab":
                 yield "\t"
             case "br" | "cr":
@@ -174,11 +184,23 @@ def _run_texts(run: Element, sight: WordSight) -> Iterator[str]:
                 yield from _texts(base, sight) if base is not None else ()
 
 
+def _digits(properties: Element | None) -> Mapping[int, str] | None:
+    """What the digits of a run look like: moved from the line, or pictures; None for digits as usual."""
+    if draws(_font(properties)):
+        return _DRAWN
+    moved = properties.find(WORD_SPACE + "vertAlign") if properties is not None else None
+    return _MOVED.get(moved.get(WORD_SPACE + "val", "")) if moved is not None else None
+
+
+def _font(properties: Element | None) -> str:
+    """The font that a run says itself for its digits; "" for none."""
+    fonts = properties.find(WORD_SPACE + "rFonts") if properties is not None else None
+    return fonts.get(WORD_SPACE + "ascii", "") if fonts is not None else ""
+
+
 def _sign(properties: Element | None, letter: str) -> str:
     """What a letter of a font of signs shows; some programs write it into the text instead of as a sign."""
-    fonts = properties.find(WORD_SPACE + "rFonts") if properties is not None else None
-    font = fonts.get(WORD_SPACE + "ascii", "Wingdings") if fonts is not None else "Wingdings"
-    return _SIGNS.get((font, f"{ord(letter):X}"[-2:]), "")
+    return _SIGNS.get((_font(properties) or "Wingdings", f"{ord(letter):X}"[-2:]), "")
 
 
 def _form_field(mark: Element) -> Iterator[str]:
