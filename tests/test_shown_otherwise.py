@@ -428,6 +428,12 @@ def test_a_row_too_low_for_its_letters_is_hidden(height: float, expected: list[t
     assert found(spoilt(2020, lambda sheet: setattr(sheet.row_dimensions[8], "height", height))) == expected
 
 
+def test_a_row_too_low_is_not_called_hidden() -> None:
+    low = read_bytes(spoilt(2020, lambda sheet: setattr(sheet.row_dimensions[8], "height", 5)))
+    (one,) = [one for one in low.findings if one.code == "SG04"]
+    assert one.message.startswith("第 8 行高度只有 5 磅，字看不清，其中有 3 项内容照样计入")
+
+
 PANE = '<sheetView workbookViewId="0"{}><pane ySplit="2" topLeftCell="A11" state="{}"/></sheetView>'
 
 
@@ -588,6 +594,11 @@ def test_a_workbook_that_counts_as_it_shows_is_not_worked_out() -> None:
     as_shown = edited_again(cell("<f>71*2</f><v>142</v>"), BOOK, "<calcPr", '<calcPr fullPrecision="0"')
     assert found(as_shown) == SG07
     assert found(edited_again(plain(2020), BOOK, "<calcPr", '<calcPr fullPrecision="0"')) == []
+
+
+def test_a_circle_of_formulas_is_told_once() -> None:
+    (one,) = [one for one in read_bytes(resting("<f>H20</f>", HELPER.format("F8"))).findings if one.code == "SG07"]
+    assert one.message == "“实际使用情况”是公式 =H20，无法核对（F8 也是公式，公式循环引用）；文件里保存的是 142"
 
 
 def test_formulas_without_end_are_given_up() -> None:

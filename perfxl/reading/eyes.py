@@ -52,10 +52,11 @@ _IN_A_GENERAL_CELL = 5
 
 
 class _Hidden(NamedTuple):
-    """What is hidden: 行 or 列 with its number."""
+    """What is hidden: 行 or 列 with its number; `height` is that of a row which is only too low."""
 
     kind: str
     number: int
+    height: float | None = None
 
 
 class Eyes:
@@ -257,8 +258,9 @@ class Eyes:
     def _check_around(self, datum: Field, cell: Cell) -> None:
         """What is hidden, has conditions or lies under something."""
         sight, row, column = self._sight, cell.row, cell.column
-        if sight.is_row_hidden(row) or (row in self._low and self._is_too_low(row, column)):
-            self._hidden[_Hidden("行", row)].append((cell, datum))
+        is_hidden = sight.is_row_hidden(row)
+        if is_hidden or (row in self._low and self._is_too_low(row, column)):
+            self._hidden[_Hidden("行", row, None if is_hidden else self._low[row])].append((cell, datum))
         if sight.hidden_columns and sight.is_column_hidden(column):
             self._hidden[_Hidden("列", column)].append((cell, datum))
         kind = sight.worked_out_as(row, column)
@@ -353,10 +355,10 @@ class Eyes:
     def _hidden_finding(self, hidden: _Hidden, cells: list[tuple[Cell, Field]]) -> Finding:
         name = f"第 {hidden.number} 行" if hidden.kind == "行" else f"{column_letters(hidden.number)} 列"
         told = "、".join(f"“{datum.label}”{text_of(cell.raw)[:20]}" for cell, datum in cells[:5])
-        message = f"{name}已隐藏，其中有 {len(cells)} 项内容照样计入：{told}" + ("等" if len(cells) > 5 else "")
-        return finding(
-            "SG04", Problem(cells[0][0], message, found=f"隐藏的{hidden.kind}", expected="不隐藏", shown="不显示")
-        )
+        state = "已隐藏" if hidden.height is None else f"高度只有 {hidden.height:g} 磅，字看不清"
+        found, expected = (f"隐藏的{hidden.kind}", "不隐藏") if hidden.height is None else ("行太低", "行高能显示文字")
+        message = f"{name}{state}，其中有 {len(cells)} 项内容照样计入：{told}" + ("等" if len(cells) > 5 else "")
+        return finding("SG04", Problem(cells[0][0], message, found=found, expected=expected, shown="不显示"))
 
     def _say(self, code: str, datum: Field, cell: Cell, message: str, found: str = "", shown: str = "") -> None:
         self._findings.append(finding(code, Problem(cell, message, found=found, field=datum.label, shown=shown)))

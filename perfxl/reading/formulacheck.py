@@ -49,6 +49,7 @@ _TOLERANCE = Decimal("1e-9")
 _DEEPEST, _MOST_CELLS = 32, 50_000
 """Formulas that rest on each other, and cells that all formulas of a sheet may look at."""
 _SHARED = "shared"
+_OF_ANOTHER = " 也是公式，"
 SightOf = Callable[[str], SheetSight | None]
 """What is seen of a sheet, by its name."""
 
@@ -132,7 +133,8 @@ class FormulaCheck:
             self._known[place] = self._worked_out(place, written.formula)
         result = self._known[place]
         if isinstance(result, NotEvaluated):
-            raise Unsupported(f"{address(row, column)} 也是公式：{result.reason}")
+            is_told = _OF_ANOTHER in result.reason
+            raise Unsupported(result.reason if is_told else f"{address(row, column)}{_OF_ANOTHER}{result.reason}")
         return result
 
     def _worked_out(self, place: tuple[str, int, int], formula: Formula) -> object:
