@@ -1,6 +1,6 @@
 """What an OpenDocument spreadsheet shows is decided by its styles, whatever text stands beside the numbers.
 
-LibreOffice shows each of these as is expected here: 500, 1492.00, -142.00, ### and so on for a stored 142.
+LibreOffice shows them so: 500, 1492.00, -142.00, ### and so on for a stored 142. A saved text that is another number is said too.
 """
 
 import io
