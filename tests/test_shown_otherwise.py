@@ -228,6 +228,7 @@ def test_a_number_with_blanks_or_an_exponent_is_read(text: str) -> None:
         ('"≤"0', SG01),
         ('0"O"', SG01),
         ('0"²"', SG01),
+        ('0"﹪"', SG01),
         ('0"m²"', []),
         ('0"平方米"', []),
         ('0" m³"', []),
@@ -535,6 +536,8 @@ def test_a_pivot_table_works_its_cells_out(area: str, expected: list[tuple[str, 
 
 ANCHOR = "5, 3, 7, 2, 5, 60, 7, 12"
 OPEN_NOTE = client("Note", ANCHOR)[1].replace("<v:shape>", '<v:shape style="visibility: visible">')
+UNPREFIXED = re.sub("<(/?)x:", r"<\1", client("Note", ANCHOR)[1]).replace("</ClientData>", "<Visible/></ClientData>")
+UNPREFIXED = UNPREFIXED.replace("<ClientData", '<ClientData xmlns="urn:schemas-microsoft-com:office:excel"')
 TWO = "<xdr:twoCellAnchor>{}{}</xdr:twoCellAnchor>"
 
 
@@ -544,6 +547,7 @@ TWO = "<xdr:twoCellAnchor>{}{}</xdr:twoCellAnchor>"
         ("vmlDrawing", OPEN_NOTE, ["F8"]),
         ("vmlDrawing", client("Note", ANCHOR)[1].replace("</x:ClientData>", "<x:Visible/></x:ClientData>"), ["F8"]),
         ("vmlDrawing", client("Note", ANCHOR)[1].replace("<v:shape>", '<v:shape style="visibility:hidden">'), []),
+        ("vmlDrawing", UNPREFIXED, ["F8"]),
         ("drawing", f"<xdr:wsDr {DRAWN}>{TWO.format(corner('from', 6, 8), corner('to', 5, 7))}</xdr:wsDr>", ["F8"]),
         ("drawing", f"<xdr:wsDr {DRAWN}>{TWO.format(corner('from', 5, 7), corner('to', 6, 8))}</xdr:wsDr>".replace("http://schemas.openxmlformats.org/drawingml/2006/", "http://purl.oclc.org/ooxml/drawingml/"), ["F8"]),
         ("drawing", f"<xdr:wsDr {DRAWN}><xdr:twoCellAnchor><xdr:from><xdr:row>--5</xdr:row></xdr:from><xdr:to><xdr:row>{ENDLESS}</xdr:row></xdr:to></xdr:twoCellAnchor></xdr:wsDr>", []),

@@ -16,10 +16,9 @@ _FROM, _TO, _EXTENT, _POSITION, _TWO, _ONE, _ABSOLUTE = (
     f"{{*}}{name}" for name in ("from", "to", "ext", "pos", "twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 )
 _CLIENT = "{urn:schemas-microsoft-com:office:excel}ClientData"
-_VISIBLE = "{urn:schemas-microsoft-com:office:excel}Visible"
 _ANCHOR = "{urn:schemas-microsoft-com:office:excel}Anchor"
 _VISIBLE = "{urn:schemas-microsoft-com:office:excel}Visible"
-_SEEN = re.compile(rb"ObjectType\s*=\s*[\"'](?!Note[\"'])|visibility\s*:\s*visible|:Visible\b")
+_SEEN = re.compile(rb"ObjectType\s*=\s*[\"'](?!Note[\"'])|visibility\s*:\s*visible|[:<]Visible\b")
 """In a drawing of the older kind, what is no box of a note that opens when somebody points at its cell."""
 _PER_POINT, _PER_PIXEL = 12_700, 9_525
 """English metric units."""

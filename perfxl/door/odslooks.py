@@ -52,6 +52,7 @@ class OdsLooks:
     _styles: dict[tuple[str, str], _OdsStyle] = field(default_factory=dict)
     _open: _OdsStyle | None = None
     _known: dict[str, Look] = field(default_factory=dict)
+    _veils: dict[str, list[Veil]] = field(default_factory=dict)
     _fonts: dict[str, str] = field(default_factory=dict)
     """The names of fonts by those under which they are declared."""
     numbers: OdsNumbers = field(default_factory=OdsNumbers)
@@ -124,8 +125,10 @@ class OdsLooks:
 
     def veils(self, style: str) -> list[Veil]:
         """What the conditions in a cell style change."""
-        names = [name for one in self._chain("table-cell", style) for name in one.conditional]
-        return [self.veil(name) for name in dict.fromkeys(names)]
+        if style not in self._veils:
+            names = [name for one in self._chain("table-cell", style) for name in one.conditional]
+            self._veils[style] = [self.veil(name) for name in dict.fromkeys(names)]
+        return self._veils[style]
 
     def veil(self, style: str) -> Veil:
         """What a style changes that a condition gives to a cell."""

@@ -128,7 +128,8 @@ class Veil(NamedTuple):
 
 
 PLAIN_LOOK = Look()
-_SCALE = re.compile(r"[元十拾百佰千仟万亿折成％‰%KkMm]")
+SCALES = re.compile(r"[十拾百佰千仟万亿元折成％‰%﹪٪KkM]")
+"""What a number format writes around a number to give it a unit of money, or a size."""
 _PLAIN_CODE = re.compile(r'@|(?:General|G/通用格式|(?:#,##)?0\.00+)(?:" ?(?:分|元|万元)")?')
 
 
@@ -157,7 +158,7 @@ class Styles:
     @cached_property
     def scaled(self) -> frozenset[int]:
         """The cell formats that write a unit behind a number, or part of it."""
-        return frozenset(n for n, look in enumerate(self.looks) if _SCALE.search(look.code) and look.code != GENERAL)
+        return frozenset(n for n, look in enumerate(self.looks) if SCALES.search(look.code) and look.code != GENERAL)
 
     @cached_property
     def tallest(self) -> float:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from perfxl.door.colours import USUAL_GROUND, is_told_apart, of_number_format
-from perfxl.door.seen import GENERAL, PLAIN_LOOK, BookSight, Box, Look, Odd, SheetSight, Veil, Written, is_plain
+from perfxl.door.seen import GENERAL, PLAIN_LOOK, SCALES, BookSight, Box, Look, Odd, SheetSight, Veil, Written, is_plain
 from perfxl.model import Cell, Finding, State, address, column_letters
 from perfxl.reading.formulacheck import FormulaCheck
 from perfxl.reading.parsing import STORED, UNIT_NAMES, Meaning, text_of
@@ -32,7 +32,6 @@ _SHARES = ("any", "percent", "rate", "text")
 """Types of data that may be shares of one."""
 _FIGURES = ("any", "percent", "rate", "money", "points")
 """Types of data of which the form shows two places."""
-_SCALES = re.compile(r"[十拾百佰千仟万亿元折成％‰%﹪٪KkM]")
 _SEEN_OF_A_LETTER = 0.6
 """The part of a letter's height below which nobody reads it."""
 _PRECISION = Decimal("0.005")
@@ -213,9 +212,9 @@ class Eyes:
         written = self._sight.cells.get((cell.row, cell.column))
         if written is None or written.style not in self._book.styles.scaled or not isinstance(cell.raw, STORED):
             return
-        number, code = exact(cell.raw), self._look(written).code
-        shown = show(number, code) if number is not None else None
-        if number is None or shown is None or shown.is_percent or not _is_same(cell.raw, shown, datum):
+        number = exact(cell.raw)
+        shown = show(number, self._look(written).code) if number is not None else None
+        if shown is None or shown.is_percent or not _is_same(cell.raw, shown, datum):
             return
         if any(not _is_scaled(shown.text, unit) for unit in units):
             return
@@ -438,7 +437,7 @@ def _is_same(raw: object, shown: Shown, datum: Field) -> bool:
 
 def _is_scaled(text: str, unit: str) -> bool:
     """Whether a shown number has another unit of money, or a word of size, behind or before it than it is counted in."""
-    scale = "".join(_SCALES.findall(text))
+    scale = "".join(SCALES.findall(text))
     return (
         bool(scale) and _has_digits(text) and scale not in (unit, unit.removesuffix("元"), "％" if unit == "%" else "")
     )
