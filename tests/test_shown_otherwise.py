@@ -605,6 +605,18 @@ def test_a_circle_of_formulas_is_told_once() -> None:
     assert one.message == "“实际使用情况”是公式 =H20，无法核对（F8 也是公式，公式循环引用）；文件里保存的是 142"
 
 
+@pytest.mark.parametrize(("brackets", "expected"), [(0, []), (1, []), (20, SG07), (60, SG07), (500, SG07)])
+def test_brackets_of_formulas_that_rest_on_each_other_share_one_bound(
+    brackets: int, expected: list[tuple[str, str]]
+) -> None:
+    chain = "".join(
+        f'<row r="{row}"><c r="H{row}"><f>{"(" * brackets}H{row + 1}{")" * brackets}</f><v>142</v></c></row>'
+        for row in range(21, 40)
+    )
+    last = '<row r="40"><c r="H40"><v>142</v></c></row>'
+    assert found(resting("<f>H20</f>", HELPER.format("H21"), chain + last)) == expected
+
+
 def test_formulas_without_end_are_given_up() -> None:
     chain = "".join(
         f'<row r="{row}"><c r="H{row}"><f>H{row + 1}+H{row + 1}</f><v>1</v></c></row>' for row in range(21, 400)

@@ -15,7 +15,7 @@ from perfxl.reading.grid import Book
 from perfxl.reading.parsing import text_of
 from perfxl.rules import Problem, finding
 from perfxl.schemes.spec import Field
-from perfxl.sight.formulas import NotEvaluated, evaluate
+from perfxl.sight.formulas import Nesting, NotEvaluated, evaluate
 from perfxl.sight.functions import Unsupported
 from perfxl.typed.amounts import exact, plain
 
@@ -68,13 +68,18 @@ class FormulaCheck:
         self._masters: dict[str, Mapping[str, tuple[Place, str]]] = {}
         self._known: dict[tuple[str, int, int], object] = {}
         self._under_way: set[tuple[str, int, int]] = set()
+        self._nesting = Nesting()
         self._looked_at = 0
 
     def check(self, datum: Field, cell: Cell, formula: Formula) -> Iterator[Finding]:
         """SG06 where a formula comes to something else than what is stored, SG07 where nobody can say here."""
         text = self._text(self._sheet, cell.row, cell.column, formula)
         self._under_way = {(self._sheet, cell.row, cell.column)}
-        result = evaluate(text, self._sheet, self._value) if text else NotEvaluated("公式的写法不在核对范围内")
+        result = (
+            evaluate(text, self._sheet, self._value, self._nesting)
+            if text
+            else NotEvaluated("公式的写法不在核对范围内")
+        )
         if self._counts_as_shown and not isinstance(result, NotEvaluated):
             result = NotEvaluated("工作簿设为“以显示精度为准”，公式按四舍五入后的数计算")
         if isinstance(result, NotEvaluated):
@@ -144,7 +149,9 @@ class FormulaCheck:
             return NotEvaluated("公式嵌套过深")
         text = self._text(*place, formula)
         self._under_way.add(place)
-        result = evaluate(text, place[0], self._value) if text else NotEvaluated("公式的写法不在核对范围内")
+        result = (
+            evaluate(text, place[0], self._value, self._nesting) if text else NotEvaluated("公式的写法不在核对范围内")
+        )
         self._under_way.discard(place)
         return result
 

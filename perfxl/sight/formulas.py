@@ -66,23 +66,37 @@ class NotEvaluated:
     reason: str
 
 
-def evaluate(formula: str, sheet: str, value_of: CellReader) -> Decimal | str | bool | NotEvaluated:
+@dataclass
+class Nesting:
+    """How deep in brackets and functions a formula is being worked out, with those that rest on it."""
+
+    depth: int = 0
+
+
+def evaluate(
+    formula: str, sheet: str, value_of: CellReader, nesting: Nesting | None = None
+) -> Decimal | str | bool | NotEvaluated:
     """What a formula comes to, a number with the 15 digits that a spreadsheet shows; a reference to a blank cell is 0.
 
     Args:
         formula: with or without its sign of equality.
         sheet: the sheet on which it stands.
         value_of: gives the stored value of a cell.
+        nesting: that of the formulas for which this one is worked out; they share one bound.
     """
     formula = formula.strip().removeprefix("=")
     if len(formula) > LONGEST_FORMULA:
         return NotEvaluated("公式过长")
+    nesting = nesting or Nesting()
+    above = nesting.depth
     try:
-        result = scalar(_Parser(formula, sheet, value_of).whole())
+        result = scalar(_Parser(formula, sheet, value_of, nesting).whole())
     except Unsupported as stopped:
         return NotEvaluated(str(stopped))
     except Failed as failed:
         return NotEvaluated(f"结果是错误值 {failed.value.name}")
+    finally:
+        nesting.depth = above
     if result is None:
         return Decimal(0)
     return DIGITS.plus(result) if isinstance(result, Decimal) else result
@@ -91,12 +105,12 @@ def evaluate(formula: str, sheet: str, value_of: CellReader) -> Decimal | str | 
 class _Parser:
     """Works a formula out while reading it, operators by how tightly they bind."""
 
-    def __init__(self, formula: str, sheet: str, value_of: CellReader) -> None:
+    def __init__(self, formula: str, sheet: str, value_of: CellReader, nesting: Nesting) -> None:
         self._formula = formula
         self._sheet = sheet
         self._value_of = value_of
         self._at = 0
-        self._depth = 0
+        self._nesting = nesting
         self._cells = 0
         self._token = self._next()
 
@@ -128,14 +142,14 @@ class _Parser:
         return (self._token["operator"] or "") if self._token is not None else ""
 
     def _expression(self, least: int) -> Operand:
-        self._depth += 1
-        if self._depth > DEEPEST:
+        self._nesting.depth += 1
+        if self._nesting.depth > DEEPEST:
             raise Unsupported("公式嵌套过深")
         left = self._postfix(self._operand())
         while (operator := self._operator()) in _ORDER and _ORDER[operator] > least:
             self._take()
             left = _caught(_work, left, operator, self._expression(_ORDER[operator]))
-        self._depth -= 1
+        self._nesting.depth -= 1
         return left
 
     def _postfix(self, operand: Operand) -> Operand:
@@ -168,11 +182,11 @@ class _Parser:
             return inner
         if operator not in ("-", "+"):
             raise Unsupported("公式的写法不在核对范围内")
-        self._depth += 1
-        if self._depth > DEEPEST:
+        self._nesting.depth += 1
+        if self._nesting.depth > DEEPEST:
             raise Unsupported("公式嵌套过深")
         operand = self._postfix(self._operand())
-        self._depth -= 1
+        self._nesting.depth -= 1
         return _caught(_negative if operator == "-" else scalar, operand)
 
     def _expect(self, operator: str) -> None:
